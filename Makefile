@@ -1,0 +1,80 @@
+# The one door to this project. A checkout needs python3 (3.11 or later), git and make; the rest is
+# installed into .venv by the first target that wants it. Stamps make every later run start at once.
+
+PYTHON ?= python3
+VENV ?= .venv
+BENCH_VENV ?= .venv-bench
+FUZZ_ITERATIONS ?= 100000
+
+PY := $(VENV)/bin/python
+BENCH_PY := $(BENCH_VENV)/bin/python
+
+RUNTIME := -e '.[cli]'
+DEV := -e '.[cli,server]' --group dev
+PEERS := -e . -r bench/requirements.txt
+
+# uv does in seconds what pip does in minutes; where uv cannot be had, pip reads the same words.
+# $(1) is the environment, $(2) what to install.
+install = if $(1)/bin/python -m uv --version >/dev/null 2>&1; \
+	then $(1)/bin/python -m uv pip install --quiet --python $(1)/bin/python $(2); \
+	else $(1)/bin/python -m pip install --quiet $(2); fi
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types figures check docs fuzz bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.runtime ## See text, a tool loop and a structured object stream; no key needed
+	@$(PY) examples/demo.py
+
+test: $(VENV)/.dev ## Run the whole test suite (ARGS='-k words' for a part of it)
+	$(PY) -m pytest $(ARGS)
+
+lint: $(VENV)/.dev ## Check format and style
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+
+types: $(VENV)/.dev ## Check types: pyright strict and mypy strict
+	$(PY) -m pyright --pythonpath $(PY)
+	$(PY) -m mypy
+
+figures: ## Count what should stay small: overloads, long modules
+	@printf 'overloads: %s\n' "$$(grep -rhE '^ *@(typing\.)?overload' src --include='*.py' | wc -l)"
+	@printf 'modules over 500 lines:'; find src -name '*.py' -exec wc -l {} + | awk \
+		'$$2 != "total" && $$1 > 500 {n++; printf " %s (%s)", $$2, $$1} END {print n ? "" : " none"}'
+
+check: lint types test figures ## Everything a change has to pass
+
+docs: $(VENV)/.dev ## Run every sample of the README, the docs and the examples
+	$(PY) -m pytest tests/test_readme_and_examples.py $(ARGS)
+
+fuzz: $(VENV)/.dev ## Run the fuzz and property tests for long (FUZZ_ITERATIONS=100000)
+	FUZZ_ITERATIONS=$(FUZZ_ITERATIONS) $(PY) -m pytest -m 'fuzz or hypothesis' $(ARGS)
+
+bench: $(BENCH_VENV)/.ready ## Measure against peers, in an environment of its own
+	$(BENCH_PY) -m bench $(ARGS)
+
+clean: ## Remove the environments and the caches
+	rm -rf $(VENV) $(BENCH_VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	find src tests bench examples -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.created $(BENCH_VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"This needs Python 3.11 or later; name one: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet uv \
+		|| $(@D)/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.created pyproject.toml
+	$(call install,$(VENV),$(RUNTIME))
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.created pyproject.toml
+	$(call install,$(VENV),$(DEV))
+	@touch $@
+
+$(BENCH_VENV)/.ready: $(BENCH_VENV)/.created pyproject.toml bench/requirements.txt
+	$(call install,$(BENCH_VENV),$(PEERS))
+	@touch $@

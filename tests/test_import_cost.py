@@ -1,0 +1,107 @@
+"""`from mirascope import llm` costs next to nothing, and touches nothing but Python modules."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).parents[1] / "src"
+HEAVY = {"aiohttp", "httpx", "httpx2", "msgspec", "pydantic", "pyreqwest", "rich", "urllib3"}
+
+# What an import must not do. Opening Python's own files is how imports work; `os.environ` is read
+# by the standard library, so only names that look like ours or a vendor's are counted.
+WATCH = """
+import json, os, sys
+seen = []
+
+def watch(event, args):
+    if event == "open" and isinstance(args[0], str):
+        if not args[0].endswith((".py", ".pyc", ".so", ".pth", ".zip", ".pyd")):
+            if "__pycache__" not in args[0]:
+                seen.append(["open", args[0]])
+    elif event.startswith("socket.") or event == "subprocess.Popen":
+        seen.append([event, ""])
+
+class Watched(dict):
+    def __getitem__(self, key):
+        self.note(key)
+        return super().__getitem__(key)
+
+    def get(self, key, default=None):
+        self.note(key)
+        return super().get(key, default)
+
+    def __contains__(self, key):
+        self.note(key)
+        return super().__contains__(key)
+
+    def note(self, key):
+        name = os.fsdecode(key)
+        if name.startswith("MIRASCOPE") or name.endswith(("_KEY", "_URL", "_TOKEN", "_PROXY")):
+            seen.append(["environ", name])
+
+os.environ._data = Watched(os.environ._data)
+sys.addaudithook(watch)
+%s
+print(json.dumps(seen))
+"""
+
+USE = """
+from mirascope import llm
+
+@llm.call("openai/gpt-5-mini")
+def recommend_book(genre: str):
+    return f"Recommend a {genre} book."
+
+llm.Model("anthropic/claude-sonnet-4-5", thinking={"level": "low"})
+llm.messages.user("hello")
+"""
+
+
+def run(*args: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(SRC)}
+    return subprocess.run(
+        [sys.executable, *args], env=environment, capture_output=True, text=True, check=True
+    )
+
+
+def imported_by(code: str) -> list[str]:
+    """Return every module that an interpreter running `code` has loaded, its own start included.
+
+    `-X importtime` would not do: it does not see what `importlib.import_module` loads, and lazy
+    exports load their modules so.
+    """
+    return run("-c", f"{code}\nimport sys\nprint(*sys.modules)").stdout.split()
+
+
+def test_the_import_is_small() -> None:
+    modules = imported_by("from mirascope import llm")
+    assert "mirascope.llm" in modules
+    assert len(modules) <= 200
+    assert HEAVY & {name.partition(".")[0] for name in modules} == set()
+
+
+def test_declaring_a_call_needs_neither_schemas_nor_the_network() -> None:
+    modules = imported_by(USE)
+    heavy = HEAVY - {"msgspec"}
+    assert heavy & {name.partition(".")[0] for name in modules} == set()
+
+
+@pytest.mark.parametrize("code", ["from mirascope import llm", USE])
+def test_no_file_no_socket_no_variable_is_touched(code: str) -> None:
+    assert json.loads(run("-c", WATCH % code).stdout) == []
+
+
+def test_the_watch_sees() -> None:
+    """The tool of the test above notices what it is there to notice."""
+    code = (
+        "import socket; socket.socket().close(); open(os.devnull).close();"
+        "os.environ.get('OPENAI_API_KEY'); 'MIRASCOPE_X' in os.environ"
+    )
+    kinds = [kind for kind, _ in json.loads(run("-c", WATCH % code).stdout)]
+    assert kinds == ["socket.__new__", "open", "environ", "environ"]

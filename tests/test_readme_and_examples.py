@@ -1,0 +1,142 @@
+"""Every sample of the README, the docs and the examples runs, without a key, on the simulator.
+
+Samples of one page share a namespace, in order, so a sample may continue an earlier one. A block
+marked ``output`` right after a sample is what that sample prints, to the letter. Functions named
+``test_...`` in a sample are called.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import runpy
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from mirascope import llm
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+EXAMPLES = sorted(path for path in (ROOT / "examples").glob("*.py") if path.name != "run.py")
+
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)")
+
+
+@dataclass(frozen=True)
+class Sample:
+    line: int
+    """Of the first line of code in its page."""
+    code: str
+    output: str | None
+
+
+def samples(page: Path) -> list[Sample]:
+    text = page.read_text("utf-8")
+    found: list[Sample] = []
+    fences = list(FENCE.finditer(text))
+    for fence, after in zip_longest(fences, fences[1:]):
+        if fence[1] == "python":
+            output = None
+            if after is not None and after[1] == "output":
+                assert text[fence.end() : after.start()].strip() == "", "output follows its sample"
+                output = after[2]
+            line = text.count("\n", 0, fence.start(2)) + 1
+            found.append(Sample(line, fence[2], output))
+    return found
+
+
+@contextlib.contextmanager
+def module(name: str) -> Iterator[ModuleType]:
+    """Make a module for a page's samples: schemas and type hints look their module up by name."""
+    made = ModuleType(name)
+    sys.modules[name] = made
+    try:
+        yield made
+    finally:
+        del sys.modules[name]
+
+
+def run(page: Path, sample: Sample, namespace: dict[str, object]) -> str:
+    """Run a sample, its line numbers those of the page, and return what it printed."""
+    padded = "\n" * (sample.line - 1) + sample.code
+    before = set(namespace)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(compile(padded, str(page), "exec", dont_inherit=True), namespace)
+        for name in sorted(namespace.keys() - before):
+            test = namespace[name]
+            if name.startswith("test_") and callable(test):
+                test()
+    return printed.getvalue()
+
+
+def without_trailing_space(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def relative(path: object) -> str:
+    return str(path.relative_to(ROOT)) if isinstance(path, Path) else str(path)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_samples_of_a_page(page: Path) -> None:
+    with module(f"page_{page.stem.replace('-', '_').lower()}") as home, llm.testing.simulate():
+        for sample in samples(page):
+            printed = run(page, sample, home.__dict__)
+            if sample.output is not None:
+                expected = without_trailing_space(sample.output)
+                assert without_trailing_space(printed) == expected, f"{page}:{sample.line}"
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=relative)
+def test_example(example: Path) -> None:
+    with (
+        llm.testing.simulate(),
+        contextlib.redirect_stdout(io.StringIO()) as printed,
+    ):
+        runpy.run_path(str(example), run_name="__main__")
+    assert printed.getvalue().strip()
+
+
+def test_examples_run_as_scripts() -> None:
+    """As a user starts them: their folder comes first where Python looks for modules."""
+    assert {path.stem for path in EXAMPLES} & sys.stdlib_module_names == set()
+    command = [sys.executable, str(ROOT / "examples" / "run.py"), "text"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert "complete; Usage(" in done.stdout
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = FENCE.sub("", page.read_text("utf-8"))
+    for target, anchor in LINK.findall(text):
+        linked = (page.parent / target) if target else page
+        assert linked.exists(), f"{page.name} links to {target}"
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", linked.read_text("utf-8"), re.MULTILINE)
+            slugs = {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}
+            assert anchor in slugs, f"{page.name} links to {target}#{anchor}"
+
+
+def test_every_vendor_is_on_the_providers_page() -> None:
+    """With its scope, and the variables it reads."""
+    page = (ROOT / "docs" / "providers.md").read_text("utf-8")
+    for row in llm.providers.ROWS.values():
+        for word in (*row.scopes, *row.key_env, *row.base_url_env):
+            assert f"`{word}`" in page, f"{row.id}: {word}"
+
+
+def test_every_page_is_in_the_index() -> None:
+    index = (ROOT / "docs" / "README.md").read_text("utf-8")
+    for page in (ROOT / "docs").glob("*.md"):
+        assert page.name == "README.md" or f"({page.name})" in index, page.name
