@@ -1,0 +1,403 @@
+"""The current API: messages, models, prompts, calls, tools, formats and responses.
+
+Everything is imported when it is first used, so importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mirascope.llm import (
+        calls,
+        content,
+        context,
+        exceptions,
+        formatting,
+        messages,
+        models,
+        prompts,
+        providers,
+        responses,
+        testing,
+        tools,
+        types,
+    )
+    from mirascope.llm.calls import (
+        AsyncCall,
+        AsyncContextCall,
+        Call,
+        CallDecorator,
+        ContextCall,
+        call,
+    )
+    from mirascope.llm.content import (
+        AssistantContentChunk,
+        AssistantContentPart,
+        Audio,
+        Base64AudioSource,
+        Base64DocumentSource,
+        Base64ImageSource,
+        Document,
+        Image,
+        Text,
+        TextChunk,
+        TextDocumentSource,
+        TextEndChunk,
+        TextStartChunk,
+        Thought,
+        ThoughtChunk,
+        ThoughtEndChunk,
+        ThoughtStartChunk,
+        ToolCall,
+        ToolCallChunk,
+        ToolCallEndChunk,
+        ToolCallStartChunk,
+        ToolOutput,
+        URLDocumentSource,
+        URLImageSource,
+        UserContentPart,
+    )
+    from mirascope.llm.context import (
+        Context,
+        DepsT,
+    )
+    from mirascope.llm.exceptions import (
+        APIError,
+        AuthenticationError,
+        BadRequestError,
+        ConnectionError,
+        Error,
+        FeatureNotSupportedError,
+        MissingAPIKeyError,
+        NoRegisteredProviderError,
+        NotFoundError,
+        ParseError,
+        PermissionError,
+        ProviderError,
+        RateLimitError,
+        ResponseValidationError,
+        RetriesExhausted,
+        ServerError,
+        StreamCancelledError,
+        StreamRestarted,
+        StreamTruncatedError,
+        TimeoutError,
+        ToolError,
+        ToolExecutionError,
+        ToolNotFoundError,
+    )
+    from mirascope.llm.formatting import (
+        Format,
+        FormatSpec,
+        FormattableT,
+        FormattingMode,
+        OutputParser,
+        Partial,
+        format,
+        output_parser,
+    )
+    from mirascope.llm.messages import (
+        AssistantContent,
+        AssistantMessage,
+        Message,
+        SystemContent,
+        SystemMessage,
+        UserContent,
+        UserMessage,
+    )
+    from mirascope.llm.models import (
+        Model,
+        Params,
+        ThinkingConfig,
+        ThinkingLevel,
+        model,
+        model_from_context,
+        use_model,
+    )
+    from mirascope.llm.prompts import (
+        AsyncContextPrompt,
+        AsyncPrompt,
+        ContextPrompt,
+        Prompt,
+        PromptDecorator,
+        prompt,
+    )
+    from mirascope.llm.providers import (
+        ModelId,
+        Provider,
+        ProviderId,
+        register_provider,
+        reset_provider_registry,
+    )
+    from mirascope.llm.responses import (
+        AnyResponse,
+        AsyncChunkIterator,
+        AsyncContextResponse,
+        AsyncContextStreamResponse,
+        AsyncResponse,
+        AsyncStream,
+        AsyncStreamResponse,
+        AsyncTextStream,
+        AsyncThoughtStream,
+        AsyncToolCallStream,
+        ChunkIterator,
+        ContextResponse,
+        ContextStreamResponse,
+        FinishReason,
+        ProviderToolUsage,
+        RawMessageChunk,
+        Response,
+        RootResponse,
+        Stream,
+        StreamResponse,
+        StreamResponseChunk,
+        TextStream,
+        ThoughtStream,
+        ToolCallStream,
+        Usage,
+        UsageDeltaChunk,
+    )
+    from mirascope.llm.tools import (
+        AnyToolFn,
+        AnyTools,
+        AnyToolSchema,
+        AsyncContextTool,
+        AsyncContextToolkit,
+        AsyncContextTools,
+        AsyncTool,
+        AsyncToolkit,
+        AsyncTools,
+        BaseToolkit,
+        ContextTool,
+        ContextToolkit,
+        ContextTools,
+        ProviderTool,
+        Tool,
+        Toolkit,
+        ToolkitT,
+        Tools,
+        ToolSchema,
+        WebSearchTool,
+        tool,
+    )
+    from mirascope.llm.types import (
+        Jsonable,
+        Timeout,
+        ToolChoice,
+    )
+
+__all__ = [
+    "APIError",
+    "AnyResponse",
+    "AnyToolFn",
+    "AnyToolSchema",
+    "AnyTools",
+    "AssistantContent",
+    "AssistantContentChunk",
+    "AssistantContentPart",
+    "AssistantMessage",
+    "AsyncCall",
+    "AsyncChunkIterator",
+    "AsyncContextCall",
+    "AsyncContextPrompt",
+    "AsyncContextResponse",
+    "AsyncContextStreamResponse",
+    "AsyncContextTool",
+    "AsyncContextToolkit",
+    "AsyncContextTools",
+    "AsyncPrompt",
+    "AsyncResponse",
+    "AsyncStream",
+    "AsyncStreamResponse",
+    "AsyncTextStream",
+    "AsyncThoughtStream",
+    "AsyncTool",
+    "AsyncToolCallStream",
+    "AsyncToolkit",
+    "AsyncTools",
+    "Audio",
+    "AuthenticationError",
+    "BadRequestError",
+    "Base64AudioSource",
+    "Base64DocumentSource",
+    "Base64ImageSource",
+    "BaseToolkit",
+    "Call",
+    "CallDecorator",
+    "ChunkIterator",
+    "ConnectionError",
+    "Context",
+    "ContextCall",
+    "ContextPrompt",
+    "ContextResponse",
+    "ContextStreamResponse",
+    "ContextTool",
+    "ContextToolkit",
+    "ContextTools",
+    "DepsT",
+    "Document",
+    "Error",
+    "FeatureNotSupportedError",
+    "FinishReason",
+    "Format",
+    "FormatSpec",
+    "FormattableT",
+    "FormattingMode",
+    "Image",
+    "Jsonable",
+    "Message",
+    "MissingAPIKeyError",
+    "Model",
+    "ModelId",
+    "NoRegisteredProviderError",
+    "NotFoundError",
+    "OutputParser",
+    "Params",
+    "ParseError",
+    "Partial",
+    "PermissionError",
+    "Prompt",
+    "PromptDecorator",
+    "Provider",
+    "ProviderError",
+    "ProviderId",
+    "ProviderTool",
+    "ProviderToolUsage",
+    "RateLimitError",
+    "RawMessageChunk",
+    "Response",
+    "ResponseValidationError",
+    "RetriesExhausted",
+    "RootResponse",
+    "ServerError",
+    "Stream",
+    "StreamCancelledError",
+    "StreamResponse",
+    "StreamResponseChunk",
+    "StreamRestarted",
+    "StreamTruncatedError",
+    "SystemContent",
+    "SystemMessage",
+    "Text",
+    "TextChunk",
+    "TextDocumentSource",
+    "TextEndChunk",
+    "TextStartChunk",
+    "TextStream",
+    "ThinkingConfig",
+    "ThinkingLevel",
+    "Thought",
+    "ThoughtChunk",
+    "ThoughtEndChunk",
+    "ThoughtStartChunk",
+    "ThoughtStream",
+    "Timeout",
+    "TimeoutError",
+    "Tool",
+    "ToolCall",
+    "ToolCallChunk",
+    "ToolCallEndChunk",
+    "ToolCallStartChunk",
+    "ToolCallStream",
+    "ToolChoice",
+    "ToolError",
+    "ToolExecutionError",
+    "ToolNotFoundError",
+    "ToolOutput",
+    "ToolSchema",
+    "Toolkit",
+    "ToolkitT",
+    "Tools",
+    "URLDocumentSource",
+    "URLImageSource",
+    "Usage",
+    "UsageDeltaChunk",
+    "UserContent",
+    "UserContentPart",
+    "UserMessage",
+    "WebSearchTool",
+    "call",
+    "calls",
+    "content",
+    "context",
+    "exceptions",
+    "format",
+    "formatting",
+    "messages",
+    "model",
+    "model_from_context",
+    "models",
+    "output_parser",
+    "prompt",
+    "prompts",
+    "providers",
+    "register_provider",
+    "reset_provider_registry",
+    "responses",
+    "testing",
+    "tool",
+    "tools",
+    "types",
+    "use_model",
+]
+
+_MODULES = {
+    "calls": "AsyncCall AsyncContextCall Call CallDecorator ContextCall call",
+    "content": (
+        "AssistantContentChunk AssistantContentPart Audio Base64AudioSource "
+        "Base64DocumentSource Base64ImageSource Document Image Text TextChunk "
+        "TextDocumentSource TextEndChunk TextStartChunk Thought ThoughtChunk ThoughtEndChunk "
+        "ThoughtStartChunk ToolCall ToolCallChunk ToolCallEndChunk ToolCallStartChunk "
+        "ToolOutput URLDocumentSource URLImageSource UserContentPart"
+    ),
+    "context": "Context DepsT",
+    "exceptions": (
+        "APIError AuthenticationError BadRequestError ConnectionError Error "
+        "FeatureNotSupportedError MissingAPIKeyError NoRegisteredProviderError NotFoundError "
+        "ParseError PermissionError ProviderError RateLimitError ResponseValidationError "
+        "RetriesExhausted ServerError StreamCancelledError StreamRestarted "
+        "StreamTruncatedError TimeoutError ToolError ToolExecutionError ToolNotFoundError"
+    ),
+    "formatting": (
+        "Format FormatSpec FormattableT FormattingMode OutputParser Partial format output_parser"
+    ),
+    "messages": (
+        "AssistantContent AssistantMessage Message SystemContent SystemMessage UserContent "
+        "UserMessage"
+    ),
+    "models": "Model Params ThinkingConfig ThinkingLevel model model_from_context use_model",
+    "prompts": "AsyncContextPrompt AsyncPrompt ContextPrompt Prompt PromptDecorator prompt",
+    "providers": "ModelId Provider ProviderId register_provider reset_provider_registry",
+    "responses": (
+        "AnyResponse AsyncChunkIterator AsyncContextResponse AsyncContextStreamResponse "
+        "AsyncResponse AsyncStream AsyncStreamResponse AsyncTextStream AsyncThoughtStream "
+        "AsyncToolCallStream ChunkIterator ContextResponse ContextStreamResponse FinishReason "
+        "ProviderToolUsage RawMessageChunk Response RootResponse Stream StreamResponse "
+        "StreamResponseChunk TextStream ThoughtStream ToolCallStream Usage UsageDeltaChunk"
+    ),
+    "tools": (
+        "AnyToolFn AnyToolSchema AnyTools AsyncContextTool AsyncContextToolkit "
+        "AsyncContextTools AsyncTool AsyncToolkit AsyncTools BaseToolkit ContextTool "
+        "ContextToolkit ContextTools ProviderTool Tool ToolSchema Toolkit ToolkitT Tools "
+        "WebSearchTool tool"
+    ),
+    "types": "Jsonable Timeout ToolChoice",
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOME:
+        value: object = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    elif name in __all__:
+        value = import_module(f"{__name__}.{name}")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,82 @@
+"""What messages are made of: parts, and the chunks that parts stream in."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from mirascope.llm.content.audio import Audio, AudioMimeType, Base64AudioSource
+from mirascope.llm.content.document import (
+    Base64DocumentSource,
+    Document,
+    TextDocumentSource,
+    URLDocumentSource,
+)
+from mirascope.llm.content.image import Base64ImageSource, Image, ImageMimeType, URLImageSource
+from mirascope.llm.content.text import Text, TextChunk, TextEndChunk, TextStartChunk
+from mirascope.llm.content.thought import (
+    Thought,
+    ThoughtChunk,
+    ThoughtEndChunk,
+    ThoughtStartChunk,
+)
+from mirascope.llm.content.tool_call import (
+    ToolCall,
+    ToolCallChunk,
+    ToolCallEndChunk,
+    ToolCallStartChunk,
+)
+from mirascope.llm.content.tool_output import ToolOutput
+from mirascope.llm.types.jsonable import Jsonable
+
+__all__ = [
+    "AssistantContentChunk",
+    "AssistantContentPart",
+    "Audio",
+    "AudioMimeType",
+    "Base64AudioSource",
+    "Base64DocumentSource",
+    "Base64ImageSource",
+    "ContentPart",
+    "Document",
+    "Image",
+    "ImageMimeType",
+    "Text",
+    "TextChunk",
+    "TextDocumentSource",
+    "TextEndChunk",
+    "TextStartChunk",
+    "Thought",
+    "ThoughtChunk",
+    "ThoughtEndChunk",
+    "ThoughtStartChunk",
+    "ToolCall",
+    "ToolCallChunk",
+    "ToolCallEndChunk",
+    "ToolCallStartChunk",
+    "ToolOutput",
+    "URLDocumentSource",
+    "URLImageSource",
+    "UserContentPart",
+]
+
+ContentPart: TypeAlias = Text | Image | Audio | Document | ToolOutput[Jsonable] | ToolCall | Thought
+"""Any part of any message."""
+
+UserContentPart: TypeAlias = Text | Image | Audio | Document | ToolOutput[Jsonable]
+"""What a user message may hold."""
+
+AssistantContentPart: TypeAlias = Text | ToolCall | Thought
+"""What a model's answer may hold."""
+
+AssistantContentChunk: TypeAlias = (
+    TextStartChunk
+    | TextChunk
+    | TextEndChunk
+    | ThoughtStartChunk
+    | ThoughtChunk
+    | ThoughtEndChunk
+    | ToolCallStartChunk
+    | ToolCallChunk
+    | ToolCallEndChunk
+)
+"""What `chunk_stream()` yields."""

@@ -1,0 +1,188 @@
+"""Documents in a prompt."""
+
+from __future__ import annotations
+
+import base64
+import os
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Literal, TypeAlias, get_args
+from urllib.parse import urlsplit
+
+from typing_extensions import TypeIs
+
+from mirascope.llm.content import _download
+
+__all__ = [
+    "MAX_DOCUMENT_SIZE",
+    "Base64DocumentSource",
+    "Document",
+    "DocumentBase64MimeType",
+    "DocumentMimeType",
+    "DocumentTextMimeType",
+    "TextDocumentSource",
+    "URLDocumentSource",
+    "infer_document_type",
+    "mime_type_from_extension",
+]
+
+DocumentTextMimeType: TypeAlias = Literal[
+    "application/json",
+    "text/plain",
+    "application/x-javascript",
+    "text/javascript",
+    "application/x-python",
+    "text/x-python",
+    "text/html",
+    "text/css",
+    "text/xml",
+    "text/rtf",
+]
+DocumentBase64MimeType: TypeAlias = Literal["application/pdf"]
+DocumentMimeType: TypeAlias = DocumentTextMimeType | DocumentBase64MimeType
+
+MAX_DOCUMENT_SIZE = 50 * 1024 * 1024
+"""The most that `Document.from_url` downloads, in bytes."""
+
+_TEXT_TYPES: tuple[str, ...] = get_args(DocumentTextMimeType)
+_BY_SUFFIX: dict[str, DocumentMimeType] = {
+    ".pdf": "application/pdf",
+    ".json": "application/json",
+    ".txt": "text/plain",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".py": "text/x-python",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".css": "text/css",
+    ".xml": "text/xml",
+    ".rtf": "text/rtf",
+}
+
+
+@dataclass(kw_only=True)
+class Base64DocumentSource:
+    """A binary document carried in the request, as base64 text."""
+
+    type: Literal["base64_document_source"]
+    data: str
+    media_type: DocumentBase64MimeType
+
+
+@dataclass(kw_only=True)
+class TextDocumentSource:
+    """A text document carried in the request as it is."""
+
+    type: Literal["text_document_source"]
+    data: str
+    media_type: DocumentTextMimeType
+
+
+@dataclass(kw_only=True)
+class URLDocumentSource:
+    """A document the provider fetches itself."""
+
+    type: Literal["url_document_source"]
+    url: str
+
+
+@dataclass(kw_only=True)
+class Document:
+    """A document: PDF, or text of some kind."""
+
+    type: Literal["document"] = "document"
+    source: Base64DocumentSource | TextDocumentSource | URLDocumentSource
+
+    @classmethod
+    def from_url(cls, url: str, *, download: bool = False) -> Document:
+        """Refer to a document by its address.
+
+        Args:
+            url: Where it is.
+            download: Whether to fetch it now, rather than leave that to the provider. What it is
+                shows from its bytes, or else from the suffix in the address.
+
+        Raises:
+            ValueError: The fetched document is too large, or of an unknown type.
+            ConnectionError: The address cannot be reached, or answers with an error status.
+        """
+        if not download:
+            return cls(source=URLDocumentSource(type="url_document_source", url=url))
+        data = _download.download(url, "Document", MAX_DOCUMENT_SIZE)
+        suffix = PurePosixPath(urlsplit(url).path).suffix
+        return cls._of(data, infer_document_type(data) or mime_type_from_extension(suffix))
+
+    @classmethod
+    def from_file(
+        cls, file_path: str | os.PathLike[str], *, mime_type: DocumentMimeType | None = None
+    ) -> Document:
+        """Read a document file.
+
+        Args:
+            file_path: The file; text is read as UTF-8.
+            mime_type: Its media type; told from the suffix when None.
+
+        Raises:
+            FileNotFoundError: There is no such file.
+            ValueError: The suffix is not of a known document type.
+        """
+        path = Path(file_path)
+        return cls._of(path.read_bytes(), mime_type or mime_type_from_extension(path.suffix))
+
+    @classmethod
+    def from_bytes(cls, data: bytes, *, mime_type: DocumentMimeType | None = None) -> Document:
+        """Take a document's bytes.
+
+        Args:
+            data: The document; text is decoded as UTF-8.
+            mime_type: Its media type; only a PDF can be told without one.
+
+        Raises:
+            ValueError: No type was given and the bytes do not show one, or text is not UTF-8.
+        """
+        mime_type = mime_type or infer_document_type(data)
+        if mime_type is None:
+            raise ValueError(
+                "Cannot infer document type from these bytes: only a PDF shows what it is. Pass "
+                "mime_type=."
+            )
+        return cls._of(data, mime_type)
+
+    @classmethod
+    def _of(cls, data: bytes, mime_type: DocumentMimeType) -> Document:
+        if _is_text_type(mime_type):
+            return cls(
+                source=TextDocumentSource(
+                    type="text_document_source", data=data.decode(), media_type=mime_type
+                )
+            )
+        return cls(
+            source=Base64DocumentSource(
+                type="base64_document_source",
+                data=base64.b64encode(data).decode("ascii"),
+                media_type=mime_type,
+            )
+        )
+
+
+def _is_text_type(mime_type: DocumentMimeType) -> TypeIs[DocumentTextMimeType]:
+    return mime_type in _TEXT_TYPES
+
+
+def mime_type_from_extension(ext: str) -> DocumentMimeType:
+    """Return the media type of a file suffix such as ``".pdf"``.
+
+    Raises:
+        ValueError: The suffix is not of a known document type.
+    """
+    try:
+        return _BY_SUFFIX[ext.lower()]
+    except KeyError:
+        raise ValueError(
+            f"Unsupported document file extension: {ext}. Known: {', '.join(_BY_SUFFIX)}."
+        ) from None
+
+
+def infer_document_type(data: bytes) -> DocumentBase64MimeType | None:
+    """Return the media type that the first bytes of a document show, or None."""
+    return "application/pdf" if data.startswith(b"%PDF") else None

@@ -1,0 +1,119 @@
+"""Images in a prompt."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from mirascope.llm.content import _bytes
+from mirascope.llm.content._download import download, download_async
+
+__all__ = [
+    "MAX_IMAGE_SIZE",
+    "Base64ImageSource",
+    "Image",
+    "ImageMimeType",
+    "URLImageSource",
+    "infer_image_type",
+]
+
+MAX_IMAGE_SIZE = 20 * 1024 * 1024
+"""The default limit for an image, in bytes."""
+
+ImageMimeType: TypeAlias = Literal[
+    "image/png", "image/jpeg", "image/webp", "image/gif", "image/heic", "image/heif"
+]
+
+
+@dataclass(kw_only=True)
+class Base64ImageSource:
+    """An image carried in the request, as base64 text."""
+
+    type: Literal["base64_image_source"]
+    data: str
+    mime_type: ImageMimeType
+
+
+@dataclass(kw_only=True)
+class URLImageSource:
+    """An image the provider fetches itself."""
+
+    type: Literal["url_image_source"]
+    url: str
+
+
+@dataclass(kw_only=True)
+class Image:
+    """An image."""
+
+    type: Literal["image"] = "image"
+    source: Base64ImageSource | URLImageSource
+
+    @classmethod
+    def from_url(cls, url: str) -> Image:
+        """Refer to an image by its address; nothing is fetched here."""
+        return cls(source=URLImageSource(type="url_image_source", url=url))
+
+    @classmethod
+    def download(cls, url: str, *, max_size: int = MAX_IMAGE_SIZE) -> Image:
+        """Fetch an image now.
+
+        Args:
+            url: Where it is; redirects are followed.
+            max_size: The most bytes to accept.
+
+        Raises:
+            ValueError: The image is too large, or of an unknown type.
+            ConnectionError: The address cannot be reached, or answers with an error status.
+        """
+        return cls.from_bytes(download(url, "Image", max_size), max_size=max_size)
+
+    @classmethod
+    async def download_async(cls, url: str, *, max_size: int = MAX_IMAGE_SIZE) -> Image:
+        """Fetch an image now, without blocking; otherwise as `download`."""
+        return cls.from_bytes(await download_async(url, "Image", max_size), max_size=max_size)
+
+    @classmethod
+    def from_file(
+        cls, file_path: str | os.PathLike[str], *, max_size: int = MAX_IMAGE_SIZE
+    ) -> Image:
+        """Read an image file.
+
+        Raises:
+            FileNotFoundError: There is no such file.
+            ValueError: The image is too large (it is not read then), or of an unknown type.
+        """
+        return cls.from_bytes(_bytes.read_file(file_path, "Image", max_size), max_size=max_size)
+
+    @classmethod
+    def from_bytes(cls, data: bytes, *, max_size: int = MAX_IMAGE_SIZE) -> Image:
+        """Take an image's bytes; the type is told from them.
+
+        Raises:
+            ValueError: The image is too large, or of an unknown type.
+        """
+        encoded: tuple[str, ImageMimeType] = _bytes.encode(
+            data, "Image", max_size, infer_image_type
+        )
+        text, mime_type = encoded
+        return cls(
+            source=Base64ImageSource(type="base64_image_source", data=text, mime_type=mime_type)
+        )
+
+
+def infer_image_type(data: bytes) -> ImageMimeType | None:
+    """Return the media type that the first bytes of an image show, or None."""
+    if data.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "image/gif"
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "image/webp"
+    if data[4:12] in (b"ftypheic", b"ftypheix"):
+        return "image/heic"
+    if data[4:12] in (b"ftypmif1", b"ftypmsf1", b"ftyphevc", b"ftyphevx"):
+        return "image/heif"
+    return None

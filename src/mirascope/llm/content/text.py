@@ -1,0 +1,46 @@
+"""Text: the part, and the chunks it streams in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mirascope.llm.content.growing import GrowingField
+
+__all__ = ["Text", "TextChunk", "TextEndChunk", "TextStartChunk"]
+
+
+@dataclass(kw_only=True)
+class Text(GrowingField, growing="text"):
+    """A piece of text.
+
+    On a streaming response `text` grows in place while its chunks arrive.
+    """
+
+    type: Literal["text"] = "text"
+    text: str
+
+
+@dataclass(kw_only=True, slots=True)
+class TextStartChunk:
+    """A text part begins."""
+
+    type: Literal["text_start_chunk"] = "text_start_chunk"
+    content_type: Literal["text"] = "text"
+
+
+@dataclass(kw_only=True, slots=True)
+class TextChunk:
+    """More text of the open text part."""
+
+    type: Literal["text_chunk"] = "text_chunk"
+    content_type: Literal["text"] = "text"
+    delta: str
+
+
+@dataclass(kw_only=True, slots=True)
+class TextEndChunk:
+    """The text part is complete."""
+
+    type: Literal["text_end_chunk"] = "text_end_chunk"
+    content_type: Literal["text"] = "text"

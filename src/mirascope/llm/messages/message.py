@@ -1,0 +1,147 @@
+"""Messages, and short ways to build them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, TypeVar, cast
+
+from typing_extensions import TypeIs
+
+from mirascope.llm.content import AssistantContentPart, Text, UserContentPart
+from mirascope.llm.types.jsonable import Jsonable
+
+__all__ = [
+    "AssistantContent",
+    "AssistantMessage",
+    "Message",
+    "SystemContent",
+    "SystemMessage",
+    "UserContent",
+    "UserMessage",
+    "assistant",
+    "is_messages",
+    "promote_to_messages",
+    "system",
+    "user",
+]
+
+_PartT = TypeVar("_PartT")
+
+
+@dataclass(kw_only=True)
+class SystemMessage:
+    """Instructions that stand above the conversation."""
+
+    role: Literal["system"] = "system"
+    content: Text
+
+
+@dataclass(kw_only=True)
+class UserMessage:
+    """What the user, or a tool on the user's side, says."""
+
+    role: Literal["user"] = "user"
+    content: Sequence[UserContentPart]
+    name: str | None = None
+
+
+@dataclass(kw_only=True)
+class AssistantMessage:
+    """What a model said."""
+
+    role: Literal["assistant"] = "assistant"
+    content: Sequence[AssistantContentPart]
+    name: str | None = None
+    provider_id: str | None
+    """Who answered."""
+    model_id: str | None
+    """The model id that was asked for."""
+    provider_model_name: str | None
+    """The provider's own name of the model, with the API mode where a vendor has several."""
+    raw_message: Jsonable | None
+    """The turn in the provider's own form, JSON-able. It is sent back as it is when the same
+    provider and model continue the conversation, which is how reasoning signatures and
+    server-side ids survive."""
+
+
+Message: TypeAlias = SystemMessage | UserMessage | AssistantMessage
+UserContent: TypeAlias = str | UserContentPart | Sequence[str | UserContentPart]
+AssistantContent: TypeAlias = str | AssistantContentPart | Sequence[str | AssistantContentPart]
+SystemContent: TypeAlias = str | Text
+
+_MESSAGE_TYPES = (SystemMessage, UserMessage, AssistantMessage)
+
+
+def system(content: SystemContent) -> SystemMessage:
+    """Return a system message."""
+    return SystemMessage(content=Text(text=content) if isinstance(content, str) else content)
+
+
+def user(content: UserContent, *, name: str | None = None) -> UserMessage:
+    """Return a user message of one part or several; strings become `Text`."""
+    return UserMessage(content=_parts(content), name=name)
+
+
+def assistant(
+    content: AssistantContent,
+    *,
+    model_id: str | None,
+    provider_id: str | None,
+    provider_model_name: str | None = None,
+    raw_message: Jsonable | None = None,
+    name: str | None = None,
+) -> AssistantMessage:
+    """Return an assistant message of one part or several; strings become `Text`."""
+    return AssistantMessage(
+        content=_parts(content),
+        name=name,
+        provider_id=provider_id,
+        model_id=model_id,
+        provider_model_name=provider_model_name,
+        raw_message=raw_message,
+    )
+
+
+def _parts(content: str | _PartT | Sequence[str | _PartT]) -> list[_PartT | Text]:
+    one = isinstance(content, str) or not isinstance(content, Sequence)
+    items = cast("Iterable[str | _PartT]", [content] if one else content)
+    return [Text(text=item) if isinstance(item, str) else item for item in items]
+
+
+def is_messages(content: UserContent | Sequence[Message]) -> TypeIs[Sequence[Message]]:
+    """Return whether `content` is a sequence of messages rather than the content of one.
+
+    Raises:
+        ValueError: The sequence is empty, so it could be either.
+        TypeError: Messages and content are mixed.
+    """
+    if isinstance(content, str) or not isinstance(content, Sequence):
+        return False
+    if not content:
+        raise ValueError("An empty list is neither messages nor message content.")
+    are_messages = {isinstance(item, _MESSAGE_TYPES) for item in content}
+    if len(are_messages) > 1:
+        raise TypeError(
+            "Messages and content parts are mixed in one list: pass either messages only, "
+            "or the content of one user message."
+        )
+    return are_messages == {True}
+
+
+def promote_to_messages(content: UserContent | Message | Sequence[Message]) -> Sequence[Message]:
+    """Return `content` as messages; anything but messages becomes one user message.
+
+    A list of messages is returned as it is.
+
+    Raises:
+        ValueError: The sequence is empty.
+        TypeError: `content` is None, or mixes messages and content.
+    """
+    if content is None:  # pyright: ignore[reportUnnecessaryComparison]  # unchecked callers
+        raise TypeError("A prompt returned None: return text, content parts or messages.")
+    if isinstance(content, _MESSAGE_TYPES):
+        return [content]
+    if is_messages(content):
+        return content
+    return [user(content)]

@@ -1,0 +1,41 @@
+"""How long to wait for a model, phase by phase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Timeout"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeout:
+    """Limits for one request, in seconds. None means no limit.
+
+    Only content counts as progress: text, thoughts and tool arguments do; keep-alive comments,
+    pings and bookkeeping do not. The time your own code spends between two chunks is never counted,
+    except against `total`.
+    """
+
+    connect: float | None = 10
+    """Until the connection is established, TLS included."""
+    first_content: float | None = 600
+    """From sending the request until the first content arrives; connecting is included."""
+    idle: float | None = 300
+    """Between two pieces of content."""
+    total: float | None = None
+    """From the first attempt to connect until the end of the answer."""
+
+    def __post_init__(self) -> None:
+        for name in ("connect", "first_content", "idle", "total"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise ValueError(
+                    f"Timeout.{name} must be a positive number of seconds or None, got {value!r}."
+                )
+
+    @classmethod
+    def of(cls, value: Timeout | float | None) -> Timeout | None:
+        """Return `value` as a `Timeout`; a bare number becomes the limit for the whole request."""
+        if value is None or isinstance(value, Timeout):
+            return value
+        return cls(total=value)
