@@ -1,0 +1,74 @@
+"""What whole responses have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from typing_extensions import TypeVar
+
+from mirascope.llm.content import (
+    AssistantContentPart,
+    Text,
+    Thought,
+    ToolCall,
+)
+from mirascope.llm.formatting import FORMAT_TOOL_NAME, Format, FormattableT
+from mirascope.llm.messages import AssistantMessage, Message
+from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.responses.root_response import RootResponse, ToolkitT
+from mirascope.llm.responses.usage import Usage
+from mirascope.llm.tools import AnyTools
+from mirascope.llm.types.params import Params
+
+__all__ = ["BaseResponse", "ResponseT"]
+
+
+class BaseResponse(RootResponse[ToolkitT, FormattableT]):
+    """A response that arrived as a whole."""
+
+    def __init__(
+        self,
+        *,
+        raw: Any,
+        provider_id: str,
+        model_id: str,
+        provider_model_name: str,
+        params: Params,
+        tools: AnyTools | None = None,
+        format: Format[FormattableT] | None = None,
+        input_messages: Sequence[Message],
+        assistant_message: AssistantMessage,
+        finish_reason: FinishReason | None,
+        usage: Usage | None,
+    ) -> None:
+        self.raw = raw
+        self.provider_id = provider_id
+        self.model_id = model_id
+        self.provider_model_name = provider_model_name
+        self.params = params
+        self.toolkit = self._toolkit_of(tools)
+        self.format = format
+        self.finish_reason = finish_reason
+        self.usage = usage
+        content = [_shown(part) for part in assistant_message.content]
+        if content != list(assistant_message.content):
+            assistant_message = replace(assistant_message, content=content)
+        self.content = content
+        self.texts = [part for part in content if isinstance(part, Text)]
+        self.tool_calls = [part for part in content if isinstance(part, ToolCall)]
+        self.thoughts = [part for part in content if isinstance(part, Thought)]
+        self.messages = [*input_messages, assistant_message]
+
+
+def _shown(part: AssistantContentPart) -> AssistantContentPart:
+    """Return `part` as users see it: a call of the hidden format tool is its arguments, as text."""
+    if isinstance(part, ToolCall) and part.name.startswith(FORMAT_TOOL_NAME):
+        return Text(text=part.args)
+    if not isinstance(part, Text | ToolCall | Thought):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"An assistant message cannot hold {type(part).__name__}.")
+    return part
+
+
+ResponseT = TypeVar("ResponseT", bound=BaseResponse[Any, Any])

@@ -1,0 +1,579 @@
+"""What streamed responses have in common."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, cast, overload
+
+from typing_extensions import TypeVar
+
+from mirascope.llm.content import (
+    AssistantContentChunk,
+    AssistantContentPart,
+    TextChunk,
+    TextEndChunk,
+    TextStartChunk,
+    ThoughtChunk,
+    ThoughtEndChunk,
+    ThoughtStartChunk,
+    ToolCallChunk,
+    ToolCallEndChunk,
+    ToolCallStartChunk,
+)
+from mirascope.llm.exceptions import StreamCancelledError
+from mirascope.llm.formatting import Format, FormattableT, OutputParser, Partial
+from mirascope.llm.formatting.partial_reader import PartialReader
+from mirascope.llm.messages import AssistantMessage, Message
+from mirascope.llm.responses.chunks import (
+    AsyncChunkIterator,
+    ChunkIterator,
+    RawMessageChunk,
+    RawStreamEventChunk,
+    StreamResponseChunk,
+)
+from mirascope.llm.responses.event_log import EventLog, StreamState, state_of
+from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.responses.root_response import RootResponse, ToolkitT
+from mirascope.llm.responses.source import (
+    AsyncChunkSource,
+    AsyncIteratorSource,
+    ChunkSource,
+    IteratorSource,
+)
+from mirascope.llm.responses.streams import (
+    AsyncStream,
+    AsyncTextStream,
+    AsyncThoughtStream,
+    AsyncToolCallStream,
+    Stream,
+    TextStream,
+    ThoughtStream,
+    ToolCallStream,
+)
+from mirascope.llm.responses.usage import Usage
+from mirascope.llm.responses.views import PrettyView, StructuredView, TextView, View
+from mirascope.llm.tools import AnyTools
+from mirascope.llm.types.jsonable import Jsonable
+from mirascope.llm.types.params import Params
+
+if TYPE_CHECKING:
+    from asyncio import Future
+    from typing import Self
+
+__all__ = [
+    "AsyncChunkIterator",
+    "BaseAsyncStreamResponse",
+    "BaseStreamResponse",
+    "BaseSyncStreamResponse",
+    "ChunkIterator",
+    "ChunkIteratorT",
+    "RawMessageChunk",
+    "RawStreamEventChunk",
+    "StreamResponseChunk",
+    "StreamResponseT",
+]
+
+ChunkIteratorT = TypeVar("ChunkIteratorT", bound="ChunkIterator | AsyncChunkIterator")
+SourceT = TypeVar("SourceT", bound="ChunkSource | AsyncChunkSource")
+ItemT = TypeVar("ItemT")
+DeltaT = TypeVar("DeltaT", TextChunk, ThoughtChunk, ToolCallChunk)
+
+_EndChunk: TypeAlias = TextEndChunk | ThoughtEndChunk | ToolCallEndChunk
+
+
+class _RawEvents(Sequence[Any]):
+    """The provider's events, decoded when they are looked at."""
+
+    def __init__(self, events: list[object], decode: Callable[[object], object]) -> None:
+        self._events = events
+        self._decode = decode
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Any]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return [self._decode(event) for event in self._events[index]]
+        return self._decode(self._events[index])
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, list | _RawEvents) and list(self) == list(cast("list[Any]", other))
+
+    __hash__ = None  # type: ignore[assignment]  # it grows
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+
+class BaseStreamResponse(
+    RootResponse[ToolkitT, FormattableT], Generic[ChunkIteratorT, ToolkitT, FormattableT]
+):
+    """A response that arrives bit by bit.
+
+    Every iterator replays what has arrived and then goes on live; any number of them, in any number
+    of threads or tasks of one event loop, see every chunk once. What has arrived is on the response
+    at any time, by whole events of the wire: text grows in place, thoughts and tool calls appear
+    when they are complete.
+
+    Attributes:
+        chunks: The content chunks so far; the hidden format tool is shown as text.
+        raw_stream_events: The provider's events so far, decoded JSON; empty with
+            ``keep_raw=False``.
+    """
+
+    _stream_types: ClassVar[tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]]
+
+    chunks: Sequence[AssistantContentChunk]
+    raw_stream_events: Sequence[Any]
+
+    def __init__(
+        self,
+        *,
+        provider_id: str,
+        model_id: str,
+        provider_model_name: str,
+        params: Params,
+        tools: AnyTools | None = None,
+        format: Format[FormattableT] | None = None,
+        input_messages: Sequence[Message],
+        chunk_iterator: ChunkIteratorT,
+    ) -> None:
+        self.provider_id = provider_id
+        self.model_id = model_id
+        self.provider_model_name = provider_model_name
+        self.params = params
+        self.toolkit = self._toolkit_of(tools)
+        self.format = format
+        source = self._source_of(chunk_iterator)
+        log = EventLog(on_raw_message=self._set_raw_message)
+        log.raw_events = source.raw_events
+        self._log = log
+        self.chunks = log.chunks
+        self.content = log.content
+        self.texts = log.texts
+        self.tool_calls = log.tool_calls
+        self.thoughts = log.thoughts
+        self.raw_stream_events = _RawEvents(log.raw_events, source.decode_raw)
+        self.raw = self.raw_stream_events
+        self._answer = AssistantMessage(
+            content=log.content,
+            provider_id=provider_id,
+            model_id=model_id,
+            provider_model_name=provider_model_name,
+            raw_message=None,
+        )
+        self.messages = [*input_messages, self._answer]
+        self._map_error: Callable[[Exception], Exception | None] | None = None
+        self._partial: tuple[PartialReader[FormattableT], int] | None = None
+
+    def _source_of(self, chunk_iterator: Any) -> ChunkSource | AsyncChunkSource:
+        raise TypeError(f"{type(self).__name__} is neither synchronous nor asynchronous.")
+
+    def _set_raw_message(self, raw_message: Jsonable) -> None:
+        self._answer.raw_message = raw_message
+
+    @property
+    def finish_reason(self) -> FinishReason | None:  # type: ignore[override]  # read from the log
+        """Return why the answer ended abnormally; None so far, or when it did not."""
+        return self._log.finish_reason
+
+    @property
+    def usage(self) -> Usage | None:  # type: ignore[override]  # read from the log
+        """Return the tokens used so far; None when the provider has not said."""
+        return self._log.usage
+
+    @property
+    def state(self) -> StreamState:
+        """Return how far the stream is, or how it ended.
+
+        ``complete`` is the only good end, and is reached when an iterator has asked for a chunk
+        after the last one, or `finish` has returned.
+        """
+        return self._log.state
+
+    @property
+    def error(self) -> BaseException | None:
+        """Return what ended the stream, when it did not complete; iterating raises it again."""
+        return self._log.error
+
+    @property
+    def consumed(self) -> bool:
+        """Return whether the stream was read to its proper end."""
+        return self._log.state == "complete"
+
+    @property
+    def closed(self) -> bool:
+        """Return whether nothing more will be read, for whatever reason."""
+        return self._log.ended
+
+    def _parts_in_order(self) -> Sequence[AssistantContentPart]:
+        return self._log.parts_by_start()
+
+    def _parse_partial(self, format: Format[FormattableT]) -> Partial[FormattableT] | None:
+        reader, position = self._partial or (PartialReader(format), 0)
+        for chunk in self.chunks[position:]:
+            if type(chunk) is TextChunk:
+                reader.feed(chunk.delta)
+        self._partial = (reader, len(self.chunks))
+        return reader.value
+
+    def _structured_view(self) -> StructuredView[FormattableT]:
+        if self.format is None:
+            raise ValueError("structured_stream() needs a format: pass format= to the call.")
+        if isinstance(self.format.formattable, OutputParser):
+            raise NotImplementedError(
+                "structured_stream() cannot run an output parser, which reads whole answers only. "
+                "Use a model or a primitive type as the format."
+            )
+        return StructuredView(self.format)
+
+    def _deltas(
+        self, position: int, kind: type[Any], end: type[_EndChunk], id: str | None = None
+    ) -> Any:
+        raise TypeError(f"{type(self).__name__} is neither synchronous nor asynchronous.")
+
+    def _substream(self, chunk: AssistantContentChunk, position: int) -> Any:
+        """Return the substream that `chunk` begins; None when it begins none."""
+        text, thought, tool_call = self._stream_types
+        match chunk:
+            case TextStartChunk():
+                return text(self._deltas(position, TextChunk, TextEndChunk))
+            case ThoughtStartChunk():
+                return thought(self._deltas(position, ThoughtChunk, ThoughtEndChunk))
+            case ToolCallStartChunk():
+                deltas = self._deltas(position, ToolCallChunk, ToolCallEndChunk, chunk.id)
+                return tool_call(chunk.id, chunk.name, deltas)
+            case _:
+                return None
+
+    def _cancelled(self, how: str) -> StreamCancelledError:
+        return StreamCancelledError(
+            f"The stream of {self.model_id} was {how} before its end; what arrived is kept.",
+            self.provider_id,
+            model=self.model_id,
+        )
+
+    def map_errors(self, map_error: Callable[[Exception], Exception | None]) -> None:
+        """Raise what `map_error` returns, where that is not None, instead of a source's error."""
+        self._map_error = map_error
+
+    def _fail(self, error: BaseException) -> BaseException:
+        """Remember what ended the stream, and return it."""
+        mapped = (
+            self._map_error(error) if self._map_error and isinstance(error, Exception) else None
+        )
+        if mapped is not None:
+            mapped.__cause__ = error
+            error = mapped
+        self._end_with(error)
+        return error
+
+    def _end_with(self, error: BaseException) -> None:
+        state = state_of(error)
+        if state == "cancelled" and not isinstance(error, StreamCancelledError):
+            error = self._cancelled("interrupted")
+        self._log.end(state, error)
+
+    def _take(self, batch: Sequence[StreamResponseChunk]) -> None:
+        """Log what the source gave."""
+        log = self._log
+        if log.state != "streaming":
+            if log.ended:  # closed by another thread or task while the batch was on its way
+                raise log.error or self._cancelled("closed")
+            log.state = "streaming"
+        log.extend(batch)
+
+    def _end(self) -> None:
+        """Take note of the proper end."""
+        log = self._log
+        if log.ended:
+            self._raise_error()
+        log.end("complete")
+
+    def _raise_error(self) -> None:
+        """Raise what ended the stream, unless that was its proper end."""
+        if self._log.error is not None:
+            raise self._log.error
+
+
+class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, FormattableT]):
+    """A streamed response to a synchronous call."""
+
+    _stream_types = (TextStream, ThoughtStream, ToolCallStream)
+
+    def _source_of(self, chunk_iterator: Any) -> ChunkSource:
+        self._source: ChunkSource = (
+            chunk_iterator
+            if isinstance(chunk_iterator, ChunkSource)
+            else IteratorSource(iter(chunk_iterator))
+        )
+        self._lock = threading.RLock()
+        return self._source
+
+    def _advance(self, position: int) -> bool:
+        """Read on until there is a chunk at `position`; False when the stream ends before."""
+        log = self._log
+        chunks = log.chunks
+        with self._lock:
+            if len(chunks) > position:  # another thread has read it
+                return True
+            if log.ended:
+                self._raise_error()
+                return False
+            try:
+                while (batch := self._source.pull()) is not None:
+                    self._take(batch)
+                    if len(chunks) > position:
+                        return True
+                self._end()
+            except BaseException as error:
+                self._source.close()
+                if (failure := self._fail(error)) is not error:
+                    raise failure from error
+                raise
+            self._source.close()
+            return False
+
+    def _iterate(self, view: View[ItemT], position: int = 0) -> Iterator[ItemT]:
+        chunks = self._log.chunks
+        while True:
+            while position < len(chunks):
+                item = view(chunks[position])
+                position += 1
+                if item is not None:
+                    yield item
+            if not self._advance(position):
+                return
+
+    def chunk_stream(self) -> Iterator[AssistantContentChunk]:
+        """Yield every content chunk, from the first one on.
+
+        Raises:
+            ProviderError: What went wrong at the provider or on the way, at the point where the
+                next chunk would have come; also when iterated again.
+        """
+        return self._iterate(_same)
+
+    def text_stream(self, sep: str = "\n") -> Iterator[str]:
+        """Yield text as it comes, `sep` between text parts; joined it equals ``text(sep)``."""
+        return self._iterate(TextView(sep))
+
+    def pretty_stream(self) -> Iterator[str]:
+        """Yield all content as readable text; joined it equals `pretty()`."""
+        return self._iterate(PrettyView())
+
+    def structured_stream(self) -> Iterator[Partial[FormattableT]]:
+        """Yield the object in the requested format as it fills in, each time it changed.
+
+        Fields that have not arrived are None. The final, validated object comes from `parse()`.
+
+        Raises:
+            ValueError: No format was requested.
+            NotImplementedError: The format is an output parser.
+        """
+        yield from self._iterate(self._structured_view())
+
+    def streams(self) -> Iterator[Stream]:
+        """Yield one substream for each part, as soon as the part begins.
+
+        What you leave unread of a substream is read before the next one is yielded. Parts that
+        arrive interleaved are told apart.
+        """
+        chunks = self._log.chunks
+        position = 0
+        while True:
+            while position < len(chunks):
+                chunk = chunks[position]
+                position += 1
+                stream = self._substream(chunk, position)
+                if stream is None:
+                    continue
+                yield stream
+                stream.collect()
+            if not self._advance(position):
+                return
+
+    def _deltas(
+        self, position: int, kind: type[DeltaT], end: type[_EndChunk], id: str | None = None
+    ) -> Iterator[DeltaT]:
+        for chunk in self._iterate(_same, position):
+            if id is None or getattr(chunk, "id", None) == id:
+                if isinstance(chunk, kind):
+                    yield chunk
+                elif isinstance(chunk, end):
+                    return
+
+    def finish(self) -> None:
+        """Read the stream to its end; at once when it has been."""
+        for _ in self.chunk_stream():
+            pass
+
+    def close(self) -> None:
+        """Stop reading and close the connection at once; what arrived stays and can be replayed.
+
+        May be called from any thread, and more than once. Iterating past what arrived raises
+        `StreamCancelledError` afterwards, unless the stream was complete.
+        """
+        self._log.end("cancelled", self._cancelled("closed"))
+        self._source.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+
+class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, FormattableT]):
+    """A streamed response to an asynchronous call; see `BaseSyncStreamResponse`.
+
+    It belongs to the event loop that first reads it. When a task that is reading is cancelled, the
+    stream ends for every reader, since the connection cannot be read on.
+    """
+
+    _stream_types = (AsyncTextStream, AsyncThoughtStream, AsyncToolCallStream)
+
+    def _source_of(self, chunk_iterator: Any) -> AsyncChunkSource:
+        self._source: AsyncChunkSource = (
+            chunk_iterator
+            if isinstance(chunk_iterator, AsyncChunkSource)
+            else AsyncIteratorSource(aiter(chunk_iterator))
+        )
+        self._reading = False
+        self._waiters: list[Future[None]] = []
+        return self._source
+
+    async def _advance(self, position: int) -> bool:
+        """Read on until there is a chunk at `position`; False when the stream ends before."""
+        log = self._log
+        chunks = log.chunks
+        while self._reading:
+            await self._wait()
+        if len(chunks) > position:  # another task has read it
+            return True
+        if log.ended:
+            self._raise_error()
+            return False
+        self._reading = True
+        try:
+            while (batch := await self._source.pull_async()) is not None:
+                self._take(batch)
+                if len(chunks) > position:
+                    return True
+            self._end()
+        except BaseException as error:
+            self._source.close()
+            if (failure := self._fail(error)) is not error:
+                raise failure from error
+            raise
+        finally:
+            self._reading = False
+            if self._waiters:
+                self._wake()
+        await self._source.aclose()
+        return False
+
+    async def _wait(self) -> None:
+        """Wait until the task that is reading has read something."""
+        import asyncio  # not at the top: it doubles the cost of importing the package
+
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        await waiter
+
+    def _wake(self) -> None:
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    async def _iterate(self, view: View[ItemT], position: int = 0) -> AsyncIterator[ItemT]:
+        chunks = self._log.chunks
+        while True:
+            while position < len(chunks):
+                item = view(chunks[position])
+                position += 1
+                if item is not None:
+                    yield item
+            if not await self._advance(position):
+                return
+
+    def chunk_stream(self) -> AsyncIterator[AssistantContentChunk]:
+        """Yield every content chunk; see `BaseSyncStreamResponse.chunk_stream`."""
+        return self._iterate(_same)
+
+    def text_stream(self, sep: str = "\n") -> AsyncIterator[str]:
+        """Yield text as it comes, `sep` between text parts; joined it equals ``text(sep)``."""
+        return self._iterate(TextView(sep))
+
+    def pretty_stream(self) -> AsyncIterator[str]:
+        """Yield all content as readable text; joined it equals `pretty()`."""
+        return self._iterate(PrettyView())
+
+    async def structured_stream(self) -> AsyncIterator[Partial[FormattableT]]:
+        """Yield the object as it fills in; see `BaseSyncStreamResponse.structured_stream`."""
+        async for partial in self._iterate(self._structured_view()):
+            yield partial
+
+    async def streams(self) -> AsyncIterator[AsyncStream]:
+        """Yield one substream for each part; see `BaseSyncStreamResponse.streams`."""
+        chunks = self._log.chunks
+        position = 0
+        while True:
+            while position < len(chunks):
+                chunk = chunks[position]
+                position += 1
+                stream = self._substream(chunk, position)
+                if stream is None:
+                    continue
+                yield stream
+                await stream.collect()
+            if not await self._advance(position):
+                return
+
+    async def _deltas(
+        self, position: int, kind: type[DeltaT], end: type[_EndChunk], id: str | None = None
+    ) -> AsyncIterator[DeltaT]:
+        async for chunk in self._iterate(_same, position):
+            if id is None or getattr(chunk, "id", None) == id:
+                if isinstance(chunk, kind):
+                    yield chunk
+                elif isinstance(chunk, end):
+                    return
+
+    async def finish(self) -> None:
+        """Read the stream to its end; at once when it has been."""
+        async for _ in self.chunk_stream():
+            pass
+
+    async def aclose(self) -> None:
+        """Stop reading and close the connection; see `BaseSyncStreamResponse.close`."""
+        self.close()
+        await self._source.aclose()
+
+    def close(self) -> None:
+        """Stop reading and close the connection, without waiting; call it in the event loop.
+
+        A response built by hand from an asynchronous generator needs `aclose`, which can wait for
+        the generator.
+        """
+        self._log.end("cancelled", self._cancelled("closed"))
+        self._source.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.aclose()
+
+
+def _same(chunk: AssistantContentChunk) -> AssistantContentChunk:
+    return chunk
+
+
+StreamResponseT = TypeVar("StreamResponseT", bound=BaseStreamResponse[Any, Any, Any])

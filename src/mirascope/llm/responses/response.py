@@ -1,0 +1,158 @@
+"""Responses that arrived as a whole, in four variants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Generic
+
+from mirascope.llm.content import ToolOutput
+from mirascope.llm.context import Context, DepsT
+from mirascope.llm.formatting import FormattableT
+from mirascope.llm.messages import UserContent
+from mirascope.llm.responses.base_response import BaseResponse
+from mirascope.llm.responses.flow import adrive, drive, validation
+from mirascope.llm.tools import (
+    AsyncContextToolkit,
+    AsyncToolkit,
+    ContextToolkit,
+    Toolkit,
+    normalize_async_context_tools,
+    normalize_async_tools,
+    normalize_context_tools,
+    normalize_tools,
+)
+from mirascope.llm.types.jsonable import Jsonable
+
+__all__ = ["AsyncContextResponse", "AsyncResponse", "ContextResponse", "Response"]
+
+
+class Response(BaseResponse[Toolkit, FormattableT]):
+    """A whole answer."""
+
+    def _toolkit_of(self, tools: Any) -> Toolkit:
+        return normalize_tools(tools)
+
+    def execute_tools(self) -> Sequence[ToolOutput[Jsonable]]:
+        """Run the called tools and return their outputs, in the order of the calls.
+
+        Nothing a tool raises escapes: it is in the output's `error`. So is a call of a tool that
+        was not offered.
+        """
+        return self.toolkit.execute_all(self.tool_calls)
+
+    def resume(self, content: UserContent) -> Response[FormattableT]:
+        """Continue the conversation: send it all again, and `content` as a new user message.
+
+        Tools and format stay; the model and its parameters are those of `model`.
+
+        Args:
+            content: What to answer; usually the outputs of `execute_tools`.
+
+        Raises:
+            ProviderError: As a first call.
+        """
+        return self.model.resume(response=self, content=content)
+
+    def validate(self, max_retries: int = 1) -> tuple[FormattableT, Response[FormattableT]]:
+        """Parse the answer; when it does not fit, tell the model why and let it try again.
+
+        Args:
+            max_retries: How often to ask again.
+
+        Returns:
+            The parsed value (None when there is no format), and the response that it comes from.
+
+        Raises:
+            ParseError: The last attempt did not fit either.
+            ProviderError: Asking again failed.
+        """
+        return drive(
+            validation(self, max_retries),
+            lambda response, text: response if text is None else response.resume(text),
+        )
+
+
+class AsyncResponse(BaseResponse[AsyncToolkit, FormattableT]):
+    """A whole answer to an asynchronous call; see `Response`."""
+
+    def _toolkit_of(self, tools: Any) -> AsyncToolkit:
+        return normalize_async_tools(tools)
+
+    async def execute_tools(self) -> Sequence[ToolOutput[Jsonable]]:
+        """Run the called tools concurrently; see `Response.execute_tools`."""
+        return await self.toolkit.execute_all(self.tool_calls)
+
+    async def resume(self, content: UserContent) -> AsyncResponse[FormattableT]:
+        """Continue the conversation; see `Response.resume`."""
+        return await self.model.resume_async(response=self, content=content)
+
+    async def validate(
+        self, max_retries: int = 1
+    ) -> tuple[FormattableT, AsyncResponse[FormattableT]]:
+        """Parse the answer, asking again if need be; see `Response.validate`."""
+
+        async def perform(
+            response: AsyncResponse[FormattableT], text: str | None
+        ) -> AsyncResponse[FormattableT]:
+            return response if text is None else await response.resume(text)
+
+        return await adrive(validation(self, max_retries), perform)
+
+
+class ContextResponse(
+    BaseResponse[ContextToolkit[DepsT], FormattableT], Generic[DepsT, FormattableT]
+):
+    """A whole answer to a call with context; see `Response`."""
+
+    def _toolkit_of(self, tools: Any) -> ContextToolkit[DepsT]:
+        return normalize_context_tools(tools)
+
+    def execute_tools(self, ctx: Context[DepsT]) -> Sequence[ToolOutput[Jsonable]]:
+        """Run the called tools with `ctx`; see `Response.execute_tools`."""
+        return self.toolkit.execute_all(ctx, self.tool_calls)
+
+    def resume(
+        self, ctx: Context[DepsT], content: UserContent
+    ) -> ContextResponse[DepsT, FormattableT]:
+        """Continue the conversation; see `Response.resume`."""
+        return self.model.context_resume(ctx=ctx, response=self, content=content)
+
+    def validate(
+        self, ctx: Context[DepsT], max_retries: int = 1
+    ) -> tuple[FormattableT, ContextResponse[DepsT, FormattableT]]:
+        """Parse the answer, asking again if need be; see `Response.validate`."""
+        return drive(
+            validation(self, max_retries),
+            lambda response, text: response if text is None else response.resume(ctx, text),
+        )
+
+
+class AsyncContextResponse(
+    BaseResponse[AsyncContextToolkit[DepsT], FormattableT], Generic[DepsT, FormattableT]
+):
+    """A whole answer to an asynchronous call with context; see `Response`."""
+
+    def _toolkit_of(self, tools: Any) -> AsyncContextToolkit[DepsT]:
+        return normalize_async_context_tools(tools)
+
+    async def execute_tools(self, ctx: Context[DepsT]) -> Sequence[ToolOutput[Jsonable]]:
+        """Run the called tools concurrently with `ctx`; see `Response.execute_tools`."""
+        return await self.toolkit.execute_all(ctx, self.tool_calls)
+
+    async def resume(
+        self, ctx: Context[DepsT], content: UserContent
+    ) -> AsyncContextResponse[DepsT, FormattableT]:
+        """Continue the conversation; see `Response.resume`."""
+        return await self.model.context_resume_async(ctx=ctx, response=self, content=content)
+
+    async def validate(
+        self, ctx: Context[DepsT], max_retries: int = 1
+    ) -> tuple[FormattableT, AsyncContextResponse[DepsT, FormattableT]]:
+        """Parse the answer, asking again if need be; see `Response.validate`."""
+
+        async def perform(
+            response: AsyncContextResponse[DepsT, FormattableT], text: str | None
+        ) -> AsyncContextResponse[DepsT, FormattableT]:
+            return response if text is None else await response.resume(ctx, text)
+
+        return await adrive(validation(self, max_retries), perform)

@@ -1,0 +1,134 @@
+"""What every response has, streamed or not, sync or async, with context or without."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, overload
+
+from typing_extensions import TypeVar
+
+from mirascope.llm.content import AssistantContentPart, Text, Thought, ToolCall
+from mirascope.llm.exceptions import ParseError
+from mirascope.llm.formatting import Format, FormattableT, OutputParser, Partial
+from mirascope.llm.formatting.extract import parse_full
+from mirascope.llm.formatting.partial_reader import PartialReader
+from mirascope.llm.messages import Message
+from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.responses.usage import Usage
+from mirascope.llm.responses.views import pretty_part
+from mirascope.llm.tools import AnyToolSchema, BaseToolkit
+from mirascope.llm.types.params import Params
+
+if TYPE_CHECKING:
+    from mirascope.llm.models import Model
+
+__all__ = ["AnyResponse", "RootResponse"]
+
+ToolkitT = TypeVar("ToolkitT", bound=BaseToolkit[AnyToolSchema], covariant=True)
+
+
+class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
+    """Base of all responses.
+
+    Attributes:
+        raw: The provider's own answer: the decoded body, or the events of a stream so far.
+        provider_id: Who answered.
+        model_id: The model that was asked for, such as ``openai/gpt-5-mini``.
+        provider_model_name: The provider's name of the model, with the API mode where it has
+            several.
+        params: The parameters of the request.
+        toolkit: The tools that were offered.
+        messages: What was sent, formatting instructions included, and then the answer. A new list.
+        content: The parts of the answer.
+        texts: The text parts of `content`; `tool_calls` and `thoughts` likewise. The same objects.
+        finish_reason: Why the answer ended abnormally; None when it did not.
+        usage: Tokens used; None when the provider did not say.
+        format: The requested format, resolved.
+    """
+
+    raw: Any
+    provider_id: str
+    model_id: str
+    provider_model_name: str
+    params: Params
+    toolkit: ToolkitT
+    messages: list[Message]
+    content: Sequence[AssistantContentPart]
+    texts: Sequence[Text]
+    tool_calls: Sequence[ToolCall]
+    thoughts: Sequence[Thought]
+    finish_reason: FinishReason | None
+    usage: Usage | None
+    format: Format[FormattableT] | None
+
+    def _toolkit_of(self, tools: Any) -> Any:
+        """Return what the caller gave as tools as this variant's toolkit."""
+        raise TypeError(f"{type(self).__name__} is not one of the four variants.")
+
+    @property
+    def model(self) -> Model:
+        """Return the model from the context if there is one, otherwise the one that answered."""
+        from mirascope.llm.models import use_model  # models are built on responses
+
+        return use_model(self.model_id, **self.params)
+
+    def text(self, sep: str = "\n") -> str:
+        """Return all text parts joined with `sep`; empty when there are none."""
+        return sep.join([part.text for part in self.texts])
+
+    def pretty(self) -> str:
+        """Return all parts as readable text, blank lines between them."""
+        return "\n\n".join(map(pretty_part, self._parts_in_order()))
+
+    def _parts_in_order(self) -> Sequence[AssistantContentPart]:
+        return self.content
+
+    @overload
+    def parse(self, partial: Literal[False] = False) -> FormattableT: ...
+    @overload
+    def parse(self, partial: Literal[True]) -> Partial[FormattableT] | None: ...
+    def parse(self, partial: bool = False) -> FormattableT | Partial[FormattableT] | None:
+        """Return the answer in the requested format, None when no format was requested.
+
+        A stream is not consumed: what has arrived is parsed.
+
+        Args:
+            partial: Whether to return what can be read so far, all fields optional, rather than
+                the validated object. None while nothing can be read.
+
+        Raises:
+            ParseError: The answer does not fit the format. Never with `partial`.
+            NotImplementedError: `partial` with an output parser, which reads whole answers only.
+        """
+        if self.format is None:
+            return None  # pyright: ignore[reportReturnType]  # FormattableT is None then
+        parser = self.format.formattable
+        if isinstance(parser, OutputParser):
+            if partial:
+                raise NotImplementedError(
+                    "An output parser reads whole answers only: use a model or a primitive type "
+                    "as the format for partial results, or call parse() without partial=True."
+                )
+            return self._run_parser(parser)
+        if partial:
+            return self._parse_partial(self.format)
+        try:
+            return parse_full(self.format, self.text(""))
+        except Exception as error:
+            raise ParseError(f"The response could not be parsed: {error}", error) from error
+
+    def _run_parser(self, parser: OutputParser[FormattableT]) -> FormattableT:
+        try:
+            return parser(self)
+        except Exception as error:
+            raise ParseError(f"The output parser failed: {error}", error) from error
+
+    def _parse_partial(self, format: Format[FormattableT]) -> Partial[FormattableT] | None:
+        reader = PartialReader(format)
+        reader.feed(self.text(""))
+        return reader.value
+
+
+AnyResponse: TypeAlias = RootResponse[Any, Any]
+"""Any response, for annotations such as those of output parsers."""

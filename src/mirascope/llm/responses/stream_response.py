@@ -1,0 +1,166 @@
+"""Responses that arrive bit by bit, in four variants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Generic
+
+from mirascope.llm.content import ToolOutput
+from mirascope.llm.context import Context, DepsT
+from mirascope.llm.formatting import FormattableT
+from mirascope.llm.messages import UserContent
+from mirascope.llm.responses.base_stream_response import (
+    BaseAsyncStreamResponse,
+    BaseSyncStreamResponse,
+)
+from mirascope.llm.responses.flow import adrive, drive, validation
+from mirascope.llm.tools import (
+    AsyncContextToolkit,
+    AsyncToolkit,
+    ContextToolkit,
+    Toolkit,
+    normalize_async_context_tools,
+    normalize_async_tools,
+    normalize_context_tools,
+    normalize_tools,
+)
+from mirascope.llm.types.jsonable import Jsonable
+
+__all__ = [
+    "AsyncContextStreamResponse",
+    "AsyncStreamResponse",
+    "ContextStreamResponse",
+    "StreamResponse",
+]
+
+
+class StreamResponse(BaseSyncStreamResponse[Toolkit, FormattableT]):
+    """A streamed answer."""
+
+    def _toolkit_of(self, tools: Any) -> Toolkit:
+        return normalize_tools(tools)
+
+    def execute_tools(self) -> Sequence[ToolOutput[Jsonable]]:
+        """Run the tool calls that are complete so far; see `Response.execute_tools`.
+
+        The stream is not read on.
+        """
+        return self.toolkit.execute_all(self.tool_calls)
+
+    def resume(self, content: UserContent) -> StreamResponse[FormattableT]:
+        """Continue the conversation with what has arrived so far; see `Response.resume`.
+
+        The stream is neither read on nor closed.
+        """
+        return self.model.resume_stream(response=self, content=content)
+
+    def validate(self, max_retries: int = 1) -> tuple[FormattableT, StreamResponse[FormattableT]]:
+        """Read the stream to its end and parse the answer; see `Response.validate`."""
+
+        def perform(
+            response: StreamResponse[FormattableT], text: str | None
+        ) -> StreamResponse[FormattableT]:
+            if text is not None:
+                response = response.resume(text)
+            response.finish()
+            return response
+
+        return drive(validation(self, max_retries), perform)
+
+
+class AsyncStreamResponse(BaseAsyncStreamResponse[AsyncToolkit, FormattableT]):
+    """A streamed answer to an asynchronous call; see `StreamResponse`."""
+
+    def _toolkit_of(self, tools: Any) -> AsyncToolkit:
+        return normalize_async_tools(tools)
+
+    async def execute_tools(self) -> Sequence[ToolOutput[Jsonable]]:
+        """Run the tool calls that are complete so far; see `StreamResponse.execute_tools`."""
+        return await self.toolkit.execute_all(self.tool_calls)
+
+    async def resume(self, content: UserContent) -> AsyncStreamResponse[FormattableT]:
+        """Continue with what has arrived so far; see `StreamResponse.resume`."""
+        return await self.model.resume_stream_async(response=self, content=content)
+
+    async def validate(
+        self, max_retries: int = 1
+    ) -> tuple[FormattableT, AsyncStreamResponse[FormattableT]]:
+        """Read to the end and parse, asking again if need be; see `StreamResponse.validate`."""
+
+        async def perform(
+            response: AsyncStreamResponse[FormattableT], text: str | None
+        ) -> AsyncStreamResponse[FormattableT]:
+            if text is not None:
+                response = await response.resume(text)
+            await response.finish()
+            return response
+
+        return await adrive(validation(self, max_retries), perform)
+
+
+class ContextStreamResponse(
+    BaseSyncStreamResponse[ContextToolkit[DepsT], FormattableT], Generic[DepsT, FormattableT]
+):
+    """A streamed answer to a call with context; see `StreamResponse`."""
+
+    def _toolkit_of(self, tools: Any) -> ContextToolkit[DepsT]:
+        return normalize_context_tools(tools)
+
+    def execute_tools(self, ctx: Context[DepsT]) -> Sequence[ToolOutput[Jsonable]]:
+        """Run the tool calls that are complete so far; see `StreamResponse.execute_tools`."""
+        return self.toolkit.execute_all(ctx, self.tool_calls)
+
+    def resume(
+        self, ctx: Context[DepsT], content: UserContent
+    ) -> ContextStreamResponse[DepsT, FormattableT]:
+        """Continue with what has arrived so far; see `StreamResponse.resume`."""
+        return self.model.context_resume_stream(ctx=ctx, response=self, content=content)
+
+    def validate(
+        self, ctx: Context[DepsT], max_retries: int = 1
+    ) -> tuple[FormattableT, ContextStreamResponse[DepsT, FormattableT]]:
+        """Read to the end and parse, asking again if need be; see `StreamResponse.validate`."""
+
+        def perform(
+            response: ContextStreamResponse[DepsT, FormattableT], text: str | None
+        ) -> ContextStreamResponse[DepsT, FormattableT]:
+            if text is not None:
+                response = response.resume(ctx, text)
+            response.finish()
+            return response
+
+        return drive(validation(self, max_retries), perform)
+
+
+class AsyncContextStreamResponse(
+    BaseAsyncStreamResponse[AsyncContextToolkit[DepsT], FormattableT], Generic[DepsT, FormattableT]
+):
+    """A streamed answer to an asynchronous call with context; see `StreamResponse`."""
+
+    def _toolkit_of(self, tools: Any) -> AsyncContextToolkit[DepsT]:
+        return normalize_async_context_tools(tools)
+
+    async def execute_tools(self, ctx: Context[DepsT]) -> Sequence[ToolOutput[Jsonable]]:
+        """Run the tool calls that are complete so far; see `StreamResponse.execute_tools`."""
+        return await self.toolkit.execute_all(ctx, self.tool_calls)
+
+    async def resume(
+        self, ctx: Context[DepsT], content: UserContent
+    ) -> AsyncContextStreamResponse[DepsT, FormattableT]:
+        """Continue with what has arrived so far; see `StreamResponse.resume`."""
+        return await self.model.context_resume_stream_async(ctx=ctx, response=self, content=content)
+
+    async def validate(
+        self, ctx: Context[DepsT], max_retries: int = 1
+    ) -> tuple[FormattableT, AsyncContextStreamResponse[DepsT, FormattableT]]:
+        """Read to the end and parse, asking again if need be; see `StreamResponse.validate`."""
+
+        async def perform(
+            response: AsyncContextStreamResponse[DepsT, FormattableT], text: str | None
+        ) -> AsyncContextStreamResponse[DepsT, FormattableT]:
+            if text is not None:
+                response = await response.resume(ctx, text)
+            await response.finish()
+            return response
+
+        return await adrive(validation(self, max_retries), perform)
