@@ -1,0 +1,370 @@
+"""HTTP for asynchronous callers, on aiohttp."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import io
+import os
+import ssl
+import time
+import weakref
+from collections.abc import AsyncGenerator, Callable, Mapping
+from typing import NamedTuple, TypeAlias
+
+import aiohttp
+from yarl import URL
+
+from mirascope.llm.transport.environment import Proxies, tls_context
+from mirascope.llm.transport.failures import address, reason
+from mirascope.llm.transport.headers import incoming, outgoing
+from mirascope.llm.transport.http import (
+    Abort,
+    ConnectFailed,
+    ConnectionLost,
+    DeadlineExceeded,
+    HttpRequest,
+    StreamClosed,
+    TransportError,
+)
+from mirascope.llm.transport.loops import cut_short, running_loop
+from mirascope.llm.transport.sockets import shut_down
+
+__all__ = ["AsyncDriver"]
+
+_IDLE_LIMIT = 30.0  # seconds that a connection is kept; see the sync driver
+_MAX_HEADER = 64 * 1024  # bytes, as in `http.client`
+_LARGE_BODY = 1024 * 1024  # above that, aiohttp wants to send a file in pieces
+
+
+class AsyncDriver:
+    """Sends requests through a session for each event loop; see `AsyncTransport`.
+
+    A session is closed when its loop shuts down, as `asyncio.run` sees to. A process forked off
+    runs loops of its own and leaves its parent's connections alone.
+    """
+
+    def __init__(self) -> None:
+        self._sessions: _Sessions = {}
+        self._proxies = Proxies()
+        self._tls: ssl.SSLContext | None = None
+        weakref.finalize(self, _close_all, self._sessions, os.getpid())
+
+    async def open_async(
+        self,
+        request: HttpRequest,
+        *,
+        connect: float | None,
+        deadline: float | None,
+        abort: Abort | None = None,
+    ) -> _AsyncStream:
+        """Send `request`; see `AsyncTransport.open_async`."""
+        request = outgoing(request)
+        host = address(request.url)
+        proxy = self._proxies.find(request.url)
+        large = len(request.body) > _LARGE_BODY
+        left = None if deadline is None else deadline - time.monotonic()
+        if left is not None and left <= 0:
+            raise DeadlineExceeded
+        loop = asyncio.get_running_loop()
+        kept = self._sessions.get(loop) or await self._start(loop)
+        scope = asyncio.timeout(left)
+        try:
+            async with scope:
+                tls = await self._context() if request.url.startswith("https") else True
+                if abort is not None:
+                    abort.watch(lambda: cut_short(loop, scope))
+                response = await kept.session.request(
+                    request.method,
+                    URL(request.url, encoded=True),
+                    data=(io.BytesIO(request.body) if large else request.body) or None,
+                    headers=dict(request.headers),
+                    proxy=proxy,
+                    ssl=tls,
+                    allow_redirects=False,
+                    timeout=aiohttp.ClientTimeout(total=None, connect=connect),
+                )
+        except (aiohttp.ClientError, OSError) as error:  # a timeout is an OSError too
+            if abort is not None and abort.fired:
+                raise StreamClosed("closed while waiting for the answer") from error
+            raise _translated(error, host) from error
+        finally:
+            if abort is not None:
+                abort.watch(None)
+        return _AsyncStream(response, loop)
+
+    async def aclose(self) -> None:
+        """Close every connection pooled for the running event loop."""
+        kept = self._sessions.get(asyncio.get_running_loop())
+        if kept is not None:
+            await kept.keeper.aclose()
+
+    async def _start(self, loop: asyncio.AbstractEventLoop) -> _Kept:
+        """Make the session of `loop`."""
+        self._forget_closed_loops()
+        # Neither cookies nor what `trust_env` brings: it would put a password from ~/.netrc in the
+        # place of the key. Proxies are looked up here, as in the other driver.
+        session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_LIMIT),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            max_line_size=_MAX_HEADER,
+            max_field_size=_MAX_HEADER,
+        )
+        kept = self._sessions[loop] = _Kept(session, _keep(self._sessions, loop, session))
+        await anext(kept.keeper)  # runs to its `yield` without waiting for anything
+        return kept
+
+    async def _context(self) -> ssl.SSLContext:
+        """Return the certificates to trust, read in a thread: there are hundreds."""
+        if self._tls is None:
+            self._tls = await asyncio.to_thread(tls_context)
+        return self._tls
+
+    def _forget_closed_loops(self) -> None:
+        """Drop the sessions of loops that were closed without the clean-up of `asyncio.run`."""
+        for loop in list(self._sessions):
+            if loop.is_closed():
+                _abandon(self._sessions.pop(loop).session)
+
+
+class _Kept(NamedTuple):
+    session: aiohttp.ClientSession
+    keeper: AsyncGenerator[None, None]
+
+
+_Sessions: TypeAlias = dict[asyncio.AbstractEventLoop, _Kept]
+
+
+def _close_all(sessions: _Sessions, process: int) -> None:
+    """Close what a driver leaves behind when it is dropped, or at the end of the program."""
+    if process != os.getpid():
+        return
+    for loop, kept in list(sessions.items()):
+        if loop.is_running():
+            with contextlib.suppress(RuntimeError):  # closed meanwhile
+                loop.call_soon_threadsafe(loop.create_task, kept.keeper.aclose())
+        else:
+            _abandon(sessions.pop(loop).session)
+
+
+async def _keep(
+    sessions: _Sessions, loop: asyncio.AbstractEventLoop, session: aiohttp.ClientSession
+) -> AsyncGenerator[None, None]:
+    """Close `session` when `loop` shuts down, which closes every generator that has started."""
+    try:
+        yield
+    finally:
+        sessions.pop(loop, None)
+        await session.close()
+
+
+def _abandon(session: aiohttp.ClientSession) -> None:
+    """Close what can be closed without a running loop, so that nothing is said about the rest."""
+    connector = session.connector
+    session.detach()
+    if connector is not None:
+        connector.__exit__(None, None, None)  # the one way that does not have to be awaited
+
+
+def _translated(error: Exception, host: str) -> TransportError:
+    """Return the error of this package that `error` stands for."""
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return DeadlineExceeded(f"no connection to {host} in time", connecting=True)
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return ConnectFailed(f"cannot connect to {host}: the proxy answers {error.status}")
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.InvalidURL):
+        return ConnectFailed(f"cannot connect to {host}: {reason(error)}")
+    if isinstance(error, TimeoutError):
+        return DeadlineExceeded(f"no answer from {host} in time")
+    return ConnectionLost(f"the connection to {host} broke before an answer: {reason(error)}")
+
+
+class _Line:
+    """The connection that carries one answer. Outlives a stream that was dropped, to be closed."""
+
+    def __init__(
+        self,
+        response: aiohttp.ClientResponse,
+        loop: asyncio.AbstractEventLoop,
+        on_lost: Callable[[], None],
+    ) -> None:
+        self._response = response
+        self._loop = loop
+        self._process = os.getpid()
+        self._on_lost = on_lost
+        connection = response.connection
+        protocol = None if connection is None else connection.protocol
+        self._lost = None if protocol is None else protocol.closed
+        if self._lost is not None:
+            self._lost.add_done_callback(self._connection_lost)
+
+    def _connection_lost(self, lost: asyncio.Future[None]) -> None:
+        _look_at_error(lost)
+        self._on_lost()
+
+    def close(self) -> None:
+        """Close it, from any thread, and wake the reader."""
+        if self._process != os.getpid():  # the parent's
+            return
+        transport = self._transport()
+        if transport is not None:
+            # The loop would close it in its next round at the earliest.
+            shut_down(transport.get_extra_info("socket"))
+        with contextlib.suppress(RuntimeError):  # the loop is closed, by now at least
+            if running_loop() is self._loop or not self._loop.is_running():
+                self._close()
+            else:
+                self._loop.call_soon_threadsafe(self._close)
+
+    def _close(self) -> None:
+        connection = self._response.connection
+        transport = self._transport()
+        self._response.close()
+        if connection is not None and self._loop.is_closed():
+            connection.close()  # which the response then leaves out
+        elif transport is not None:
+            transport.abort()  # no goodbye in TLS, which would have to be awaited
+        if self._lost is not None:
+            self._lost.remove_done_callback(self._connection_lost)
+            self._lost.remove_done_callback(_look_at_error)  # an earlier answer's
+            self._lost.add_done_callback(_look_at_error)
+
+    def _transport(self) -> asyncio.Transport | None:
+        """Return what carries the answer; None once it was read to its end."""
+        connection = self._response.connection
+        return None if connection is None else connection.transport
+
+
+def _look_at_error(lost: asyncio.Future[None]) -> None:
+    """Keep asyncio from reporting that nobody did."""
+    if not lost.cancelled():
+        lost.exception()
+
+
+class _AsyncStream:
+    """The body of an answer; see `AsyncByteStream`."""
+
+    def __init__(self, response: aiohttp.ClientResponse, loop: asyncio.AbstractEventLoop) -> None:
+        self.status: int = response.status
+        self.headers: Mapping[str, str] = incoming(response.headers.items())
+        self._content = response.content
+        self._loop = loop
+        self._closed = False
+        self._failure: BaseException | None = None
+        self._reading = False
+        self._deadline: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+        # Neither it nor a timer may keep a stream that was dropped.
+        self._self: weakref.ref[_AsyncStream] = weakref.ref(self)
+        line = _Line(response, loop, functools.partial(_tell_lost, self._self))
+        # Not `__del__`: among the garbage of a cycle, the connection may be finalized first, and
+        # complain. This keeps it, runs once, and also when the stream is dropped.
+        self._release = weakref.finalize(self, line.close)
+
+    async def read(self, deadline: float | None) -> bytes:
+        """Return the next bytes; see `AsyncByteStream.read`."""
+        if self._closed:
+            raise StreamClosed("read after it was closed")
+        content = self._content
+        if self._failure is not None:
+            raise _translated_break(self._failure) from self._failure
+        if content.at_eof():
+            self._stop_timer()
+            self._release()
+            return b""
+        broken = content.exception()
+        if broken is not None:
+            return self._last_bytes(broken)
+        if deadline is not None and time.monotonic() >= deadline:
+            raise DeadlineExceeded
+        data = content.read_nowait()
+        if data:
+            return data
+        self._set_deadline(deadline)
+        self._reading = True
+        try:
+            return await content.readany()
+        except Exception as error:  # of several unrelated classes; a cancellation is none of them
+            if self._closed:
+                raise StreamClosed("closed while being read") from error
+            raise self._failed(error) from error
+        finally:
+            self._reading = False
+
+    def _last_bytes(self, error: BaseException) -> bytes:
+        """Return what came before the connection broke, which aiohttp keeps behind its error."""
+        self._content.set_exception(None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # there is no other way
+        data = self._content.read_nowait()
+        failure = self._failed(error)
+        if data:
+            return data
+        raise failure from error
+
+    def _failed(self, error: BaseException) -> TransportError:
+        """Take note of what ended the stream, and let go of its connection."""
+        self._failure = error
+        self._stop_timer()
+        self._release()
+        return _translated_break(error)
+
+    def _set_deadline(self, deadline: float | None) -> None:
+        """Have the next wait end at `deadline`: by one timer, moved only when it is too late."""
+        self._deadline = deadline
+        if deadline is None or (self._timer is not None and self._timer_at <= deadline):
+            return
+        self._stop_timer()
+        self._start_timer(deadline)
+
+    def _start_timer(self, deadline: float) -> None:
+        left = deadline - time.monotonic()
+        self._timer = self._loop.call_later(left, _expire, self._self)
+        self._timer_at = deadline
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def expire(self) -> None:
+        """End the wait if it lasts longer than it may; look again when that may be."""
+        self._timer = None
+        if not self._reading or self._deadline is None:
+            return
+        if time.monotonic() < self._deadline:
+            self._start_timer(self._deadline)
+        else:
+            self._content.set_exception(DeadlineExceeded())
+
+    def lost(self) -> None:
+        """Fail if nobody said what became of the body: aiohttp forgets to after a bad chunk."""
+        if self._content.exception() is None and not self._content.is_eof():
+            self._content.set_exception(aiohttp.ClientPayloadError("the body is damaged"))
+
+    def close(self) -> None:
+        """Close at once; see `AsyncByteStream.close`. From other threads too."""
+        if not self._closed:
+            self._closed = True
+            self._stop_timer()
+            self._release()
+
+
+def _expire(stream: weakref.ref[_AsyncStream]) -> None:
+    found = stream()
+    if found is not None:
+        found.expire()
+
+
+def _tell_lost(stream: weakref.ref[_AsyncStream]) -> None:
+    found = stream()
+    if found is not None:
+        found.lost()
+
+
+def _translated_break(error: BaseException) -> TransportError:
+    if isinstance(error, DeadlineExceeded):
+        return DeadlineExceeded()
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return ConnectionLost("the connection ended before the answer was whole, or it is damaged")
+    return ConnectionLost(f"the connection broke: {reason(error)}")

@@ -1,0 +1,415 @@
+"""HTTP for synchronous callers, on urllib3.
+
+urllib3 connects, keeps connections, speaks TLS and to proxies, sends the request and reads the
+headers. The body is read here, straight from the socket's buffer: whatever arrived is there after
+one system call, however many chunks it is (measured: 4 us a chunk in bursts through
+`read_chunked`, 0.4 us so), the deadline also holds inside a chunk, and another thread can end it.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import os
+import socket
+import ssl
+import threading
+import time
+import weakref
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import unquote_to_bytes
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util import parse_url
+
+from mirascope.llm.transport.body import Body, ChunkedBody, Inflater, SizedBody, UnsizedBody
+from mirascope.llm.transport.environment import Proxies, tls_context
+from mirascope.llm.transport.failures import address, chain, reason
+from mirascope.llm.transport.headers import incoming, outgoing
+from mirascope.llm.transport.http import (
+    Abort,
+    ConnectFailed,
+    ConnectionLost,
+    DeadlineExceeded,
+    HttpRequest,
+    StreamClosed,
+    TransportError,
+)
+from mirascope.llm.transport.sockets import shut_down
+
+__all__ = ["SyncDriver"]
+
+READ_SIZE = 64 * 1024
+IDLE_LIMIT = 30.0
+"""Seconds after which a kept connection is not trusted any more: a router on the way may have
+forgotten it without telling either end, and a request on it would wait for its deadline."""
+_SLACK = 0.02  # seconds that a read may end late, to save a system call a read
+
+
+class SyncDriver:
+    """Sends requests through pools of connections; see `Transport`. Usable from every thread.
+
+    A process forked off starts with pools of its own and leaves its parent's connections alone.
+    """
+
+    def __init__(self) -> None:
+        self._pools: dict[int, _Pools] = {}  # by process
+
+    def open(
+        self,
+        request: HttpRequest,
+        *,
+        connect: float | None,
+        deadline: float | None,
+        abort: Abort | None = None,
+    ) -> _SyncStream:
+        """Send `request`; see `Transport.open`."""
+        request = outgoing(request)
+        host = address(request.url)
+        pools = self._pools.get(os.getpid()) or self._pools.setdefault(os.getpid(), _Pools())
+        opening = _Opening(connect, deadline, abort)
+        _current.opening = opening
+        try:
+            manager = pools.manager(request.url)
+            response = manager.urlopen(
+                request.method,
+                request.url,
+                body=request.body or None,
+                headers=dict(request.headers),
+                timeout=opening.timeout(),
+                preload_content=False,
+                decode_content=False,
+                redirect=False,
+                retries=False,
+            )
+        except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
+            raise opening.translated(error, host) from error
+        finally:
+            del _current.opening
+            if abort is not None:
+                abort.watch(None)
+        assert opening.connection is not None
+        stream = _SyncStream(_Line(opening.connection, response), response)
+        if stream.packed and request.headers["accept-encoding"] == "identity":
+            stream.close()
+            raise ConnectionLost("the answer is compressed in a way that was not asked for")
+        return stream
+
+    def close(self) -> None:
+        """Close every pooled connection; a later `open` starts with fresh ones."""
+        pools = self._pools.pop(os.getpid(), None)
+        if pools is not None:
+            pools.close()
+
+
+class _Pools:
+    """The pools of one process: one set without a proxy, and one for each proxy."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._proxies = Proxies()
+        self._managers: dict[str | None, urllib3.PoolManager] = {}
+        self._tls: ssl.SSLContext | None = None
+
+    def manager(self, url: str) -> urllib3.PoolManager:
+        with self._lock:
+            proxy = self._proxies.find(url)
+            if proxy not in self._managers:
+                self._managers[proxy] = self._new_manager(proxy)
+            return self._managers[proxy]
+
+    def _new_manager(self, proxy: str | None) -> urllib3.PoolManager:
+        if self._tls is None:
+            self._tls = tls_context()
+        # Any number of connections is made; of those at rest this many are kept for each host.
+        options: dict[str, Any] = {"maxsize": 100, "ssl_context": self._tls}
+        if proxy is None:
+            manager = urllib3.PoolManager(**options)
+        else:
+            user = parse_url(proxy).auth
+            login = b64encode(unquote_to_bytes(user)).decode() if user else None
+            headers = {"proxy-authorization": f"Basic {login}"} if login else None
+            manager = urllib3.ProxyManager(
+                proxy, proxy_headers=headers, proxy_ssl_context=self._tls, **options
+            )
+        manager.pool_classes_by_scheme = _POOL_CLASSES
+        return manager
+
+    def close(self) -> None:
+        with self._lock:
+            for manager in self._managers.values():
+                manager.clear()
+            self._managers.clear()
+
+
+class _Opening:
+    """One call of `open`, from the limits it has to what it has reached."""
+
+    def __init__(self, connect: float | None, deadline: float | None, abort: Abort | None) -> None:
+        self.connection: _Connection | None = None
+        self._connect = connect
+        self._deadline = deadline
+        self._abort = abort
+
+    def left(self) -> float | None:
+        """Return the seconds left, a hair above nothing at least, or None for ever."""
+        if self._deadline is None:
+            return None
+        return max(self._deadline - time.monotonic(), 0.001)
+
+    def timeout(self) -> urllib3.Timeout:
+        if self._deadline is not None and self._deadline <= time.monotonic():
+            raise DeadlineExceeded
+        return urllib3.Timeout(connect=self._connect, total=self.left())
+
+    def connected(self, connection: _Connection) -> None:
+        """Take note that the request can be sent now; called for a kept connection too."""
+        self.connection = connection
+        sock = connection.sock
+        if self._abort is not None:
+            self._abort.watch(lambda: shut_down(sock))
+
+    def translated(self, error: Exception, host: str) -> TransportError:
+        """Return the error of this package that `error` stands for."""
+        if self._abort is not None and self._abort.fired:
+            return StreamClosed("closed while waiting for the answer")
+        timed_out = any(_ran_out(item) for item in chain(error))
+        if self.connection is None:
+            if timed_out:
+                late = self._deadline is not None and self._deadline <= time.monotonic()
+                return DeadlineExceeded(f"no connection to {host} in time", connecting=not late)
+            return ConnectFailed(f"cannot connect to {host}: {reason(error)}")
+        if timed_out:
+            return DeadlineExceeded(f"no answer from {host} in time")
+        return ConnectionLost(f"the connection to {host} broke before an answer: {reason(error)}")
+
+
+def _ran_out(error: BaseException) -> bool:
+    """Say whether a limit of ours has passed; one of the operating system's has a number."""
+    if isinstance(error, TimeoutError):
+        return error.errno is None
+    return isinstance(error, urllib3.exceptions.ReadTimeoutError)
+
+
+class _Current(threading.local):
+    opening: _Opening
+
+
+_current = _Current()  # urllib3 hands nothing of ours on to its connections
+
+
+class _Connection(HTTPConnection):
+    """A connection that tells the `_Opening` of its thread how far it has come."""
+
+    head: http.client.HTTPResponse
+    channel: socket.socket
+    rested_at: float = 0.0
+
+    @property
+    def is_connected(self) -> bool:
+        if time.monotonic() - self.rested_at > IDLE_LIMIT:
+            return False
+        return super().is_connected
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock.settimeout(_current.opening.left())  # the limit for connecting is over
+        _current.opening.connected(self)
+
+    def request(self, *args: Any, **options: Any) -> None:
+        if self.sock is not None:
+            self.timeout = _current.opening.left()
+            _current.opening.connected(self)
+        super().request(*args, **options)
+
+    def response_class(  # type: ignore[override]  # called like the class it stands for
+        self, sock: socket.socket, *args: Any, **options: Any
+    ) -> http.client.HTTPResponse:
+        self.channel = sock
+        self.head = _Head(sock, *args, **options)
+        return self.head
+
+
+class _Head(http.client.HTTPResponse):
+    """Status and headers; `http.client` takes the end of the connection for the end of headers."""
+
+    def begin(self) -> None:
+        lines = _Lines(self.fp)
+        self.fp = cast("io.BufferedReader", lines)
+        try:
+            super().begin()
+        finally:
+            if not self.isclosed():
+                self.fp = lines.file
+        if not lines.last:
+            self.close()
+            raise http.client.RemoteDisconnected("the connection ended within the headers")
+
+
+class _Lines:
+    """Remembers the last line read from a file."""
+
+    def __init__(self, file: io.BufferedReader) -> None:
+        self.file = file
+        self.close = file.close
+        self.last = b""
+
+    def readline(self, size: int) -> bytes:
+        self.last = self.file.readline(size)
+        return self.last
+
+
+class _TLSConnection(_Connection, HTTPSConnection):  # pyright: ignore[reportIncompatibleVariableOverride]  # `response_class` again
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection  # pyright: ignore[reportAssignmentType]  # nor does urllib3's own fit
+
+
+class _TLSPool(HTTPSConnectionPool):
+    ConnectionCls = _TLSConnection  # pyright: ignore[reportAssignmentType]  # the same
+
+
+_POOL_CLASSES: dict[str, type[HTTPConnectionPool] | type[HTTPSConnectionPool]] = {
+    "http": _Pool,
+    "https": _TLSPool,
+}
+
+
+class _Line:
+    """The connection that carries one answer, until it is given back to its pool.
+
+    Apart from the stream, so that it outlives a stream that was dropped, and can be closed then.
+    """
+
+    def __init__(self, connection: _Connection, response: urllib3.BaseHTTPResponse) -> None:
+        self.head = connection.head
+        self.channel = connection.channel
+        self.closed = False
+        self.reading = threading.Lock()  # held while reading, and to give back
+        self._guard = threading.RLock()  # what is given back belongs to somebody else at once
+        self._given_back = False
+        self._connection = connection
+        self._response = response
+        self._process = os.getpid()
+
+    def close(self) -> None:
+        """End the connection at once, from any thread; the parent's one is left alone."""
+        if self.closed or self._process != os.getpid():
+            return
+        self.closed = True
+        with self._guard:
+            if not self._given_back:
+                shut_down(self.channel)  # wakes whoever is reading
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Give a closed connection back, unless a reader holds it, who comes here again."""
+        if self.reading.acquire(blocking=False):
+            try:
+                self.give_back(reusable=False)
+            finally:
+                self.reading.release()
+
+    def give_back(self, *, reusable: bool) -> None:
+        """Return the connection to its pool: open, or else to be opened again."""
+        with self._guard:
+            if self._given_back:
+                return
+            self._given_back = True
+        self.head.close()
+        if reusable and not self.head.will_close:
+            self._connection.rested_at = time.monotonic()
+        else:
+            self._connection.close()
+        self._response.release_conn()
+
+
+class _SyncStream:
+    """The body of an answer; see `ByteStream`."""
+
+    def __init__(self, line: _Line, response: urllib3.BaseHTTPResponse) -> None:
+        self.status: int = response.status
+        self.headers: Mapping[str, str] = incoming(response.headers.items())
+        self._line = line
+        self._ended = False
+        self._timeout: float | None = -1.0  # never set so far
+        self._body = _body(line.head)
+        coding = self.headers.get("content-encoding", "").lower()
+        self._inflater = Inflater(coding) if coding in Inflater.CODINGS else None
+        self.packed = coding not in ("", "identity", *Inflater.CODINGS)  # in some other way
+        # Not `__del__`: among the garbage of a cycle, the socket may be finalized first.
+        weakref.finalize(self, line.close)
+
+    def read(self, deadline: float | None) -> bytes:
+        """Return the next bytes; see `ByteStream.read`."""
+        line = self._line
+        try:
+            with line.reading:
+                return self._read(deadline)
+        except (OSError, ValueError, TransportError) as error:
+            closed = line.closed
+            line.close()
+            if closed:
+                raise StreamClosed("closed before or while being read") from error
+            if isinstance(error, TransportError):
+                raise
+            if _ran_out(error):
+                raise DeadlineExceeded from error
+            raise ConnectionLost(f"the connection broke: {reason(error)}") from error
+        finally:
+            if line.closed:  # meanwhile, by another thread, which left the rest to this one
+                line.tidy()
+
+    def _read(self, deadline: float | None) -> bytes:
+        body = self._body
+        inflater = self._inflater
+        while not self._ended:
+            if self._line.closed:
+                raise StreamClosed
+            if inflater is not None and inflater.pending:
+                return inflater.feed(b"")
+            if body.done:
+                self._ended = True
+                self._line.give_back(reusable=body.reusable)
+                break
+            self._set_timeout(deadline)
+            data = self._line.head.fp.read1(READ_SIZE)
+            if not data:
+                body.end()
+            data = body.feed(data)
+            if inflater is not None:
+                data = inflater.feed(data)
+            if data:
+                return data
+        return b""
+
+    def _set_timeout(self, deadline: float | None) -> None:
+        """Let the next read wait until `deadline`."""
+        left = None
+        if deadline is not None:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise DeadlineExceeded
+            if self._timeout is not None and left <= self._timeout <= left + _SLACK:
+                return
+            left += _SLACK / 2
+        elif self._timeout is None:
+            return
+        self._line.channel.settimeout(left)
+        self._timeout = left
+
+    def close(self) -> None:
+        """Close at once, from any thread; see `ByteStream.close`."""
+        self._line.close()
+
+
+def _body(head: http.client.HTTPResponse) -> Body:
+    if head.chunked:
+        return ChunkedBody()
+    return UnsizedBody() if head.length is None else SizedBody(head.length)

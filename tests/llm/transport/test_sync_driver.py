@@ -1,0 +1,134 @@
+"""What only the synchronous driver has to do: Ctrl-C, forks, and reads that cost little."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from multiprocessing.connection import Connection
+
+import pytest
+
+from mirascope.llm.transport.http import ConnectionLost, StreamClosed
+from mirascope.llm.transport.sync_driver import SyncDriver
+from tests.llm.transport.colours import post
+from tests.loopback import Reply, Server
+
+
+def interrupt_soon() -> threading.Timer:
+    """Press Ctrl-C in a moment."""
+    timer = threading.Timer(
+        0.1, lambda: signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    )
+    timer.start()
+    return timer
+
+
+def test_ctrl_c_while_waiting_for_headers(server: Server) -> None:
+    server.route("*", Reply(stall="before headers"))
+    driver = SyncDriver()
+    timer = interrupt_soon()
+    with pytest.raises(KeyboardInterrupt):
+        driver.open(post(server.url("/")), connect=10, deadline=time.monotonic() + 60)
+    timer.join()
+    server.requests[0].wait_disconnected()
+    driver.close()
+
+
+def test_ctrl_c_while_reading(server: Server) -> None:
+    server.route("*", Reply(body=[b"1", 0.5, b"2"]))
+    driver = SyncDriver()
+    stream = driver.open(post(server.url("/")), connect=10, deadline=None)
+    assert stream.read(None) == b"1"
+    timer = interrupt_soon()
+    with pytest.raises(KeyboardInterrupt):
+        stream.read(time.monotonic() + 60)
+    timer.join()
+    assert stream.read(None) == b"2"  # whoever goes on, may
+    assert stream.read(None) == b""
+    driver.close()
+
+
+def test_close_in_a_signal_handler(server: Server) -> None:
+    server.route("*", Reply(stall="after headers"))
+    driver = SyncDriver()
+    stream = driver.open(post(server.url("/")), connect=10, deadline=None)
+    before = signal.signal(signal.SIGINT, lambda *_: stream.close())
+    try:
+        timer = interrupt_soon()
+        with pytest.raises(StreamClosed):
+            stream.read(None)
+        timer.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    server.requests[0].wait_disconnected()
+    driver.close()
+
+
+def test_stream_without_a_terminating_chunk_is_not_whole(server: Server) -> None:
+    server.route("*", Reply(body=[b"1"], cut_after=6))
+    driver = SyncDriver()
+    stream = driver.open(post(server.url("/")), connect=10, deadline=None)
+    assert stream.read(None) == b"1"
+    with pytest.raises(ConnectionLost):
+        stream.read(None)
+    driver.close()
+
+
+def test_chunks_that_are_there_come_together(server: Server) -> None:
+    server.route("*", Reply(body=[b"data: x\n\n"] * 1000))
+    driver = SyncDriver()
+    stream = driver.open(post(server.url("/")), connect=10, deadline=None)
+    time.sleep(0.2)
+    reads = 0
+    while stream.read(None):
+        reads += 1
+    assert reads < 20
+    driver.close()
+
+
+def ask_in_child(driver: SyncDriver, url: str, pipe: Connection) -> None:
+    stream = driver.open(post(url, b"child"), connect=10, deadline=None)
+    answer = b""
+    while data := stream.read(None):
+        answer += data
+    pipe.send((os.getpid(), answer))
+
+
+def test_child_process_leaves_the_connections_of_its_parent_alone(server: Server) -> None:
+    server.route("*", lambda exchange: Reply(body=[exchange.request.body])(exchange))
+    server.route("/open", Reply(body=[b"1", 0.6, b"2"]))
+    driver = SyncDriver()
+    for _ in range(2):
+        stream = driver.open(post(server.url("/"), b"parent"), connect=10, deadline=None)
+        assert stream.read(None) == b"parent"
+        assert stream.read(None) == b""
+    reading = driver.open(post(server.url("/open")), connect=10, deadline=None)
+    assert reading.read(None) == b"1"
+    assert server.connections == 1
+
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe()
+
+    def child() -> None:
+        reading.close()  # the parent's: must not end it
+        ask_in_child(driver, server.url("/"), there)
+        driver.close()
+
+    process = context.Process(target=child)
+    process.start()
+    pid, answer = here.recv()
+    process.join()
+    assert process.exitcode == 0
+    assert pid != os.getpid()
+    assert answer == b"child"
+    assert server.connections == 2
+    assert reading.read(None) == b"2"
+    assert reading.read(None) == b""
+    stream = driver.open(post(server.url("/"), b"parent"), connect=10, deadline=None)
+    assert stream.read(None) == b"parent"
+    assert stream.read(None) == b""
+    assert server.connections == 2
+    driver.close()
