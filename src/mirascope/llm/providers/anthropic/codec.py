@@ -1,0 +1,51 @@
+"""Anthropic's Messages API, and the servers that speak its wire.
+
+https://docs.claude.com/en/api/messages (2025-11). Betas are headers and fields of this one codec.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from mirascope._wire.sse import SSE
+from mirascope.llm.formatting import FormattingMode
+from mirascope.llm.providers.anthropic.decode import AnthropicDecoder
+from mirascope.llm.providers.anthropic.encode import encode
+from mirascope.llm.providers.anthropic.errors import read_error
+from mirascope.llm.providers.anthropic.models import capabilities
+from mirascope.llm.providers.codec import Codec, Decoder, ErrorInfo, Framing, Request
+from mirascope.llm.responses.chunks import StreamResponseChunk
+from mirascope.llm.transport.http import HttpRequest
+
+__all__ = ["AnthropicCodec"]
+
+
+class AnthropicCodec(Codec):
+    """The Messages wire."""
+
+    id: ClassVar[str] = "anthropic"
+
+    def default_mode(self, request: Request) -> FormattingMode:
+        """Return ``strict`` for models that can enforce a schema."""
+        return "strict" if capabilities(request.model_name).strict else "tool"
+
+    def encode(self, request: Request) -> HttpRequest:
+        """Return the request; see `Codec.encode`."""
+        return encode(request)
+
+    def decode(self, body: bytes, request: Request) -> list[StreamResponseChunk]:
+        """Return the chunks of a whole body; see `Codec.decode`."""
+        return AnthropicDecoder(request).read(body)
+
+    def framing(self) -> Framing:
+        """Return a new framing: named server-sent events."""
+        return SSE()
+
+    def decoder(self, request: Request) -> Decoder:
+        """Return a new decoder for one stream."""
+        return AnthropicDecoder(request)
+
+    def error(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorInfo:
+        """Read an answer with an error status; see `Codec.error`."""
+        return read_error(body, status)

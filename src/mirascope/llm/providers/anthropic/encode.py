@@ -1,0 +1,167 @@
+"""A request to the Messages wire."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mirascope.llm.exceptions import FeatureNotSupportedError
+from mirascope.llm.formatting import Format
+from mirascope.llm.providers.anthropic.messages import CACHED, encode_messages, split_system
+from mirascope.llm.providers.anthropic.models import Capabilities, capabilities
+from mirascope.llm.providers.anthropic.schemas import strict_schema
+from mirascope.llm.providers.anthropic.tools import encode_tools, server_tool_betas, tool_choice
+from mirascope.llm.providers.codec import Request
+from mirascope.llm.providers.encoding import include_thoughts, json_headers, merge_extra, skip
+from mirascope.llm.transport.http import HttpRequest
+from mirascope.llm.types.params import Params
+
+__all__ = ["encode"]
+
+DEFAULT_MAX_TOKENS = 16_000  # the wire requires a limit
+MIN_BUDGET = 1024
+_BUDGET = {"minimal": 0.0, "low": 0.2, "medium": 0.4, "high": 0.6, "max": 0.8}
+_EFFORT = {"default": "medium", "minimal": "low"}  # the other levels have the same name
+
+
+def encode(request: Request) -> HttpRequest:
+    """Return the request; see `Codec.encode`."""
+    can = capabilities(request.model_name)
+    texts, start = split_system(request)
+    format, schema = _output_format(request, can)
+    body: dict[str, object] = {
+        "model": request.model_name,
+        "max_tokens": request.params.get("max_tokens") or DEFAULT_MAX_TOKENS,
+        "messages": encode_messages(request, start),
+    }
+    output_config: dict[str, object] = {}
+    thinks = _think(body, output_config, request, can)
+    _sample(body, request, can, thinks)
+    format_tool = format.create_tool_schema() if format and format.mode == "tool" else None
+    tools = encode_tools(request, can, format_tool, schema)
+    choice = tool_choice(request, tools, format_tool is not None, thinks)
+    if tools:
+        tools[-1]["cache_control"] = CACHED
+        body["tools"] = tools
+    if choice is not None:
+        body["tool_choice"] = choice
+    if format_tool is not None and format is not request.format and format is not None:
+        texts.append(format.formatting_instructions or "")
+    if text := "\n".join(filter(None, texts)):
+        body["system"] = [{"type": "text", "text": text, "cache_control": CACHED}]
+    if schema is not None:
+        output_config["format"] = {"type": "json_schema", "schema": schema}
+    if output_config:
+        body["output_config"] = output_config
+    if request.stream:
+        body["stream"] = True
+    return HttpRequest(
+        url="/v1/messages",
+        headers=_headers(request),
+        body=merge_extra(body, request.params),
+    )
+
+
+def _headers(request: Request) -> dict[str, str]:
+    """Return the headers; the betas of the caller are added to our own."""
+    headers = json_headers(request.params, anthropic_version="2023-06-01")
+    betas = [*server_tool_betas(request), *headers.get("anthropic-beta", "").split(",")]
+    if betas := list(dict.fromkeys(beta.strip() for beta in betas if beta.strip())):
+        headers["anthropic-beta"] = ",".join(betas)
+    return headers
+
+
+def _output_format(
+    request: Request, can: Capabilities
+) -> tuple[Format[object] | None, dict[str, object] | None]:
+    """Return the format as it is asked for, and its schema where the vendor can enforce it.
+
+    A strict format that the vendor cannot enforce, such as a recursive one, is asked for by a tool.
+
+    Raises:
+        FeatureNotSupportedError: The format is strict, and the model knows no such thing.
+    """
+    format = request.format
+    if format is None or format.mode != "strict":
+        return format, None
+    if not can.strict:
+        raise FeatureNotSupportedError(
+            "formatting_mode:strict", request.provider_id, request.model_id
+        )
+    schema = strict_schema(format.schema)
+    return (format, schema) if schema is not None else (replace(format, mode="tool"), None)
+
+
+def _think(
+    body: dict[str, object], output_config: dict[str, object], request: Request, can: Capabilities
+) -> bool:
+    """Set how much to think; return whether the model does.
+
+    A budget has to be less than ``max_tokens``, which limits thoughts and answer together. Where
+    it is not, the limit is raised by the budget, so that the answer may be as long as was asked.
+    """
+    thinking = request.params.get("thinking")
+    if thinking is None:
+        return can.always_thinks
+    level = thinking["level"]
+    if not can.thinking:
+        if level not in ("none", "default"):
+            skip(request, "thinking", thinking)
+        return False
+    if level == "none":
+        if can.always_thinks:
+            raise FeatureNotSupportedError(
+                "thinking level 'none'", request.provider_id, request.model_id
+            )
+        body["thinking"] = {"type": "disabled"}
+        return False
+    if can.adaptive:
+        # Since 4.7 thoughts are left out unless asked for, see `display` in
+        # https://docs.claude.com/en/docs/build-with-claude/adaptive-thinking (2026-01).
+        shown = {"display": "summarized"} if include_thoughts(request.params) else {}
+        body["thinking"] = {"type": "adaptive", **shown}
+        output_config["effort"] = _EFFORT.get(level, level)
+        return True
+    if level == "default":
+        return False
+    limit = request.params.get("max_tokens") or DEFAULT_MAX_TOKENS
+    budget = max(MIN_BUDGET, int(_BUDGET[level] * limit))
+    if budget >= limit:
+        body["max_tokens"] = limit + budget
+    body["thinking"] = {"type": "enabled", "budget_tokens": budget}
+    return True
+
+
+def _sample(body: dict[str, object], request: Request, can: Capabilities, thinks: bool) -> None:
+    """Set the sampling parameters that the model accepts together with the others.
+
+    https://docs.claude.com/en/docs/build-with-claude/extended-thinking, "Feature compatibility",
+    and the migration guide (2026-01): a thinking model takes no temperature and no top_k, and
+    top_p from 0.95 only; models since 4.1 take either temperature or top_p; those since 4.7 none.
+    """
+    params: Params = request.params
+    temperature, top_p, top_k = params.get("temperature"), params.get("top_p"), params.get("top_k")
+    takes_top_p = not can.adaptive and (not thinks or (top_p or 0) >= 0.95)
+    if temperature is not None:
+        if can.adaptive or thinks:
+            _skip_unless(temperature == 1, request, "temperature", temperature)
+        else:
+            body["temperature"] = temperature
+            takes_top_p = takes_top_p and not can.one_of_temperature_and_top_p
+    if top_p is not None:
+        if takes_top_p:
+            body["top_p"] = top_p
+        else:
+            _skip_unless(top_p == 1, request, "top_p", top_p)
+    if top_k is not None:
+        if can.adaptive or thinks:
+            skip(request, "top_k", top_k)
+        else:
+            body["top_k"] = top_k
+    if (stop := params.get("stop_sequences")) is not None:
+        body["stop_sequences"] = list(stop)
+    skip(request, "seed", params.get("seed"))
+
+
+def _skip_unless(is_default: bool, request: Request, name: str, value: object) -> None:
+    if not is_default:
+        skip(request, name, value)

@@ -1,0 +1,63 @@
+"""What a model of the vendor can do, told from its name.
+
+Names are read, not listed, so that a model which came out later gets what the newest had. Sources:
+https://docs.claude.com/en/docs/build-with-claude/structured-outputs, /extended-thinking,
+/adaptive-thinking and /en/docs/about-claude/models/migration-guide (2026-01).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+__all__ = ["Capabilities", "capabilities"]
+
+# Both orders: claude-opus-4-10, claude-sonnet-4-20250514 and claude-3-5-haiku-latest, with the
+# separators that other clouds use. Eight digits are a date.
+_NAME = re.compile(
+    r"claude-(?:(?P<before>[a-z]+)-)?(?:(?P<major>\d{1,2})(?:[-.](?P<minor>\d{1,2}))?(?!\d))?"
+)
+_OLDEST: tuple[int, int] = (1, 0)
+_NEWEST: tuple[int, int] = (99, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What may be asked of a model."""
+
+    strict: bool
+    """Whether schemas are enforced, for answers and for tools."""
+    thinking: bool
+    """Whether it can think."""
+    adaptive: bool
+    """Whether it decides itself how much to think: no budget, and no sampling parameters."""
+    always_thinks: bool
+    """Whether thinking cannot be switched off."""
+    one_of_temperature_and_top_p: bool
+    """Whether the two exclude each other."""
+
+
+@lru_cache(maxsize=256)
+def capabilities(model_name: str) -> Capabilities:
+    """Return what a model can do; one of another vendor, on a compatible server, can do little."""
+    match = _NAME.search(model_name)
+    if match is None:
+        return Capabilities(
+            strict=False,
+            thinking=True,
+            adaptive=False,
+            always_thinks=False,
+            one_of_temperature_and_top_p=False,
+        )
+    family, major, minor = match.group("before", "major", "minor")
+    version = (int(major), int(minor or 0)) if major else _NEWEST
+    if family == "instant":
+        version = _OLDEST
+    return Capabilities(
+        strict=version >= (4, 1),
+        thinking=version >= (3, 7),
+        adaptive=version >= (4, 7),
+        always_thinks=version >= (5, 5) or (family in ("fable", "mythos")),
+        one_of_temperature_and_top_p=version >= (4, 1),
+    )

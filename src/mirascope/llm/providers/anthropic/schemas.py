@@ -1,0 +1,151 @@
+"""JSON schemas that the vendor can enforce.
+
+Source: https://docs.claude.com/en/docs/build-with-claude/structured-outputs, "JSON Schema
+limitations" (2026-01). Properties may be left out by the model unless they are required. What
+cannot be enforced is told the model in the description instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias, cast
+
+import msgspec
+
+__all__ = ["fits_the_limits", "strict_schema"]
+
+_Schema: TypeAlias = dict[str, object]
+
+_KEPT = frozenset({"type", "title", "description", "enum", "const", "default", "required"})
+_HINTED = (
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    *("minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems"),
+    *("minProperties", "maxProperties", "format"),
+)
+_IGNORED = frozenset({"$schema", "discriminator", "example", "examples", "deprecated"})
+_FORMATS = frozenset(
+    "date-time time date duration email hostname uri ipv4 ipv6 uuid".split()  # noqa: SIM905 - short
+)
+
+_MAX_TOOLS = 20
+_MAX_OPTIONAL = 24
+_MAX_UNIONS = 16
+
+
+class _CannotBeStrict(Exception):
+    """Some part of a schema cannot be enforced."""
+
+
+def strict_schema(schema: Mapping[str, object]) -> _Schema | None:
+    """Return `schema` in the form that can be enforced, or None if it has none.
+
+    Recursive schemas have none, nor have mappings with keys of the model's choice, tuples and
+    values of any type.
+    """
+    definitions = schema.get("$defs")
+    named = cast("_Schema", definitions) if isinstance(definitions, Mapping) else {}
+    if _is_recursive(named):
+        return None
+    try:
+        root = schema
+        if "$ref" in schema:  # the vendor wants the object itself at the top
+            root = _mapping(named.get(str(schema["$ref"]).removeprefix("#/$defs/")))
+        out = _convert(root)
+        if named:
+            out["$defs"] = {name: _convert(_mapping(value)) for name, value in named.items()}
+    except _CannotBeStrict:
+        return None
+    return out
+
+
+def fits_the_limits(schemas: Iterable[Mapping[str, object]], tools: int) -> bool:
+    """Return whether one request may hold all of `schemas`, which are strict, and so many tools.
+
+    Above them it is refused: recordings of it say "Too many strict tools", "too many optional
+    parameters" and "too many parameters with union types".
+    """
+    optional = unions = 0
+    for schema in schemas:
+        for node in _nodes(schema):
+            properties = node.get("properties")
+            if isinstance(properties, Mapping):
+                required = node.get("required")
+                named = cast("list[str]", required) if isinstance(required, list) else []
+                optional += len(cast("_Schema", properties).keys() - set(named))
+            unions += "anyOf" in node
+    return tools <= _MAX_TOOLS and optional <= _MAX_OPTIONAL and unions <= _MAX_UNIONS
+
+
+def _convert(schema: Mapping[str, object]) -> _Schema:
+    if "$ref" in schema:
+        return {"$ref": schema["$ref"]}
+    out = {key: value for key, value in schema.items() if key in _KEPT}
+    options = schema.get("anyOf") or schema.get("oneOf")
+    if options:
+        out["anyOf"] = [_convert(_mapping(option)) for option in cast("list[object]", options)]
+    elif not {"type", "enum", "const"} & schema.keys():
+        raise _CannotBeStrict
+    if schema.get("type") == "object":
+        is_open = schema.get("additionalProperties", "properties" not in schema)
+        if is_open is not False:
+            raise _CannotBeStrict
+        properties = _mapping(schema.get("properties", {}))
+        out["properties"] = {name: _convert(_mapping(value)) for name, value in properties.items()}
+        out["additionalProperties"] = False
+    if schema.get("type") == "array":
+        out["items"] = _convert(_mapping(schema.get("items")))
+    hints: _Schema = {}
+    for key in _HINTED:
+        if key in schema:
+            enforced = (key == "minItems" and schema[key] in (0, 1)) or (
+                key == "format" and schema[key] in _FORMATS
+            )
+            (out if enforced else hints)[key] = schema[key]
+    known = {"anyOf", "oneOf", "properties", "additionalProperties", "items", "$defs"}
+    if schema.keys() - known - _KEPT - _IGNORED - set(_HINTED):
+        raise _CannotBeStrict
+    if hints:
+        text = ", ".join(f"{key}: {_json(value)}" for key, value in hints.items())
+        before = schema.get("description")
+        out["description"] = f"{before}\n\n{{{text}}}" if before else f"{{{text}}}"
+    return out
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):  # such as true, for any value
+        raise _CannotBeStrict
+    return cast("Mapping[str, object]", value)
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _nodes(value: object) -> Iterator[_Schema]:
+    """Yield every object in a schema, itself first."""
+    if isinstance(value, dict):
+        node = cast("_Schema", value)
+        yield node
+        for below in node.values():
+            yield from _nodes(below)
+    elif isinstance(value, list):
+        for item in cast("list[object]", value):
+            yield from _nodes(item)
+
+
+def _is_recursive(definitions: _Schema) -> bool:
+    """Return whether a definition leads back to itself."""
+    uses = {
+        name: {
+            str(node["$ref"]).removeprefix("#/$defs/")
+            for node in _nodes(definition)
+            if isinstance(node.get("$ref"), str)
+        }
+        for name, definition in definitions.items()
+    }
+    settled: set[str] = set()
+    while ready := {name for name, used in uses.items() if not (used & uses.keys()) - settled}:
+        if ready <= settled:
+            break
+        settled |= ready
+    return settled != uses.keys()

@@ -1,0 +1,120 @@
+"""Tools, and which of them the model has to call, to the Messages wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mirascope.llm.exceptions import FeatureNotSupportedError
+from mirascope.llm.formatting import FORMAT_TOOL_NAME
+from mirascope.llm.providers.anthropic.models import Capabilities
+from mirascope.llm.providers.anthropic.schemas import fits_the_limits, strict_schema
+from mirascope.llm.providers.codec import Request
+from mirascope.llm.providers.encoding import skip, tool_parameters
+from mirascope.llm.tools import AnyToolSchema, ProviderTool
+
+__all__ = ["encode_tools", "server_tool_betas", "tool_choice"]
+
+# https://docs.claude.com/en/docs/agents-and-tools/tool-use (2025-11): the tool, and the beta that
+# has to be asked for.
+_SERVER_TOOLS = {
+    "web_search": ("web_search_20250305", None),
+    "web_fetch": ("web_fetch_20250910", "web-fetch-2025-09-10"),
+    "code_execution": ("code_execution_20250825", "code-execution-2025-08-25"),
+}
+
+
+def encode_tools(
+    request: Request,
+    can: Capabilities,
+    format_tool: AnyToolSchema | None,
+    output_schema: Mapping[str, object] | None,
+) -> list[dict[str, object]]:
+    """Return the tools, the format's last.
+
+    Where a tool leaves it open whether it is strict, all such are, if the model can do that and
+    the request stays within the vendor's limits.
+
+    Args:
+        request: Its toolkit holds the tools.
+        can: What the model can do.
+        format_tool: The hidden tool that carries the answer, if there is one.
+        output_schema: The strict schema of the answer itself, which counts for the limits too.
+
+    Raises:
+        FeatureNotSupportedError: A tool has to be strict and cannot be, or the vendor does not
+            have a server-side tool.
+    """
+    functions = [*request.toolkit.tools_dict.values(), *([format_tool] if format_tool else [])]
+    strict = {
+        tool.name: schema
+        for tool in functions
+        if can.strict
+        and tool.strict is not False
+        and (schema := strict_schema(tool_parameters(tool))) is not None
+    }
+    counted = [*strict.values(), *([output_schema] if output_schema else [])]
+    if not fits_the_limits(counted, len(strict)):
+        insisted = {tool.name for tool in functions if tool.strict}
+        strict = {name: schema for name, schema in strict.items() if name in insisted}
+    for tool in functions:
+        if tool.strict and tool.name not in strict:
+            raise FeatureNotSupportedError(
+                "strict tools",
+                request.provider_id,
+                request.model_id,
+                f"Tool '{tool.name}' cannot be strict: the model does not support that, or not "
+                "for this schema.",
+            )
+    encoded = [_server_tool(tool, request) for tool in request.toolkit.provider_tools_dict.values()]
+    encoded += [_function(tool, strict.get(tool.name)) for tool in functions]
+    return encoded
+
+
+def _function(tool: AnyToolSchema, strict: dict[str, object] | None) -> dict[str, object]:
+    encoded: dict[str, object] = {"name": tool.name, "description": tool.description}
+    if strict is None:
+        return {**encoded, "input_schema": tool_parameters(tool)}
+    return {**encoded, "input_schema": strict, "strict": True}
+
+
+def _server_tool(tool: ProviderTool, request: Request) -> dict[str, object]:
+    if tool.name not in _SERVER_TOOLS:
+        raise FeatureNotSupportedError(
+            f"Provider tool {tool.name}", request.provider_id, request.model_id
+        )
+    return {"type": _SERVER_TOOLS[tool.name][0], "name": tool.name}
+
+
+def server_tool_betas(request: Request) -> list[str]:
+    """Return the betas that the server-side tools need."""
+    names = request.toolkit.provider_tools_dict
+    return [beta for name in names if (beta := _SERVER_TOOLS[name][1])]
+
+
+def tool_choice(
+    request: Request, tools: list[dict[str, object]], has_format_tool: bool, thinks: bool
+) -> dict[str, object] | None:
+    """Return which tool has to be called, if the caller or the format says so.
+
+    While a model thinks, none can be forced on it: then it is asked to call the format tool by the
+    instructions in the system message only.
+    """
+    asked = request.params.get("tool_choice")
+    only_format = has_format_tool and len(tools) == 1
+    if has_format_tool:
+        if asked == "none" or only_format:
+            asked = FORMAT_TOOL_NAME
+        elif asked is None or asked == "auto":
+            asked = "required"  # the answer is a call, too
+    if asked is None or not tools:
+        return None
+    if asked in ("auto", "none"):
+        return {"type": asked}
+    if thinks:
+        if asked == request.params.get("tool_choice"):
+            skip(request, "tool_choice", asked)
+        return {"type": "auto"}
+    if asked == "required":
+        return {"type": "any"}
+    choice: dict[str, object] = {"type": "tool", "name": asked}
+    return {**choice, "disable_parallel_tool_use": True} if asked == FORMAT_TOOL_NAME else choice

@@ -1,0 +1,190 @@
+"""Who is who: a vendor is a row, not a class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from mirascope.llm.messages import Message
+from mirascope.llm.providers.codec import Codec
+from mirascope.llm.transport.sign import AuthScheme
+
+__all__ = ["ROWS", "ProviderRow"]
+
+Router = Callable[[str, Sequence[Message]], Codec]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderRow:
+    """What is needed to talk to a vendor."""
+
+    id: str
+    route: Router
+    """The codec for a model id and messages."""
+    base_url: str
+    base_url_env: tuple[str, ...] = ()
+    """Variables that hold another base URL; the first that is set counts."""
+    key_env: tuple[str, ...] = ()
+    """Variables that hold the key; the first that is set counts."""
+    key_required: bool = True
+    """Whether a request without a key is refused. It never is when a base URL was given."""
+    auth: AuthScheme = "bearer"
+    scopes: tuple[str, ...] = ()
+    """Model id prefixes that belong to this vendor."""
+    strip: Literal["first_segment", "own_scope"] = "own_scope"
+    """What of a model id is not part of the vendor's name for the model: everything up to the first
+    slash, or only the vendor's own scope, for gateways whose model names hold slashes."""
+
+
+# Codecs are imported when the first request needs them: one vendor's user never loads another's.
+
+
+@cache
+def _openai_chat() -> Codec:
+    from mirascope.llm.providers.openai.chat import OpenAIChatCodec
+
+    return OpenAIChatCodec()
+
+
+@cache
+def _compatible_chat() -> Codec:
+    from mirascope.llm.providers.openai.chat import OpenAIChatCodec
+    from mirascope.llm.providers.openai.quirks import COMPATIBLE
+
+    return OpenAIChatCodec(COMPATIBLE)
+
+
+@cache
+def _responses() -> Codec:
+    from mirascope.llm.providers.openai.responses import OpenAIResponsesCodec
+
+    return OpenAIResponsesCodec()
+
+
+@cache
+def _anthropic() -> Codec:
+    from mirascope.llm.providers.anthropic.codec import AnthropicCodec
+
+    return AnthropicCodec()
+
+
+@cache
+def _google() -> Codec:
+    from mirascope.llm.providers.google.codec import GoogleCodec
+
+    return GoogleCodec()
+
+
+def _always(codec: Callable[[], Codec]) -> Router:
+    def route(model_id: str, messages: Sequence[Message]) -> Codec:
+        return codec()
+
+    return route
+
+
+def _chat(model_id: str, messages: Sequence[Message]) -> Codec:
+    # Another scope means another server, registered with its own base URL.
+    return _openai_chat() if model_id.startswith("openai/") else _compatible_chat()
+
+
+def _openai(model_id: str, messages: Sequence[Message]) -> Codec:
+    from mirascope.llm.providers.openai.models import openai_route
+
+    mode = openai_route(model_id, messages)
+    return _responses() if mode == "responses" else _chat(model_id, messages)
+
+
+def _compatible(id: str, base_url: str, key_env: str) -> ProviderRow:
+    """Return the row of a vendor that speaks OpenAI's Chat Completions."""
+    return ProviderRow(
+        id=id,
+        route=_always(_compatible_chat),
+        base_url=base_url,
+        key_env=(key_env,),
+        scopes=(f"{id}/",),
+    )
+
+
+_OPENAI_URL = "https://api.openai.com/v1"
+_OPENAI_URL_ENV = ("OPENAI_BASE_URL",)
+
+ROWS: dict[str, ProviderRow] = {
+    row.id: row
+    for row in (
+        ProviderRow(
+            id="openai",
+            route=_openai,
+            base_url=_OPENAI_URL,
+            base_url_env=_OPENAI_URL_ENV,
+            key_env=("OPENAI_API_KEY",),
+            scopes=("openai/",),
+            strip="first_segment",
+        ),
+        ProviderRow(
+            id="openai:completions",
+            route=_chat,
+            base_url=_OPENAI_URL,
+            base_url_env=_OPENAI_URL_ENV,
+            key_env=("OPENAI_API_KEY",),
+            scopes=("openai/",),
+            strip="first_segment",
+        ),
+        ProviderRow(
+            id="openai:responses",
+            route=_always(_responses),
+            base_url=_OPENAI_URL,
+            base_url_env=_OPENAI_URL_ENV,
+            key_env=("OPENAI_API_KEY",),
+            scopes=("openai/",),
+            strip="first_segment",
+        ),
+        ProviderRow(
+            id="anthropic",
+            route=_always(_anthropic),
+            base_url="https://api.anthropic.com",
+            base_url_env=("ANTHROPIC_BASE_URL",),
+            key_env=("ANTHROPIC_API_KEY",),
+            auth="x-api-key",
+            scopes=("anthropic/",),
+            strip="first_segment",
+        ),
+        ProviderRow(
+            id="google",
+            route=_always(_google),
+            base_url="https://generativelanguage.googleapis.com",
+            base_url_env=("GOOGLE_GEMINI_BASE_URL",),
+            key_env=("GOOGLE_API_KEY", "GEMINI_API_KEY"),
+            auth="x-goog-api-key",
+            scopes=("google/",),
+            strip="first_segment",
+        ),
+        ProviderRow(
+            id="xai",
+            route=_always(_responses),
+            base_url="https://api.x.ai/v1",
+            key_env=("XAI_API_KEY",),
+            scopes=("xai/",),
+        ),
+        ProviderRow(
+            id="ollama",
+            route=_always(_compatible_chat),
+            base_url="http://localhost:11434/v1",
+            base_url_env=("OLLAMA_BASE_URL",),
+            key_env=("OLLAMA_API_KEY",),
+            key_required=False,
+            scopes=("ollama/",),
+        ),
+        _compatible("together", "https://api.together.xyz/v1", "TOGETHER_API_KEY"),
+        _compatible("openrouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
+        _compatible("minimax", "https://api.minimax.io/v1", "MINIMAX_API_KEY"),
+        _compatible("atlascloud", "https://api.atlascloud.ai/v1", "ATLASCLOUD_API_KEY"),
+        _compatible("requesty", "https://router.requesty.ai/v1", "REQUESTY_API_KEY"),
+        _compatible(
+            "cheaperinference", "https://api.cheaperinference.com/v1", "CHEAPER_INFERENCE_API_KEY"
+        ),
+        _compatible("api-route", "https://global.api-route.com/v1", "API_ROUTE_API_KEY"),
+    )
+}
+"""Every vendor that is known by name."""

@@ -1,0 +1,134 @@
+"""The seam between the library and a vendor's wire: pure encoders and decoders.
+
+A codec never touches a socket, a clock, the environment or a log. It turns a `Request` into an
+`HttpRequest`, and bytes into chunks; the chunks of a whole body and of a stream are the same.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Protocol, TypeAlias
+
+from mirascope.llm.formatting import Format, FormattingMode
+from mirascope.llm.messages import Message
+from mirascope.llm.responses.chunks import StreamResponseChunk
+from mirascope.llm.tools import AnyToolSchema, BaseToolkit
+from mirascope.llm.transport.http import HttpRequest
+from mirascope.llm.types.params import Params
+
+__all__ = ["Codec", "Decoder", "ErrorInfo", "Framing", "Request", "WireEvent"]
+
+WireEvent: TypeAlias = tuple[str, bytes]
+"""The event's name, empty where the framing has none, and its payload as it came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One question to a model, in no vendor's words."""
+
+    provider_id: str
+    model_id: str
+    """As the user wrote it, such as ``openai/gpt-5-mini``."""
+    model_name: str
+    """As it goes on the wire."""
+    messages: Sequence[Message]
+    """With the formatting instructions already merged in."""
+    toolkit: BaseToolkit[AnyToolSchema]
+    format: Format[object] | None
+    params: Params
+    stream: bool
+    warnings: list[str] = field(default_factory=list[str])
+    """Parameters that the encoder skipped, as ``name=value``; the provider logs them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorInfo:
+    """What a vendor's error says.
+
+    `status` is the HTTP status, or the one that an error inside a 200 stream stands for.
+    """
+
+    status: int
+    message: str
+    code: str | None = None
+
+
+class Framing(Protocol):
+    """Bytes to events. Any cut of the bytes gives the same events."""
+
+    def feed(self, data: bytes) -> list[WireEvent]:
+        """Return the events that `data` completes."""
+        ...
+
+    def close(self) -> list[WireEvent]:
+        """Return what the end of the bytes completes."""
+        ...
+
+
+class Decoder(ABC):
+    """Events to chunks: one state machine for one stream."""
+
+    done: bool = False
+    """Whether the answer is known to be whole; a stream that ends before is truncated."""
+    terminal: bool = False
+    """Whether nothing at all can follow, such as after ``[DONE]``; implies `done`."""
+    progress: int = 0
+    """Counts content, including thoughts that were not asked for and so yield no chunk."""
+
+    @abstractmethod
+    def feed(self, event: WireEvent) -> list[StreamResponseChunk]:
+        """Return the chunks of one event.
+
+        Raises:
+            APIError: The event is an error of the vendor.
+            ResponseValidationError: The event is not what the wire promises.
+        """
+
+    def close(self) -> list[StreamResponseChunk]:
+        """Return the last chunks, at the end of the bytes; called once, also without `done`."""
+        return []
+
+
+class Codec(ABC):
+    """One wire: how to ask, and how to read the answer."""
+
+    id: ClassVar[str]
+
+    @abstractmethod
+    def default_mode(self, request: Request) -> FormattingMode:
+        """Return how structured output is asked for when the caller does not say."""
+
+    @abstractmethod
+    def encode(self, request: Request) -> HttpRequest:
+        """Return the request; its URL is a path from the provider's base URL, unsigned.
+
+        Raises:
+            FeatureNotSupportedError: The wire or the model cannot carry something in it.
+        """
+
+    @abstractmethod
+    def decode(self, body: bytes, request: Request) -> list[StreamResponseChunk]:
+        """Return the chunks of a whole body.
+
+        Raises:
+            APIError: The body is an error of the vendor.
+            ResponseValidationError: It is not what the wire promises.
+        """
+
+    @abstractmethod
+    def framing(self) -> Framing:
+        """Return a new framing for one stream."""
+
+    @abstractmethod
+    def decoder(self, request: Request) -> Decoder:
+        """Return a new decoder for one stream."""
+
+    @abstractmethod
+    def error(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorInfo:
+        """Read an answer with an error status; the body may be anything, HTML too."""
+
+    def provider_model_name(self, request: Request) -> str:
+        """Return the name recorded on messages, with the API mode where a vendor has several."""
+        return request.model_name

@@ -1,0 +1,227 @@
+"""What the codecs of all vendors share: JSON in and out, headers, and what a wire can reuse.
+
+Everything here is pure. Schemas passed in are never changed; every function returns a copy.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import msgspec
+
+from mirascope import __version__
+from mirascope.llm.formatting import FORMAT_TOOL_NAME
+from mirascope.llm.providers.schemas import closed_objects, strict_schema, tool_parameters
+
+if TYPE_CHECKING:
+    from mirascope.llm.messages import AssistantMessage
+    from mirascope.llm.providers.codec import Request
+    from mirascope.llm.types.params import Params
+
+__all__ = [
+    "closed_objects",
+    "data_url",
+    "encode_thoughts",
+    "include_thoughts",
+    "json_headers",
+    "merge_extra",
+    "parse_json_object",
+    "read_json",
+    "reusable_raw",
+    "skip",
+    "strict_schema",
+    "thought_as_text",
+    "tool_output_text",
+    "tool_parameters",
+]
+
+_T = TypeVar("_T")
+
+
+def read_json(data: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
+    """Return what `decoder` makes of `data`.
+
+    Servers written in Python or JavaScript now and then send what RFC 8259 forbids: NaN, half of a
+    surrogate pair, a byte that is not UTF-8. Those are read too, as null and U+FFFD.
+
+    Raises:
+        ValueError: It is not JSON, not of the decoder's type, or nested too deeply.
+    """
+    try:
+        return decoder.decode(data)
+    except msgspec.ValidationError:
+        raise
+    except (ValueError, RecursionError):
+        pass
+    try:
+        value: object = json.loads(
+            data.decode("utf-8", "replace"), parse_constant=lambda constant: None
+        )
+        return decoder.decode(_utf8(json.dumps(value, ensure_ascii=False)))
+    except RecursionError:
+        raise ValueError("JSON is nested too deeply") from None
+
+
+def _utf8(text: str) -> bytes:
+    """Return `text` as UTF-8; half surrogate pairs are joined, or become U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
+def parse_json_object(text: str) -> dict[str, object]:
+    """Return the object that a tool call's arguments are; blank text is the empty object.
+
+    What a model wrote instead of an object is kept under ``invalid_arguments``, so that the history
+    sent back to it still shows it.
+    """
+    if not text.strip():
+        return {}
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    if isinstance(value, dict):
+        return cast("dict[str, object]", value)
+    return {"invalid_arguments": text}
+
+
+def tool_output_text(result: object) -> str:
+    """Return a tool's result as the text that a model reads."""
+    if isinstance(result, str):
+        return result
+    for method in ("model_dump_json", "json"):
+        if (write := getattr(result, method, None)) is not None and not isinstance(result, type):
+            return str(write())
+    if not _has_json_form(result):
+        return str(result)
+    try:
+        return json.dumps(result, default=_plain, ensure_ascii=False)
+    except (TypeError, ValueError):  # keys that JSON has no form for, or a cycle
+        return str(result)
+
+
+def _has_json_form(value: object) -> bool:
+    return isinstance(value, (Mapping, Sequence, int, float, type(None))) and not isinstance(
+        value, (bytes, bytearray)
+    )
+
+
+def _plain(value: object) -> object:
+    """Return a JSON form of what the encoders do not know."""
+    if isinstance(value, (bytes, bytearray)):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): item for key, item in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, Sequence):
+        return list(cast("Sequence[object]", value))
+    for method in ("model_dump_json", "json"):
+        if (write := getattr(value, method, None)) is not None and not isinstance(value, type):
+            return json.loads(write())
+    return str(value)
+
+
+def data_url(mime: str, data: str) -> str:
+    """Return base64 text as a ``data:`` URL."""
+    return f"data:{mime};base64,{data}"
+
+
+def thought_as_text(thought: str) -> str:
+    """Return a thought in the form in which it is sent back as text."""
+    return f"**Thinking:** {thought}"
+
+
+def include_thoughts(params: Params) -> bool:
+    """Return whether the caller wants to see thoughts."""
+    thinking = params.get("thinking")
+    return bool(thinking and thinking.get("include_thoughts"))
+
+
+def encode_thoughts(params: Params) -> bool:
+    """Return whether earlier thoughts are sent back as text."""
+    thinking = params.get("thinking")
+    return bool(thinking and thinking.get("encode_thoughts_as_text"))
+
+
+def skip(request: Request, name: str, value: object) -> None:
+    """Note a parameter that the wire has no word for; one that is None counts as absent."""
+    if value is not None:
+        request.warnings.append(f"{name}={value}")
+
+
+def reusable_raw(
+    message: AssistantMessage, request: Request, provider_model_name: str
+) -> object | None:
+    """Return the vendor's own record of a turn if it can be sent back as it is, otherwise None.
+
+    It has to come from the same vendor and the same model on the same wire. A turn that called the
+    hidden format tool is encoded from its content: there the call has become text.
+    """
+    raw = message.raw_message
+    if (
+        not raw
+        or message.provider_id is None
+        or _vendor(message.provider_id) != _vendor(request.provider_id)
+        or message.provider_model_name != provider_model_name
+        or encode_thoughts(request.params)
+        or _calls_format_tool(raw)
+    ):
+        return None
+    return raw
+
+
+def _vendor(provider_id: str) -> str:
+    """Return the id without its API mode; the mode is part of the provider's model name."""
+    return provider_id.partition(":")[0]
+
+
+def _calls_format_tool(raw: object) -> bool:
+    if isinstance(raw, Mapping):
+        raw = cast("Mapping[str, object]", raw)
+        name = raw.get("name")
+        if isinstance(name, str) and name.startswith(FORMAT_TOOL_NAME):
+            return True
+        return any(_calls_format_tool(value) for value in raw.values())
+    if isinstance(raw, (list, tuple)):
+        return any(_calls_format_tool(item) for item in cast("Sequence[object]", raw))
+    return False
+
+
+def merge_extra(body: Mapping[str, object], params: Params) -> bytes:
+    """Return `body`, with the caller's ``extra_body`` merged in, as JSON.
+
+    Objects are merged key by key, anything else in ``extra_body`` replaces what is there.
+    """
+    merged = _merge(body, params.get("extra_body") or {})
+    try:
+        return msgspec.json.encode(merged, enc_hook=_plain)
+    except UnicodeEncodeError:  # half a surrogate pair in somebody's text
+        return _utf8(json.dumps(merged, ensure_ascii=False, default=_plain))
+
+
+def _merge(base: Mapping[str, object], extra: Mapping[str, object]) -> dict[str, object]:
+    merged = dict(base)
+    for key, value in extra.items():
+        below = merged.get(key)
+        if isinstance(below, Mapping) and isinstance(value, Mapping):
+            value = _merge(cast("Mapping[str, object]", below), cast("Mapping[str, object]", value))
+        merged[key] = value
+    return merged
+
+
+def json_headers(params: Params, **more: str) -> dict[str, str]:
+    """Return the headers of a JSON request, names in lower case.
+
+    Args:
+        params: Its ``extra_headers`` win over everything else.
+        **more: Headers of this wire; an underscore in a name stands for a hyphen.
+    """
+    headers = {
+        "content-type": "application/json",
+        "accept": "application/json",
+        "user-agent": f"mirascope/{__version__}",
+    }
+    headers.update((name.replace("_", "-").lower(), value) for name, value in more.items())
+    extra = params.get("extra_headers") or {}
+    headers.update((name.lower(), value) for name, value in extra.items())
+    return headers

@@ -1,0 +1,279 @@
+"""One request and its answer, between the transport and a codec: limits, errors and order.
+
+Nothing here reads or waits. Both colours of source ask an `Exchange` what to do and tell it what
+came, so what a stream means is written once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TypeVar, cast
+
+import msgspec
+
+from mirascope.llm import exceptions as exc
+from mirascope.llm.providers.codec import Codec, Decoder, Framing, Request, WireEvent
+from mirascope.llm.providers.errors import api_error
+from mirascope.llm.providers.headers import request_id, retry_after
+from mirascope.llm.responses.chunks import StreamResponseChunk
+from mirascope.llm.transport.http import (
+    ConnectFailed,
+    DeadlineExceeded,
+    HttpRequest,
+    StreamClosed,
+    TransportError,
+)
+from mirascope.llm.types.timeout import Timeout
+
+__all__ = ["Exchange"]
+
+ErrorT = TypeVar("ErrorT", bound=exc.ProviderError)
+
+MAX_BODY = 256 * 1024 * 1024
+"""The largest whole body that is read, in bytes."""
+MAX_ERROR_BODY = 1024 * 1024
+"""How much of an error's body is read, in bytes."""
+AFTER_DONE = 5.0
+"""Seconds to wait for trailing events, such as usage, once an answer is whole."""
+AFTER_TERMINAL = 0.2
+"""Seconds to wait for the end of the body once nothing can follow, to keep the connection."""
+
+
+class Exchange:
+    """The state of one request.
+
+    Attributes:
+        raw_events: The events so far, as the framing gave them; empty when they are not kept.
+        finished: Whether the answer came to its proper end.
+        body: The whole body, for a request that is not streamed.
+    """
+
+    def __init__(
+        self,
+        *,
+        codec: Codec,
+        request: Request,
+        http_request: HttpRequest,
+        limits: Timeout,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.codec = codec
+        self.request = request
+        self.http_request = http_request
+        self.raw_events: list[object] = []
+        self.finished = False
+        self.body = b""
+        self._keep_raw = request.params.get("keep_raw", True)
+        self._limits = limits
+        self._now = now
+        self._framing: Framing = codec.framing()
+        self._decoder: Decoder = codec.decoder(request)
+        self._events: list[WireEvent] = []
+        self._position = 0
+        self._tail: list[WireEvent] = []
+        self._status = 0
+        self._headers: Mapping[str, str] = {}
+        self._pieces: list[bytes] | None = None
+        self._size = 0
+        self._ended = False
+        self._decoder_closed = False
+        self._total: float | None = None
+        self._reading_since = 0.0
+        self._waited = 0.0
+        self._progress = 0
+
+    # --- limits
+
+    def open_deadline(self) -> float | None:
+        """Start the clock; return until when the headers have to be there."""
+        started = self._now()
+        if self._limits.total is not None:
+            self._total = started + self._limits.total
+        return self.read_deadline()
+
+    def read_deadline(self) -> float | None:
+        """Return until when the next bytes have to come.
+
+        Only the time spent waiting counts, not the time between two reads.
+        """
+        now = self._reading_since = self._now()
+        if self._decoder.done:
+            return now + (AFTER_TERMINAL if self._decoder.terminal else AFTER_DONE)
+        limit = self._limits.idle if self._progress else self._limits.first_content
+        if limit is None:
+            return self._total
+        deadline = now + limit - self._waited
+        return deadline if self._total is None else min(deadline, self._total)
+
+    # --- what came
+
+    def on_open(self, status: int, headers: Mapping[str, str]) -> None:
+        """Take the status and headers."""
+        self._waited += self._now() - self._reading_since
+        self._status = status
+        self._headers = headers
+        is_json = headers.get("content-type", "").partition(";")[0].strip() == "application/json"
+        if not self.request.stream or not 200 <= status < 300 or is_json:
+            self._pieces = []
+
+    def on_data(self, data: bytes) -> list[StreamResponseChunk] | None:
+        """Take the next bytes, none at the end of the body; return what `next` returns then.
+
+        Raises:
+            ProviderError: The body is an error, or is not what the wire promises.
+        """
+        self._waited += self._now() - self._reading_since
+        if self._pieces is not None:
+            self._on_body_data(data)
+            return self.next()
+        try:
+            if data:
+                self._events = self._framing.feed(data)
+                self._position = 0
+            else:
+                self._tail = self._framing.close()
+                self._ended = True
+        except ValueError as error:
+            raise self._invalid(str(error)) from error
+        return self.next()
+
+    def _on_body_data(self, data: bytes) -> None:
+        assert self._pieces is not None
+        self._size += len(data)
+        failed = not 200 <= self._status < 300
+        if self._size > MAX_BODY and not failed:
+            raise self._invalid(f"the body is larger than {MAX_BODY} bytes")
+        if data and not (failed and self._size > MAX_ERROR_BODY):
+            self._pieces.append(data)
+            return
+        self.body = b"".join(self._pieces)
+        if failed:
+            raise self._error_answer()
+        self._ended = True
+
+    def _error_answer(self) -> exc.ProviderError:
+        info = self.codec.error(self._status, self._headers, self.body)
+        return api_error(
+            info,
+            provider=self.request.provider_id,
+            model=self.request.model_id,
+            request_id=request_id(self._headers),
+            retry_after=retry_after(self._headers),
+        )
+
+    # --- what it means
+
+    def next(self) -> list[StreamResponseChunk] | None:
+        """Return the chunks of the next event; None when more bytes are needed, or `finished`.
+
+        Raises:
+            ProviderError: The stream reports an error, or ended before the answer was whole.
+        """
+        events = self._events
+        while self._position < len(events):
+            event = events[self._position]
+            self._position += 1
+            chunks = self._feed(event)
+            if chunks:
+                return chunks
+        return self._at_end() if self._ended and not self.finished else None
+
+    def _feed(self, event: WireEvent) -> list[StreamResponseChunk]:
+        if self._keep_raw:
+            self.raw_events.append(event)
+        decoder = self._decoder
+        chunks = decoder.feed(event)
+        if decoder.progress != self._progress:
+            self._progress = decoder.progress
+            self._waited = 0.0
+        return chunks
+
+    def _at_end(self) -> list[StreamResponseChunk] | None:
+        if self._pieces is not None:
+            self.finished = True
+            return self.codec.decode(self.body, self.request)
+        while self._tail:
+            try:
+                chunks = self._feed(self._tail.pop(0))
+            except exc.ResponseValidationError as error:  # an event that was cut in two
+                raise self._truncated() from error
+            if chunks:
+                return chunks
+        if not self._decoder_closed:
+            self._decoder_closed = True
+            chunks = self._decoder.close()
+            if chunks:
+                return chunks
+        if not self._decoder.done:
+            raise self._truncated()
+        self.finished = True
+        return None
+
+    def _truncated(self) -> exc.StreamTruncatedError:
+        return self._error(exc.StreamTruncatedError, "the stream ended before the answer was whole")
+
+    # --- what went wrong
+
+    def complete_error(self, error: exc.ProviderError) -> None:
+        """Add to a codec's error what only the headers say."""
+        error.request_id = error.request_id or request_id(self._headers)
+
+    def on_transport_error(self, error: TransportError) -> list[StreamResponseChunk] | None:
+        """Take an error of the transport; return what `next` returns then.
+
+        Raises:
+            ProviderError: What the error means; not when the answer was whole already.
+        """
+        if isinstance(error, StreamClosed):
+            raise self._error(
+                exc.StreamCancelledError, "the stream was closed before its end"
+            ) from error
+        if self._decoder.done:
+            self._ended = True
+            return self.next()
+        if isinstance(error, DeadlineExceeded):
+            raise self._timeout(error) from error
+        if isinstance(error, ConnectFailed) or not self._status:
+            raise self._error(exc.ConnectionError, str(error)) from error
+        raise self._error(exc.StreamTruncatedError, str(error)) from error
+
+    def _timeout(self, error: DeadlineExceeded) -> exc.TimeoutError:
+        phase: exc.TimeoutPhase
+        if error.connecting:
+            phase = "connect"
+        elif self._total is not None and self._now() >= self._total:
+            phase = "total"
+        else:
+            phase = "idle" if self._progress else "first_content"
+        limit = getattr(self._limits, phase)
+        timeout = self._error(
+            exc.TimeoutError,
+            f"no answer within {limit:g} s (llm.Timeout.{phase}); raise the limit with "
+            "timeout=llm.Timeout(...) if the model needs longer",
+        )
+        timeout.phase = phase
+        return timeout
+
+    def _invalid(self, what: str) -> exc.ResponseValidationError:
+        return self._error(exc.ResponseValidationError, what)
+
+    def _error(self, cls: type[ErrorT], what: str) -> ErrorT:
+        return cls(
+            f"{self.request.model_id}: {what}.",
+            self.request.provider_id,
+            model=self.request.model_id,
+            request_id=request_id(self._headers),
+        )
+
+    def decoded_body(self) -> object:
+        """Return the whole body decoded, or as text where it is not JSON."""
+        return self.decode_raw(("", self.body))
+
+    def decode_raw(self, event: object) -> object:
+        """Return an event's payload decoded, or as text where it is not JSON."""
+        _, payload = cast("WireEvent", event)
+        try:
+            return msgspec.json.decode(payload)
+        except ValueError:
+            return payload.decode(errors="replace")

@@ -1,0 +1,53 @@
+"""Google's generateContent API.
+
+https://ai.google.dev/api/generate-content (2025-11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from mirascope.llm.formatting import FormattingMode
+from mirascope.llm.providers.codec import Codec, Decoder, ErrorInfo, Framing, Request
+from mirascope.llm.providers.google.decode import GoogleDecoder
+from mirascope.llm.providers.google.encode import encode
+from mirascope.llm.providers.google.errors import read_error
+from mirascope.llm.providers.google.framing import SSEOrJSON
+from mirascope.llm.providers.google.models import capabilities
+from mirascope.llm.responses.chunks import StreamResponseChunk
+from mirascope.llm.transport.http import HttpRequest
+
+__all__ = ["GoogleCodec"]
+
+
+class GoogleCodec(Codec):
+    """The generateContent wire."""
+
+    id: ClassVar[str] = "google"
+
+    def default_mode(self, request: Request) -> FormattingMode:
+        """Return ``strict``, or ``tool`` where tools and a schema exclude each other."""
+        if request.toolkit.tools and not capabilities(request.model_name).schema_with_tools:
+            return "tool"
+        return "strict"
+
+    def encode(self, request: Request) -> HttpRequest:
+        """Return the request; see `Codec.encode`."""
+        return encode(request)
+
+    def decode(self, body: bytes, request: Request) -> list[StreamResponseChunk]:
+        """Return the chunks of a whole body; see `Codec.decode`."""
+        return GoogleDecoder(request).read(body)
+
+    def framing(self) -> Framing:
+        """Return a new framing: server-sent events, or JSON where there should be some."""
+        return SSEOrJSON()
+
+    def decoder(self, request: Request) -> Decoder:
+        """Return a new decoder for one stream."""
+        return GoogleDecoder(request)
+
+    def error(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorInfo:
+        """Read an answer with an error status; see `Codec.error`."""
+        return read_error(body, status)

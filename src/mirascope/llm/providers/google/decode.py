@@ -1,0 +1,248 @@
+"""generateContent wire to chunks.
+
+A whole body takes the road of a stream with one chunk. The end of the answer is only told by the
+end of the bytes: with code execution the vendor sends ``finishReason`` in the middle of an answer
+as well, and older models sent it in every chunk.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar, cast
+
+import msgspec
+
+from mirascope.llm.exceptions import ResponseValidationError
+from mirascope.llm.providers.codec import Decoder, ErrorInfo, Request, WireEvent
+from mirascope.llm.providers.emitter import Emitter
+from mirascope.llm.providers.encoding import include_thoughts, read_json
+from mirascope.llm.providers.errors import api_error
+from mirascope.llm.providers.google import types as wire
+from mirascope.llm.providers.google.errors import read_error
+from mirascope.llm.providers.google.turn import StreamedCall, Turn
+from mirascope.llm.providers.google.types import given
+from mirascope.llm.providers.google.usage import UsageReports
+from mirascope.llm.responses.chunks import StreamResponseChunk
+from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.types.jsonable import Jsonable
+
+__all__ = ["UNKNOWN_TOOL_ID", "GoogleDecoder"]
+
+UNKNOWN_TOOL_ID = "google_unknown_tool_id"
+"""Begins the id of a call that the vendor gave none; such ids are not sent back."""
+
+# https://ai.google.dev/api/generate-content#FinishReason (2025-11) and Vertex AI's own. What is in
+# neither table, STOP above all, is a normal end.
+_FINISH = {
+    "MAX_TOKENS": FinishReason.MAX_TOKENS,
+    "SAFETY": FinishReason.REFUSAL,
+    "RECITATION": FinishReason.REFUSAL,
+    "LANGUAGE": FinishReason.REFUSAL,
+    "BLOCKLIST": FinishReason.REFUSAL,
+    "PROHIBITED_CONTENT": FinishReason.REFUSAL,
+    "SPII": FinishReason.REFUSAL,
+    "MODEL_ARMOR": FinishReason.REFUSAL,
+    "IMAGE_SAFETY": FinishReason.REFUSAL,
+    "IMAGE_PROHIBITED_CONTENT": FinishReason.REFUSAL,
+    "IMAGE_RECITATION": FinishReason.REFUSAL,
+}
+# The model failed to make a call. Without an error the answer would look complete, with the call
+# missing; all but the last are worth another attempt.
+_FAILED = {
+    "MALFORMED_FUNCTION_CALL": 500,
+    "MALFORMED_RESPONSE": 500,
+    "UNEXPECTED_TOOL_CALL": 500,
+    "TOO_MANY_TOOL_CALLS": 500,
+    "MISSING_THOUGHT_SIGNATURE": 400,
+}
+_FAILED_IF_EMPTY = {"OTHER": 500, "NO_IMAGE": 500, "IMAGE_OTHER": 500}
+
+_ANSWER = msgspec.json.Decoder(wire.Answer)
+_RAW_ANSWER = msgspec.json.Decoder(wire.RawAnswer)
+_ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
+
+_T = TypeVar("_T")
+
+
+class GoogleDecoder(Decoder):
+    """Decodes one answer: `feed` its chunks, or `read` its whole body."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._emitter = Emitter(include_thoughts=include_thoughts(request.params))
+        self._turn = Turn()
+        self._call: StreamedCall | None = None
+        self._finish: str | int | None = None
+        self._code_runs = False
+        self._blocked = False
+        self._usage = UsageReports()
+        self._usage_data = b""
+
+    def feed(self, event: WireEvent) -> list[StreamResponseChunk]:
+        """Return the chunks of one event; see `Decoder.feed`."""
+        data = event[1]
+        if data == b"[DONE]":  # the wire has no such thing, gateways add it
+            return []
+        if data.startswith(b"["):  # how the vendor streams when ``alt=sse`` got lost
+            for item in self._parse(data, _ARRAY):
+                self._chunk(bytes(item))
+        else:
+            self._chunk(data)
+        self.progress = self._emitter.progress
+        return self._emitter.take()
+
+    def close(self) -> list[StreamResponseChunk]:
+        """Return the end of the answer; see `Decoder.close`."""
+        emitter = self._emitter
+        if (totals := self._usage.totals) is not None:
+            raw = self._parse(self._usage_data, _RAW_ANSWER).usage_metadata
+            emitter.usage(totals, provider_tool_usage=self._usage.tools_used(), raw=raw)
+        if self.done:
+            self._end_call()
+            reason = _FINISH.get(str(self._finish))
+            emitter.finish(FinishReason.REFUSAL if self._blocked else reason)
+            if (content := self._turn.content()) is not None:
+                emitter.raw_message(cast("Jsonable", content))
+        return emitter.take()
+
+    def read(self, body: bytes) -> list[StreamResponseChunk]:
+        """Return the chunks of a whole body; see `Codec.decode`."""
+        chunks = self.feed(("", body.strip()))
+        if not self.done and not self.progress:
+            raise self._invalid("there is neither content nor a finish reason in it")
+        self.done = True
+        return chunks + self.close()
+
+    def _chunk(self, data: bytes) -> None:
+        answer = self._parse(data, _ANSWER)
+        if given(answer.error):
+            info = read_error(data)
+            raise self._error(info)
+        reports = self._usage
+        usage = answer.usage_metadata
+        if usage is not None and reports.add(usage):
+            self._usage_data = data
+            if reports.totals is not None:
+                self._emitter.usage(reports.totals)
+        if answer.candidates:
+            self._candidate(answer.candidates, data)
+        feedback = answer.prompt_feedback
+        if feedback is not None and (feedback.block_reason or feedback.block_reason_message):
+            self._blocked = self.done = True
+
+    def _candidate(self, candidates: list[wire.Candidate], data: bytes) -> None:
+        candidate = candidates[0]
+        if candidate.index:  # another answer, that was not asked for
+            others = [other for other in candidates if not other.index]
+            if not others:
+                return
+            candidate = others[0]
+        before = self._emitter.progress
+        content = candidate.content
+        if content is not None and content.parts:
+            raw_parts: list[dict[str, object]] | None = None
+            for index, part in enumerate(content.parts):
+                if part.text is not None and part.thought_signature is None:
+                    self._text(part.text, bool(part.thought))
+                    if part.text:
+                        self._turn.add_text(part.text, bool(part.thought))
+                else:
+                    raw_parts = raw_parts or self._raw_parts(data)
+                    self._special(part, raw_parts[index])
+        if candidate.grounding_metadata or candidate.url_context_metadata:
+            self._usage.add_metadata(candidate)
+        if candidate.finish_reason:
+            self._end_with(candidate)
+        elif self.done and self._emitter.progress > before:
+            self.done = False  # the finish reason before was not the last
+
+    def _text(self, text: str, is_thought: bool) -> None:
+        if text:
+            self._code_runs = False
+            if is_thought:
+                self._emitter.thought(text)
+            else:
+                self._emitter.text(text)
+
+    def _special(self, part: wire.Part, raw: dict[str, object]) -> None:
+        """Take in a part that is not plain text, and keep it as it came."""
+        if part.function_call is not None:
+            self._function_call(part.function_call, raw)
+            return
+        self._code_runs = part.executable_code is not None
+        if part.text is not None:
+            self._text(part.text, bool(part.thought))
+        elif raw.keys() - {"thoughtSignature", "thought"}:  # code, an image, a server-side tool
+            self._emitter.end_part()
+            self._emitter.progress += 1
+        if self._code_runs:
+            self._usage.count_call("code_execution")
+        if part.tool_call is not None:
+            self._usage.count_call(part.tool_call.tool_type or "unknown")
+        if raw:
+            self._turn.add(raw)
+
+    def _function_call(self, call: wire.Call, raw: dict[str, object]) -> None:
+        """Take in a function call, whole or in pieces: name, arguments, and an empty end."""
+        emitter = self._emitter
+        if call.name:
+            self._end_call()
+            id = emitter.tool_start(call.id or UNKNOWN_TOOL_ID, call.name)
+            if not call.will_continue and not call.partial_args:
+                if (args := given(call.args)) and args != b"{}":
+                    emitter.tool_args(id, args.decode("utf-8", "replace"))
+                emitter.tool_end(id)
+                self._turn.add(raw)
+                return
+            self._call = StreamedCall(id, raw)
+        if self._call is None:
+            return  # a piece of nothing
+        emitter.progress += 1
+        try:
+            for piece in call.partial_args or ():
+                self._call.add(piece)
+        except ValueError as error:
+            raise self._invalid(str(error), error) from error
+        if not call.will_continue:
+            self._end_call()
+
+    def _end_call(self) -> None:
+        call, self._call = self._call, None
+        if call is not None:
+            if call.args:
+                self._emitter.tool_args(call.id, msgspec.json.encode(call.args).decode())
+            self._emitter.tool_end(call.id)
+            self._turn.add(call.whole_part())
+
+    def _end_with(self, candidate: wire.Candidate) -> None:
+        self._finish = reason = candidate.finish_reason
+        status = _FAILED.get(str(reason))
+        if status is None and not self._emitter.progress:
+            status = _FAILED_IF_EMPTY.get(str(reason))
+        if status is not None:
+            detail = f": {candidate.finish_message}" if candidate.finish_message else ""
+            message = f"The model's answer failed with {reason}{detail}"
+            raise self._error(ErrorInfo(status=status, message=message, code=str(reason)))
+        # After code there is a result to come, see above.
+        self.done = not (self._code_runs and reason == "STOP")
+
+    def _raw_parts(self, data: bytes) -> list[dict[str, object]]:
+        candidates = self._parse(data, _RAW_ANSWER).candidates or ()
+        content = next(c.content for c in candidates if not c.index)
+        return (content.parts if content else None) or []
+
+    def _parse(self, data: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
+        try:
+            return read_json(data, decoder)
+        except ValueError as error:
+            raise self._invalid(str(error), error) from error
+
+    def _error(self, info: ErrorInfo) -> Exception:
+        return api_error(info, provider=self._request.provider_id, model=self._request.model_id)
+
+    def _invalid(self, why: str, error: Exception | None = None) -> ResponseValidationError:
+        return ResponseValidationError(
+            f"The answer does not follow the generateContent wire: {why}",
+            self._request.provider_id,
+            error,
+            model=self._request.model_id,
+        )

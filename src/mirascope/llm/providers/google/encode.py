@@ -1,0 +1,198 @@
+"""A request to the generateContent wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+from urllib.parse import quote
+
+from mirascope.llm.exceptions import FeatureNotSupportedError
+from mirascope.llm.formatting import FORMAT_TOOL_NAME
+from mirascope.llm.providers.codec import Request
+from mirascope.llm.providers.encoding import (
+    include_thoughts,
+    json_headers,
+    merge_extra,
+    skip,
+    tool_parameters,
+)
+from mirascope.llm.providers.google.messages import encode_contents, split_system
+from mirascope.llm.providers.google.models import Capabilities, Level, capabilities
+from mirascope.llm.providers.google.schemas import json_schema, openapi_schema
+from mirascope.llm.tools import AnyToolSchema, ProviderTool
+from mirascope.llm.transport.http import HttpRequest
+
+__all__ = ["encode"]
+
+DEFAULT_MAX_TOKENS = 16_000  # budgets are a share of it where the caller sets no limit
+_BUDGET = {"none": 0.0, "minimal": 0.1, "low": 0.2, "medium": 0.4, "high": 0.6, "max": 0.8}
+_LEVEL: dict[str, Level] = {
+    "none": "MINIMAL",
+    "minimal": "MINIMAL",
+    "low": "LOW",
+    "medium": "MEDIUM",
+    "high": "HIGH",
+    "max": "HIGH",
+}
+_ORDER: tuple[Level, ...] = ("MINIMAL", "LOW", "MEDIUM", "HIGH")
+
+_PARAMS = {
+    "temperature": "temperature",
+    "top_p": "topP",
+    "top_k": "topK",
+    "max_tokens": "maxOutputTokens",
+    "seed": "seed",
+}
+# https://ai.google.dev/gemini-api/docs/tools (2026-01)
+_SERVER_TOOLS = {
+    "web_search": "googleSearch",
+    "code_execution": "codeExecution",
+    "url_context": "urlContext",
+}
+
+
+def encode(request: Request) -> HttpRequest:
+    """Return the request; see `Codec.encode`."""
+    can = capabilities(request.model_name)
+    texts, start = split_system(request)
+    body: dict[str, object] = {"contents": encode_contents(request, start)}
+    if texts:
+        body["systemInstruction"] = {"parts": [{"text": text} for text in texts]}
+    body |= _tools(request, can)
+    if config := _generation_config(request, can):
+        body["generationConfig"] = config
+    # Tuned models have a collection of their own, which is then part of the name.
+    name = quote(request.model_name, safe="/")
+    path = name if "/" in name else f"models/{name}"
+    method = "streamGenerateContent?alt=sse" if request.stream else "generateContent"
+    return HttpRequest(
+        url=f"/v1beta/{path}:{method}",
+        headers=json_headers(request.params),
+        body=merge_extra(body, request.params),
+    )
+
+
+def _tools(request: Request, can: Capabilities) -> dict[str, object]:
+    """Return the tools, the format's first, and which of them has to be called."""
+    format = request.format
+    is_tool_format = format is not None and format.mode == "tool"
+    functions: list[AnyToolSchema] = list(request.toolkit.tools_dict.values())
+    if format is not None and is_tool_format:
+        functions.insert(0, format.create_tool_schema())
+    declarations = [_declaration(tool, request, can) for tool in functions]
+    tools: list[object] = [{"functionDeclarations": declarations}] if declarations else []
+    server_tools = request.toolkit.provider_tools_dict.values()
+    tools += [{_server_tool(tool, request): {}} for tool in server_tools]
+    config: dict[str, object] = {}
+    if (choice := _function_calling(request, declarations, is_tool_format)) is not None:
+        config["functionCallingConfig"] = choice
+    if declarations and server_tools and can.schema_with_tools:
+        config["includeServerSideToolInvocations"] = True  # refused otherwise, and unknown before
+    out: dict[str, object] = {"tools": tools} if tools else {}
+    return {**out, "toolConfig": config} if config else out
+
+
+def _declaration(tool: AnyToolSchema, request: Request, can: Capabilities) -> dict[str, object]:
+    if tool.strict:
+        raise FeatureNotSupportedError(
+            "strict tools",
+            request.provider_id,
+            request.model_id,
+            f"Tool '{tool.name}' cannot be strict: the vendor knows no strict tools.",
+        )
+    declaration: dict[str, object] = {"name": tool.name, "description": tool.description}
+    parameters = tool_parameters(tool)
+    if not parameters.get("properties") and not parameters.get("additionalProperties"):
+        return declaration  # an object without properties is refused
+    if can.json_schema:
+        return {**declaration, "parametersJsonSchema": json_schema(parameters)}
+    return {**declaration, "parameters": openapi_schema(parameters)}
+
+
+def _server_tool(tool: ProviderTool, request: Request) -> str:
+    if tool.name not in _SERVER_TOOLS:
+        raise FeatureNotSupportedError(
+            f"Provider tool {tool.name}", request.provider_id, request.model_id
+        )
+    return _SERVER_TOOLS[tool.name]
+
+
+def _function_calling(
+    request: Request, declarations: list[dict[str, object]], has_format_tool: bool
+) -> dict[str, object] | None:
+    asked = request.params.get("tool_choice")
+    if has_format_tool:
+        if asked == "none" or len(declarations) == 1:
+            asked = FORMAT_TOOL_NAME
+        elif asked is None or asked == "auto":
+            asked = "required"  # the answer is a call, too
+    if asked is None or not declarations:
+        return None
+    if asked in ("auto", "none"):
+        return {"mode": asked.upper()}
+    return {"mode": "ANY"} if asked == "required" else _only(asked)
+
+
+def _only(name: str) -> dict[str, object]:
+    return {"mode": "ANY", "allowedFunctionNames": [name]}
+
+
+def _generation_config(request: Request, can: Capabilities) -> dict[str, object]:
+    config: dict[str, object] = {}
+    params = cast("Mapping[str, object]", request.params)
+    for name, wire_name in _PARAMS.items():
+        if (value := params.get(name)) is not None:
+            config[wire_name] = value
+    if (stop := request.params.get("stop_sequences")) is not None:
+        config["stopSequences"] = list(stop)
+    if thinking := _thinking_config(request, can):
+        config["thinkingConfig"] = thinking
+    return config | _response_format(request, can)
+
+
+def _thinking_config(request: Request, can: Capabilities) -> dict[str, object]:
+    thinking = request.params.get("thinking")
+    if thinking is None:
+        return {}
+    level = thinking["level"]
+    if can.thinking == "no":
+        if level not in ("none", "default"):
+            skip(request, "thinking", thinking)
+        return {}
+    config: dict[str, object] = {}
+    if level == "default":
+        if can.thinking == "budget":
+            config["thinkingBudget"] = -1  # as much as the model likes
+    elif can.thinking == "level":
+        wanted = _ORDER.index(_LEVEL[level])
+        known = (one for one in can.levels if _ORDER.index(one) >= wanted)
+        config["thinkingLevel"] = next(known)
+    else:
+        config["thinkingBudget"] = _budget(request, level, can)
+    if include_thoughts(request.params):
+        config["includeThoughts"] = True
+    return config
+
+
+def _budget(request: Request, level: str, can: Capabilities) -> int:
+    if level == "none" and can.can_stop_thinking:
+        return 0
+    least, most = can.budgets
+    limit = request.params.get("max_tokens") or DEFAULT_MAX_TOKENS
+    return min(max(int(_BUDGET[level] * limit), least), most)
+
+
+def _response_format(request: Request, can: Capabilities) -> dict[str, object]:
+    format = request.format
+    if format is None or format.mode not in ("strict", "json"):
+        return {}
+    if request.toolkit.tools and not can.schema_with_tools:
+        raise FeatureNotSupportedError(
+            f"formatting_mode:{format.mode} with tools", request.provider_id, request.model_id
+        )
+    json_only: dict[str, object] = {"responseMimeType": "application/json"}
+    if format.mode == "json":
+        return json_only
+    if can.json_schema:
+        return {**json_only, "responseJsonSchema": json_schema(format.schema)}
+    return {**json_only, "responseSchema": openapi_schema(format.schema)}

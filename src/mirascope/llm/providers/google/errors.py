@@ -1,0 +1,104 @@
+"""What the errors of the generateContent wire say, as an answer of their own or inside a stream."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+import msgspec
+
+from mirascope.llm.providers.codec import ErrorInfo
+from mirascope.llm.providers.encoding import read_json
+
+__all__ = ["read_error"]
+
+# https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto (2025-11)
+_STATUS = {
+    "INVALID_ARGUMENT": 400,
+    "FAILED_PRECONDITION": 400,
+    "OUT_OF_RANGE": 400,
+    "UNAUTHENTICATED": 401,
+    "PERMISSION_DENIED": 403,
+    "NOT_FOUND": 404,
+    "ABORTED": 409,
+    "ALREADY_EXISTS": 409,
+    "RESOURCE_EXHAUSTED": 429,
+    "CANCELLED": 499,
+    "INTERNAL": 500,
+    "UNKNOWN": 500,
+    "DATA_LOSS": 500,
+    "UNIMPLEMENTED": 501,
+    "UNAVAILABLE": 503,
+    "DEADLINE_EXCEEDED": 504,
+}
+_SECRET = re.compile(r"AIza[\w-]{8,}|(?<=[?&]key=)[^&\s\"'<]+")
+_TITLE = re.compile(r"<title[^>]*>\s*([^<]{1,200}?)\s*</title>", re.IGNORECASE)
+_JSON = msgspec.json.Decoder()
+
+
+def read_error(body: bytes, status: int | None = None) -> ErrorInfo:
+    """Return what an error says.
+
+    Args:
+        body: An object with ``error`` in it, an array of one, or whatever a gateway sent instead.
+        status: The HTTP status; None inside a stream, where the error's own code stands for it.
+    """
+    try:
+        value: object = read_json(body, _JSON)
+    except ValueError:
+        return ErrorInfo(status=status or 500, message=_plain(body, status))
+    error = _error_object(value)
+    text, name, number = error.get("message"), error.get("status"), error.get("code")
+    message = text if isinstance(text, str) else ""
+    code = name if isinstance(name, str) else None
+    if status is None:
+        valid = isinstance(number, int) and 400 <= number < 600
+        status = cast("int", number) if valid else _STATUS.get(code or "", 500)
+    if status == 400 and _is_about_the_key(message, error.get("details")):
+        status = 401
+    return ErrorInfo(
+        status=status,
+        message=_SECRET.sub("***", message) or code or _nothing_said(status),
+        code=code,
+    )
+
+
+def _error_object(value: object) -> dict[str, object]:
+    if isinstance(value, list) and value:  # without ``alt=sse`` a stream is an array
+        value = cast("list[object]", value)[0]
+    if isinstance(value, dict):
+        fields = cast("dict[str, object]", value)
+        below = fields.get("error", fields)
+        if isinstance(below, dict):
+            return cast("dict[str, object]", below)
+        value = below
+    return {"message": value}
+
+
+def _is_about_the_key(message: str, details: object) -> bool:
+    """Return whether a 400 is about the API key; the vendor has no 401 for that."""
+    if "API key not valid" in message or "API key expired" in message:
+        return True
+    if not isinstance(details, list):
+        return False
+    return any(
+        isinstance(detail, dict)
+        and cast("dict[str, object]", detail).get("reason") == "API_KEY_INVALID"
+        for detail in cast("list[object]", details)
+    )
+
+
+def _plain(body: bytes, status: int | None) -> str:
+    """Return the title of an HTML page, or the first line of a text."""
+    text = body[:4096].decode("utf-8", "replace").strip()
+    title = _TITLE.search(text)
+    if title is not None:
+        text = title[1]
+    elif text.startswith("<"):
+        text = ""
+    line = text.partition("\n")[0].strip()[:200]
+    return _SECRET.sub("***", line) or _nothing_said(status)
+
+
+def _nothing_said(status: int | None) -> str:
+    return f"HTTP {status}, without a message" if status else "an error without a message"

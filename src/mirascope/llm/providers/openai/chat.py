@@ -1,0 +1,58 @@
+"""The Chat Completions wire, of OpenAI and of everybody who copied it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from mirascope._wire.sse import SSE
+from mirascope.llm.formatting import FormattingMode
+from mirascope.llm.providers.codec import Codec, Decoder, ErrorInfo, Framing, Request
+from mirascope.llm.providers.openai.chat_decode import ChatDecoder
+from mirascope.llm.providers.openai.chat_encode import encode_chat
+from mirascope.llm.providers.openai.errors import http_error
+from mirascope.llm.providers.openai.models import wire_name
+from mirascope.llm.providers.openai.quirks import OPENAI, ChatQuirks
+from mirascope.llm.responses.chunks import StreamResponseChunk
+from mirascope.llm.transport.http import HttpRequest
+
+__all__ = ["OpenAIChatCodec"]
+
+
+class OpenAIChatCodec(Codec):
+    """Chat Completions; a family of servers shares one instance."""
+
+    id: ClassVar[str] = "openai-chat"
+
+    def __init__(self, quirks: ChatQuirks = OPENAI) -> None:
+        """Speak the wire as the server does that `quirks` describe."""
+        self._quirks = quirks
+
+    def default_mode(self, request: Request) -> FormattingMode:
+        """Return ``strict`` for models known to follow schemas, otherwise ``tool``."""
+        features = self._quirks.features(wire_name(request.model_name))
+        return "strict" if features.json_schema else "tool"
+
+    def encode(self, request: Request) -> HttpRequest:
+        """Return the request; see `Codec.encode`."""
+        return encode_chat(request, self._quirks)
+
+    def decode(self, body: bytes, request: Request) -> list[StreamResponseChunk]:
+        """Return the chunks of a whole body; see `Codec.decode`."""
+        return ChatDecoder(request).read(body)
+
+    def framing(self) -> Framing:
+        """Return the framing of server-sent events."""
+        return SSE()
+
+    def decoder(self, request: Request) -> Decoder:
+        """Return a new decoder."""
+        return ChatDecoder(request)
+
+    def error(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorInfo:
+        """Read an answer with an error status."""
+        return http_error(status, body)
+
+    def provider_model_name(self, request: Request) -> str:
+        """Return the name with the API mode, where the vendor has several."""
+        return wire_name(request.model_name) + self._quirks.mode_suffix

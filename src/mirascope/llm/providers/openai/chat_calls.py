@@ -1,0 +1,141 @@
+"""Tool calls of a Chat Completions stream: which delta belongs to which call.
+
+OpenAI numbers the calls and names each one once. Other servers leave out the index (Mistral,
+Google), the id (Ollama, some vLLM parsers), send the name late or again, or reuse index 0 for every
+call; each rule below was seen in the wild.
+"""
+
+from __future__ import annotations
+
+import json
+
+from mirascope.llm.providers.emitter import Emitter
+from mirascope.llm.providers.openai.chat_types import FunctionDelta, ToolCallDelta
+from mirascope.llm.providers.openai.loose import AnyDict
+
+__all__ = ["ToolCalls"]
+
+
+class _Call:
+    __slots__ = ("args", "extra", "id", "name", "wire_id")
+
+    def __init__(self, wire_id: str) -> None:
+        self.wire_id = wire_id
+        self.id: str | None = None
+        """The id under which it was started."""
+        self.name = ""
+        self.args: list[str] = []
+        self.extra: AnyDict | None = None
+
+    def is_whole(self) -> bool:
+        """Return whether the arguments so far are complete JSON."""
+        try:
+            json.loads("".join(self.args))
+        except (ValueError, RecursionError):
+            return False
+        return True
+
+
+class ToolCalls:
+    """The calls of one answer, in the order they began.
+
+    Args:
+        emitter: Told about every call.
+        first_number: Calls without an id are called ``call_<n>``, from this number on.
+    """
+
+    def __init__(self, emitter: Emitter, first_number: int) -> None:
+        self._emitter = emitter
+        self._first_number = first_number
+        self._calls: list[_Call] = []
+        self._by_index: dict[int, _Call] = {}
+        self.open: list[_Call] = []
+        """Begun and not ended."""
+
+    def add(self, delta: ToolCallDelta) -> None:
+        """Take in a piece of a call; in a whole message, all of it."""
+        if delta.function is None and delta.type not in (None, "function"):
+            return  # a custom tool: nothing here could answer it
+        function = delta.function or FunctionDelta()
+        wire_id = "" if delta.id is None else str(delta.id)
+        call = self._find(delta.index, wire_id, function.name or "")
+        if call is None:
+            call = _Call(wire_id)
+            self._calls.append(call)
+            self.open.append(call)
+        if delta.index is not None:
+            self._by_index[delta.index] = call
+        call.wire_id = call.wire_id or wire_id
+        call.extra = delta.extra_content or call.extra
+        self._grow(call, function)
+
+    def add_legacy(self, function: FunctionDelta) -> None:
+        """Take in a piece of the one call of the time before tool calls."""
+        call = self._calls[0] if self._calls else None
+        if call is None:
+            self.add(ToolCallDelta(index=0, function=function))
+        else:
+            self._grow(call, function)
+
+    def _find(self, index: int | None, wire_id: str, name: str) -> _Call | None:
+        """Return the call that a delta continues, None if it begins one."""
+        if index is not None:
+            call = self._by_index.get(index)
+        elif wire_id:
+            return next((c for c in reversed(self._calls) if c.wire_id == wire_id), None)
+        else:
+            call = self._calls[-1] if self._calls else None
+        if call is None or not name or not call.name:
+            return call
+        if wire_id and call.wire_id:
+            return call if wire_id == call.wire_id else None
+        # A name again, and no ids to tell the calls apart.
+        return None if name != call.name or call.is_whole() else call
+
+    def _grow(self, call: _Call, function: FunctionDelta) -> None:
+        args = function.arguments
+        if args is not None and not isinstance(args, str):
+            args = json.dumps(args, ensure_ascii=False)
+        call.name = call.name or function.name or ""
+        if call.id is None and call.name:
+            self._start(call)
+        if args:
+            call.args.append(args)
+            if call.id is not None:
+                self._emitter.tool_args(call.id, args)
+
+    def _start(self, call: _Call) -> None:
+        number = self._first_number + self._calls.index(call)
+        call.id = self._emitter.tool_start(call.wire_id or f"call_{number}", call.name)
+        for args in call.args:
+            self._emitter.tool_args(call.id, args)
+
+    def are_whole(self) -> bool:
+        """Return whether no open call lacks a part of its arguments."""
+        return all(call.name and (not call.args or call.is_whole()) for call in self.open)
+
+    def end_whole(self) -> None:
+        """End the calls whose arguments are complete: something else begins."""
+        for call in [call for call in self.open if call.id is not None and call.is_whole()]:
+            self.open.remove(call)
+            self._emitter.tool_end(call.id or "")
+
+    def end(self) -> None:
+        """End all calls; one that never got a name is shown without."""
+        for call in self.open:
+            if call.id is None:
+                self._start(call)
+            self._emitter.tool_end(call.id or "")
+        self.open.clear()
+
+    def raw(self) -> list[AnyDict]:
+        """Return the calls as they go into a message, with the ids they were started under."""
+        calls: list[AnyDict] = []
+        for call in self._calls:
+            args = "".join(call.args)
+            function = {"name": call.name, "arguments": args if args.strip() else "{}"}
+            raw: AnyDict = {"id": call.id, "type": "function", "function": function}
+            if call.extra is not None:
+                raw["extra_content"] = call.extra
+            calls.append(raw)
+        return calls

@@ -1,0 +1,274 @@
+"""Chat Completions to chunks.
+
+An answer is whole once its finish reason has come. Recorded traffic has two more kinds of end:
+streams without ``[DONE]`` (Perplexity, Writer, Mistral), and streams with ``[DONE]`` but without a
+finish reason (Snowflake, OpenRouter in front of Novita). So ``[DONE]`` alone makes an answer whole
+too, provided that there was one and no tool call in it is half there.
+
+A whole body takes the road of a stream that has a single, long delta.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar, cast
+
+import msgspec
+
+from mirascope.llm.exceptions import ProviderError, ResponseValidationError
+from mirascope.llm.providers.codec import Decoder, ErrorInfo, Request, WireEvent
+from mirascope.llm.providers.emitter import Emitter, UsageTotals
+from mirascope.llm.providers.encoding import include_thoughts, read_json
+from mirascope.llm.providers.errors import api_error
+from mirascope.llm.providers.openai.chat_calls import ToolCalls
+from mirascope.llm.providers.openai.chat_record import MessageRecord
+from mirascope.llm.providers.openai.chat_types import Choice, Completion, Delta
+from mirascope.llm.providers.openai.errors import is_error, stream_error
+from mirascope.llm.providers.openai.loose import AnyDict, as_dict, as_dicts
+from mirascope.llm.providers.openai.tools import count_calls
+from mirascope.llm.providers.openai.usage import reported_tools, tool_usage, usage_totals
+from mirascope.llm.responses.chunks import StreamResponseChunk
+from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.types.jsonable import Jsonable
+
+__all__ = ["ChatDecoder"]
+
+_COMPLETION = msgspec.json.Decoder(Completion)
+_ANY: msgspec.json.Decoder[object] = msgspec.json.Decoder()
+
+_T = TypeVar("_T")
+
+# Reasons not listed are normal ends: stop, tool_calls, function_call, eos, ...
+_FINISH = {
+    "length": FinishReason.MAX_TOKENS,
+    "max_tokens": FinishReason.MAX_TOKENS,
+    "content_filter": FinishReason.REFUSAL,
+    "refusal": FinishReason.REFUSAL,
+    "sensitive": FinishReason.REFUSAL,  # Z.ai
+    "model_length": FinishReason.CONTEXT_LENGTH_EXCEEDED,  # Mistral
+    "model_context_window_exceeded": FinishReason.CONTEXT_LENGTH_EXCEEDED,  # Z.ai
+}
+_FAILED = {
+    "error": 500,  # Mistral, OpenRouter
+    "insufficient_system_resource": 503,  # DeepSeek
+    "network_error": 502,  # Z.ai
+}
+
+
+class ChatDecoder(Decoder):
+    """Decodes one answer: `feed` its events, or `read` its whole body."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._emitter = Emitter(include_thoughts=include_thoughts(request.params))
+        self._record = MessageRecord()
+        self._calls = ToolCalls(self._emitter, count_calls(request))
+        self._usage: tuple[UsageTotals, AnyDict] | None = None
+        self._answered = False
+        self._refused = False
+        self._completed = False
+
+    def feed(self, event: WireEvent) -> list[StreamResponseChunk]:
+        """Return the chunks of one event; see `Decoder.feed`."""
+        name, data = event
+        try:
+            completion = _COMPLETION.decode(data)
+        except (ValueError, RecursionError):
+            if data.strip() in (b"[DONE]", b""):
+                return self._end() if data.strip() else []
+            if name == "error":  # in words
+                raise self._failure(stream_error(data.decode(errors="replace"))) from None
+            completion = self._parse(data, _COMPLETION)
+        choices = completion.choices
+        if choices is None or completion.error or name == "error":
+            self._check(completion, name, data)
+        for choice in choices or ():
+            if not choice.index:
+                self._add(choice, choice.delta or choice.message)
+        if (
+            completion.usage
+            or completion.x_groq
+            or completion.citations
+            or completion.search_results
+        ):
+            self._add_extras(completion)
+        self.progress = self._emitter.progress
+        return self._emitter.take()
+
+    def close(self) -> list[StreamResponseChunk]:
+        """Return the raw message, if the answer is whole."""
+        if self.done and not self._completed:
+            self._complete()
+        return self._emitter.take()
+
+    def read(self, body: bytes) -> list[StreamResponseChunk]:
+        """Return the chunks of a whole body; see `Codec.decode`."""
+        completion = self._parse(body, _COMPLETION)
+        if completion.error or not completion.choices:
+            self._check(completion, "", body)
+        position = next((i for i, c in enumerate(completion.choices or ()) if not c.index), None)
+        choice = (
+            completion.choices[position] if completion.choices and position is not None else None
+        )
+        if choice is None:
+            raise self._invalid("there is no answer in it")
+        self._add(choice, choice.message or choice.delta)
+        self._add_extras(completion)
+        self._complete(cast("AnyDict", self._parse(body, _ANY)), position or 0)
+        return self._emitter.take()
+
+    def _check(self, completion: Completion, name: str, data: bytes) -> None:
+        """Raise if an event is an error rather than a part of the answer."""
+        if completion.error:
+            raise self._failure(stream_error(completion.error))
+        payload = self._parse(data, _ANY)
+        if name == "error" or is_error(payload):
+            raise self._failure(stream_error(payload))
+
+    def _add(self, choice: Choice, delta: Delta | None) -> None:
+        self._answered = True
+        if delta is not None and not self._emitter.finished:
+            self._add_delta(delta)
+        if choice.finish_reason or choice.error:
+            self._add_end(choice)
+
+    def _add_end(self, choice: Choice) -> None:
+        reason = choice.finish_reason or ""
+        if choice.error:
+            raise self._failure(stream_error(choice.error))
+        if reason in _FAILED:
+            message = f"the server broke off the answer: {reason}"
+            raise self._failure(ErrorInfo(status=_FAILED[reason], message=message, code=reason))
+        self._finish(_FINISH.get(reason))
+
+    def _add_delta(self, delta: Delta) -> None:
+        """Take in a piece of the message: thoughts, then text, then calls."""
+        reasoning = delta.reasoning_content or delta.reasoning or delta.reasoning_text
+        if reasoning or delta.reasoning_details:
+            self._add_reasoning(delta, reasoning)
+        content = delta.content
+        if content:
+            if self._calls.open:
+                self._calls.end_whole()
+            if isinstance(content, str):
+                self._record.text.append(content)
+                self._emitter.text(content)
+            else:
+                self._add_blocks(content)
+        if delta.refusal:
+            self._refused = True
+            self._record.add_string("refusal", delta.refusal)
+            self._emitter.text(delta.refusal)
+        if delta.tool_calls:
+            for call in delta.tool_calls:
+                self._calls.add(call)
+        elif delta.function_call is not None:
+            self._calls.add_legacy(delta.function_call)
+        if (
+            delta.annotations
+            or delta.reasoning_details
+            or delta.audio
+            or delta.images
+            or delta.executed_tools
+            or delta.thinking_blocks
+            or delta.reasoning_opaque is not None
+        ):
+            self._record.add_fields(delta)
+            self._emitter.progress += 1
+
+    def _add_reasoning(self, delta: Delta, reasoning: str | None) -> None:
+        """Take in a piece of a thought; some servers send it under several names at once."""
+        if self._calls.open:
+            self._calls.end_whole()
+        for field in ("reasoning_content", "reasoning", "reasoning_text"):
+            if value := cast("str | None", getattr(delta, field)):
+                self._record.add_string(field, value)
+        if not reasoning:
+            parts = (d.get("text") or d.get("summary") for d in delta.reasoning_details or ())
+            reasoning = "".join(part for part in parts if isinstance(part, str))
+        if reasoning:
+            self._emitter.thought(reasoning)
+
+    def _add_blocks(self, blocks: list[object]) -> None:
+        """Take in content that is a list, as Mistral sends it."""
+        for block in as_dicts(blocks):
+            self._record.add_block(block)
+            text, thinking = block.get("text"), block.get("thinking")
+            if isinstance(thinking, list):
+                parts = (part.get("text") for part in as_dicts(cast("object", thinking)))
+                thinking = "".join(part for part in parts if isinstance(part, str))
+            if isinstance(thinking, str) and thinking:
+                self._emitter.thought(thinking)
+            elif isinstance(text, str) and text:
+                self._emitter.text(text)
+
+    def _add_extras(self, completion: Completion) -> None:
+        """Take in what stands beside the choices."""
+        for field in ("citations", "search_results"):
+            if sources := cast("list[object] | None", getattr(completion, field)):
+                self._record.add_sources(field, sources)
+        if usage := completion.usage or as_dict((completion.x_groq or {}).get("usage")):
+            totals = usage_totals(usage)
+            self._usage = totals, usage
+            tools = tool_usage(reported_tools(usage))
+            self._emitter.usage(totals, provider_tool_usage=tools, raw=usage)
+
+    def _finish(self, reason: FinishReason | None) -> None:
+        self._calls.end()
+        self._emitter.finish(FinishReason.REFUSAL if self._refused else reason)
+        self.done = True
+
+    def _end(self) -> list[StreamResponseChunk]:
+        """Take in ``[DONE]``."""
+        if self.done or (self._answered and self._calls.are_whole()):
+            self._finish(None)
+            self.terminal = True
+            if not self._completed:
+                self._complete()
+        return self._emitter.take()
+
+    def _complete(self, body: AnyDict | None = None, position: int = 0) -> None:
+        """Say what only the whole answer tells: the raw message, and tools the server ran."""
+        self._completed = True
+        self._finish(None)
+        calls = self._calls.raw()
+        message = self._record.message(calls)
+        if body is not None:
+            message = _whole_message(message, body, position, calls)
+        if (tools := self._record.executed_tools()) and self._usage is not None:
+            totals, usage = self._usage
+            counts = reported_tools(usage) | tools
+            self._emitter.usage(totals, provider_tool_usage=tool_usage(counts), raw=usage)
+        self._emitter.raw_message(cast("Jsonable", message))
+
+    def _parse(self, data: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
+        try:
+            return read_json(data, decoder)
+        except ValueError as error:
+            raise self._invalid(str(error)) from error
+
+    def _invalid(self, why: str) -> ResponseValidationError:
+        return ResponseValidationError(
+            f"The answer is not what Chat Completions promises: {why}.",
+            self._request.provider_id,
+            model=self._request.model_id,
+        )
+
+    def _failure(self, info: ErrorInfo) -> ProviderError:
+        return api_error(info, provider=self._request.provider_id, model=self._request.model_id)
+
+
+def _whole_message(made: AnyDict, body: AnyDict, position: int, calls: list[AnyDict]) -> AnyDict:
+    """Return the message of a whole body as it came, but for nulls and the ids of calls.
+
+    `made` holds what stands beside the message, and is all there is when there is no message.
+    """
+    choice = as_dict(cast("list[object]", body["choices"])[position])
+    message = as_dict(choice.get("message") or choice.get("delta") or made)
+    message = {k: v for k, v in message.items() if v is not None and k != "function_call"}
+    message.pop("tool_calls", None)
+    for field in ("citations", "search_results"):
+        if field in made:
+            message[field] = made[field]
+    if calls:
+        message["tool_calls"] = calls
+    return message

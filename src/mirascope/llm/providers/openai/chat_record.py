@@ -1,0 +1,169 @@
+"""The message of a Chat Completions stream, put together again as if it had come in one piece.
+
+It is kept to be sent back: thinking signatures and reasoning fields only work unchanged.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from typing import cast
+
+from mirascope.llm.providers.openai.chat_types import Delta
+from mirascope.llm.providers.openai.loose import AnyDict, as_dicts
+
+__all__ = ["MessageRecord", "joined"]
+
+_STREAMED = frozenset({"text", "thinking", "reasoning.text", "reasoning.summary"})
+"""Types of list items that arrive piece by piece."""
+_GROWING = frozenset({"text", "summary", "thinking"})
+"""Their fields whose pieces are put one after the other; the last piece of any other one counts."""
+
+
+class MessageRecord:
+    """Everything that the deltas of one message add up to, but for its tool calls.
+
+    Attributes:
+        text: Deltas of plain content.
+        strings: Deltas of the other text fields, by field.
+    """
+
+    __slots__ = (
+        "_audio",
+        "_audio_data",
+        "_blocks",
+        "_executed",
+        "_fields",
+        "_lists",
+        "strings",
+        "text",
+    )
+
+    def __init__(self) -> None:
+        self.text: list[str] = []
+        self.strings: dict[str, list[str]] = {}
+        self._blocks: list[object] = []
+        self._lists: dict[str, list[object]] = {}
+        self._fields: AnyDict = {}
+        self._executed: dict[object, AnyDict] = {}
+        self._audio: AnyDict = {}
+        self._audio_data: list[str] = []
+
+    def add_string(self, field: str, delta: str) -> None:
+        """Add to a text field other than the content."""
+        self.strings.setdefault(field, []).append(delta)
+
+    def add_block(self, block: AnyDict) -> None:
+        """Add a piece of content that is a list."""
+        self._flush_text()
+        self._blocks.append(block)
+
+    def add_fields(self, delta: Delta) -> None:
+        """Take over the fields that only some servers send."""
+        for field in ("reasoning_details", "annotations", "images", "thinking_blocks"):
+            items = getattr(delta, field)
+            if items:
+                self._lists.setdefault(field, []).extend(items)
+        for tool in as_dicts(delta.executed_tools):  # sent once begun, and again with its result
+            self._executed.setdefault(str(tool.get("index")), {}).update(tool)
+        for key, value in (delta.audio or {}).items():
+            if key == "data" and isinstance(value, str):
+                self._audio_data.append(value)
+            elif key == "transcript" and isinstance(value, str):
+                self._audio[key] = f"{self._audio.get(key, '')}{value}"
+            else:
+                self._audio[key] = value
+        if delta.reasoning_opaque is not None:
+            self._fields["reasoning_opaque"] = delta.reasoning_opaque
+
+    def add_sources(self, field: str, sources: list[object]) -> None:
+        """Keep a list that the server repeats in every chunk."""
+        self._fields[field] = sources
+
+    def executed_tools(self) -> dict[str, int]:
+        """Return how often which tool was run by the server itself."""
+        counts: dict[str, int] = {}
+        for tool in self._executed.values():
+            name = str(tool.get("type") or tool.get("name") or "tool")
+            counts[name] = counts.get(name, 0) + 1
+        return counts
+
+    def message(self, tool_calls: list[AnyDict]) -> AnyDict:
+        """Return the message."""
+        message: AnyDict = {"role": "assistant", "content": None}
+        if self._blocks:
+            self._flush_text()
+            message["content"] = joined(self._blocks)
+        elif self.text:
+            message["content"] = "".join(self.text)
+        for field, deltas in self.strings.items():
+            message[field] = "".join(deltas)
+        for field, items in self._lists.items():
+            message[field] = joined(items)
+        message.update(self._fields)
+        if self._executed:
+            message["executed_tools"] = list(self._executed.values())
+        if self._audio_data:
+            self._audio["data"] = _join_base64(self._audio_data)
+        if self._audio:
+            message["audio"] = self._audio
+        if tool_calls:
+            message["tool_calls"] = tool_calls
+        return message
+
+    def _flush_text(self) -> None:
+        if self.text:
+            self._blocks.append({"type": "text", "text": "".join(self.text)})
+            self.text.clear()
+
+
+def joined(pieces: Iterable[object]) -> list[object]:
+    """Return list items with the pieces of each put together.
+
+    A piece belongs to the item before it when type, index and id agree, as far as both have them.
+    """
+    items: list[object] = []
+    last: AnyDict = {}
+    growing: dict[str, list[object]] = {}
+    for piece in pieces:
+        if not isinstance(piece, dict):
+            items.append(piece)
+            continue
+        piece = cast("AnyDict", piece)
+        if not growing or not _continues(last, piece):
+            _settle(last, growing)
+            last = {}
+            items.append(last)
+            growing = {}
+        for key, value in piece.items():
+            if key in _GROWING and piece.get("type") in _STREAMED:
+                growing.setdefault(key, []).append(value)
+            if value is not None or key not in last:
+                last[key] = value
+    _settle(last, growing)
+    return items
+
+
+def _continues(last: AnyDict, piece: AnyDict) -> bool:
+    return all(
+        last.get(key) is None or piece.get(key) is None or last[key] == piece[key]
+        for key in ("type", "index", "id")
+    )
+
+
+def _settle(item: AnyDict, growing: dict[str, list[object]]) -> None:
+    """Write what the growing fields of `item` have become."""
+    for key, values in growing.items():
+        if any(isinstance(value, list) for value in values):  # Mistral: a list of text chunks
+            lists = (cast("list[object]", value) for value in values if isinstance(value, list))
+            item[key] = joined(part for parts in lists for part in parts)
+        else:
+            item[key] = "".join(value for value in values if isinstance(value, str))
+
+
+def _join_base64(pieces: list[str]) -> str:
+    """Return the base64 text of all pieces; each of them may end in padding."""
+    try:
+        return base64.b64encode(b"".join(map(base64.b64decode, pieces))).decode()
+    except ValueError:
+        return "".join(pieces)

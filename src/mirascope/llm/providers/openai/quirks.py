@@ -1,0 +1,99 @@
+"""How servers that speak OpenAI's wires differ from OpenAI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from mirascope.llm.providers.openai.models import (
+    ModelFeatures,
+    bare_openai_features,
+    openai_features,
+    routed_openai_features,
+    unknown_features,
+    xai_features,
+)
+
+__all__ = [
+    "COMPATIBLE",
+    "DEEPSEEK",
+    "GROQ",
+    "MISTRAL",
+    "NAMES_OPENAI_BARE",
+    "NAMES_OPENAI_BY_SCOPE",
+    "OLLAMA",
+    "OPENAI",
+    "OPENROUTER",
+    "XAI",
+    "ChatQuirks",
+    "ResponsesQuirks",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatQuirks:
+    """How a server differs from OpenAI's own; the defaults are OpenAI."""
+
+    features: Callable[[str], ModelFeatures] = openai_features
+    """What its models can do, by name."""
+    mode_suffix: str = ":completions"
+    """What is added to the model name recorded on messages."""
+    strict_tools: bool = True
+    """Whether tools that do not say are strict; if not, ``strict`` is only sent when it is on."""
+    max_tokens_field: str | None = None
+    """None: the one that the model takes; only OpenAI has two."""
+    seed_field: str = "seed"
+    top_k: bool = False
+    stream_options: bool = True
+    """Whether usage has to be asked for; a few servers refuse the field and send usage anyway."""
+    thinking: Literal["effort", "reasoning", "switch"] | None = "effort"
+    """How a thinking level is said: ``reasoning_effort``, OpenRouter's ``reasoning`` object, a
+    ``thinking`` that is on or off, or not at all."""
+    echo_reasoning: Literal["never", "tool_turns", "always"] = "never"
+    """In which of its own earlier turns the server wants its reasoning fields back."""
+
+
+OPENAI = ChatQuirks()
+
+COMPATIBLE = ChatQuirks(
+    features=unknown_features,
+    mode_suffix="",
+    strict_tools=False,
+    thinking=None,
+    echo_reasoning="tool_turns",
+)
+"""A server of which nothing is known but that it speaks this wire. DeepSeek, Moonshot and others
+demand reasoning back in turns that call tools; a server that sent such fields accepts them."""
+
+NAMES_OPENAI_BY_SCOPE = replace(COMPATIBLE, features=routed_openai_features)
+"""A gateway that calls OpenAI's models ``openai/...``."""
+NAMES_OPENAI_BARE = replace(COMPATIBLE, features=bare_openai_features)
+"""A gateway that calls OpenAI's models by OpenAI's names."""
+OPENROUTER = replace(
+    NAMES_OPENAI_BY_SCOPE, thinking="reasoning", echo_reasoning="always", top_k=True
+)
+DEEPSEEK = replace(COMPATIBLE, thinking="switch")
+GROQ = replace(COMPATIBLE, thinking="effort")
+OLLAMA = replace(COMPATIBLE, thinking="effort")
+MISTRAL = replace(
+    COMPATIBLE, seed_field="random_seed", stream_options=False, echo_reasoning="never"
+)
+"""Unknown fields are refused with 422."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponsesQuirks:
+    """How a server's Responses API differs from OpenAI's own; the defaults are OpenAI."""
+
+    features: Callable[[str], ModelFeatures] = openai_features
+    """What its models can do, by name."""
+    mode_suffix: str = ":responses"
+    """What is added to the model name recorded on messages."""
+    strict_tools: bool = True
+    """Whether tools that do not say are strict; if not, ``strict`` is only sent when it is on."""
+    allowed_tools: bool = True
+    """Whether a choice among several tools can be demanded; otherwise any call will do."""
+
+
+XAI = ResponsesQuirks(features=xai_features, allowed_tools=False)

@@ -1,0 +1,58 @@
+"""The wire of OpenAI's Responses API, and of xAI's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from mirascope._wire.sse import SSE
+from mirascope.llm.formatting import FormattingMode
+from mirascope.llm.providers.codec import Codec, Decoder, ErrorInfo, Framing, Request
+from mirascope.llm.providers.openai.errors import http_error
+from mirascope.llm.providers.openai.models import wire_name
+from mirascope.llm.providers.openai.quirks import ResponsesQuirks
+from mirascope.llm.providers.openai.responses_decode import ResponsesDecoder
+from mirascope.llm.providers.openai.responses_encode import encode_responses
+from mirascope.llm.responses.chunks import StreamResponseChunk
+from mirascope.llm.transport.http import HttpRequest
+
+__all__ = ["OpenAIResponsesCodec"]
+
+
+class OpenAIResponsesCodec(Codec):
+    """The Responses API; a family of servers shares one instance."""
+
+    id: ClassVar[str] = "openai-responses"
+
+    def __init__(self, quirks: ResponsesQuirks | None = None) -> None:
+        """Speak the wire as the server does that `quirks` describe; OpenAI's own by default."""
+        self._quirks = quirks or ResponsesQuirks()
+
+    def default_mode(self, request: Request) -> FormattingMode:
+        """Return ``strict``, unless the model is known not to follow schemas."""
+        features = self._quirks.features(wire_name(request.model_name))
+        return "tool" if features.json_schema is False else "strict"
+
+    def encode(self, request: Request) -> HttpRequest:
+        """Return the request; see `Codec.encode`."""
+        return encode_responses(request, self._quirks)
+
+    def decode(self, body: bytes, request: Request) -> list[StreamResponseChunk]:
+        """Return the chunks of a whole body; see `Codec.decode`."""
+        return ResponsesDecoder(request).read(body)
+
+    def framing(self) -> Framing:
+        """Return the framing of server-sent events."""
+        return SSE()
+
+    def decoder(self, request: Request) -> Decoder:
+        """Return a new decoder."""
+        return ResponsesDecoder(request)
+
+    def error(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorInfo:
+        """Read an answer with an error status."""
+        return http_error(status, body)
+
+    def provider_model_name(self, request: Request) -> str:
+        """Return the name with the API mode."""
+        return wire_name(request.model_name) + self._quirks.mode_suffix

@@ -1,0 +1,279 @@
+"""Requests to the Responses API.
+
+https://platform.openai.com/docs/api-reference/responses/create (2025-12). The history is sent in
+full each time: nothing depends on what the server has stored, but for the reasoning items that it
+keeps for us unless ``store`` is turned off.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import assert_never, cast
+
+from mirascope.llm.content import Document, Text, UserContentPart
+from mirascope.llm.exceptions import FeatureNotSupportedError
+from mirascope.llm.messages import AssistantMessage, UserMessage
+from mirascope.llm.providers.codec import Request
+from mirascope.llm.providers.encoding import (
+    data_url,
+    encode_thoughts,
+    include_thoughts,
+    json_headers,
+    merge_extra,
+    reusable_raw,
+    skip,
+    thought_as_text,
+    tool_output_text,
+)
+from mirascope.llm.providers.openai import tools
+from mirascope.llm.providers.openai.loose import as_dict
+from mirascope.llm.providers.openai.models import ModelFeatures, closest_effort, wire_name
+from mirascope.llm.providers.openai.quirks import ResponsesQuirks
+from mirascope.llm.tools import AnyToolSchema, ProviderTool, WebSearchTool
+from mirascope.llm.transport.http import HttpRequest
+
+__all__ = ["encode_responses"]
+
+_Json = dict[str, object]
+
+
+def encode_responses(request: Request, quirks: ResponsesQuirks) -> HttpRequest:
+    """Return the request; see `Codec.encode`."""
+    if request.model_id.endswith(":completions"):
+        raise FeatureNotSupportedError(
+            "completions API",
+            request.provider_id,
+            request.model_id,
+            f"'{request.model_id}' asks for Chat Completions, which this provider does not use.",
+        )
+    name = wire_name(request.model_name)
+    features = quirks.features(name)
+    body: _Json = {"model": name, "input": _input(request, quirks)}
+    body.update(_parameters(request, features))
+    body.update(_tools(request, quirks))
+    body.update(_format(request, features))
+    if _is_stateless(request) and features.reasoning is not False:
+        # What is not kept there has to come back from here.
+        body["include"] = ["reasoning.encrypted_content"]
+    if request.stream:
+        body["stream"] = True
+    return HttpRequest(
+        url="/responses",
+        headers=json_headers(request.params),
+        body=merge_extra(body, request.params),
+    )
+
+
+def _is_stateless(request: Request) -> bool:
+    return (request.params.get("extra_body") or {}).get("store") is False
+
+
+def _parameters(request: Request, features: ModelFeatures) -> _Json:
+    params = request.params
+    body: _Json = {}
+    thinking = params.get("thinking")
+    effort = (
+        closest_effort(thinking.get("level", "default"), features.efforts) if thinking else None
+    )
+    if effort is not None:
+        reasoning: _Json = {"effort": effort}
+        if include_thoughts(params):
+            reasoning["summary"] = "auto"
+        body["reasoning"] = reasoning
+    elif thinking and thinking.get("level") != "none":
+        skip(request, "thinking", thinking)
+    # Reasoning models refuse what steers sampling, unless they are told not to reason.
+    samples = not features.reasoning or effort == "none"
+    for key in ("temperature", "top_p"):
+        if (value := params.get(key)) is not None:
+            if samples:
+                body[key] = value
+            else:
+                skip(request, key, value)
+    if (max_tokens := params.get("max_tokens")) is not None:
+        body["max_output_tokens"] = max_tokens
+    for key in ("top_k", "seed", "stop_sequences"):
+        skip(request, key, params.get(key))
+    return body
+
+
+def _tools(request: Request, quirks: ResponsesQuirks) -> _Json:
+    hidden = tools.format_tool(request)
+    encoded = [_tool(tool, request, quirks) for tool in request.toolkit.tools]
+    if hidden is not None:
+        encoded.append(_tool(hidden, request, quirks))
+    body: _Json = {"tools": encoded} if encoded else {}
+    choice = tools.tool_choice(request)
+    if choice == "required" and hidden is not None and quirks.allowed_tools:
+        # A call of the server's own tools would count as one, too.
+        functions = [*tools.user_tools(request), hidden]
+        allowed = [{"type": "function", "name": tool.name} for tool in functions]
+        body["tool_choice"] = {"type": "allowed_tools", "mode": "required", "tools": allowed}
+    elif choice in ("auto", "none", "required"):
+        body["tool_choice"] = choice
+    elif choice is not None:
+        body["tool_choice"] = _one_tool(choice, request)
+    return body
+
+
+def _tool(tool: AnyToolSchema | ProviderTool, request: Request, quirks: ResponsesQuirks) -> _Json:
+    if not isinstance(tool, ProviderTool):
+        fields = tools.function_fields(tool, request, strict_default=quirks.strict_tools)
+        return {"type": "function", **fields}
+    if isinstance(tool, WebSearchTool):
+        return {"type": "web_search"}
+    raise FeatureNotSupportedError(
+        f"Provider tool {tool.name}", request.provider_id, request.model_id
+    )
+
+
+def _one_tool(name: str, request: Request) -> _Json:
+    if name in request.toolkit.provider_tools_dict and name not in request.toolkit.tools_dict:
+        return {"type": name}
+    return {"type": "function", "name": name}
+
+
+def _format(request: Request, features: ModelFeatures) -> _Json:
+    format = request.format
+    if format is None:
+        return {}
+    if format.mode == "strict":
+        tools.check_strict_format(request, features)
+        schema = tools.json_schema_fields(format)
+        return {"text": {"format": {"type": "json_schema", **schema}}}
+    if format.mode == "json" and features.json_object:
+        return {"text": {"format": {"type": "json_object"}}}
+    return {}
+
+
+def _input(request: Request, quirks: ResponsesQuirks) -> list[object]:
+    items: list[object] = []
+    for message in request.messages:
+        if message.role == "system":
+            items.append({"role": "developer", "content": message.content.text})
+        elif message.role == "user":
+            items.extend(_user(message, request))
+        else:
+            items.extend(_assistant(message, request, quirks))
+    return items
+
+
+def _user(message: UserMessage, request: Request) -> list[_Json]:
+    """Return an item for each run of parts, and one for each tool output."""
+    items: list[_Json] = []
+    run: list[UserContentPart] = []
+
+    def flush() -> None:
+        if len(run) == 1 and isinstance(run[0], Text):
+            items.append({"content": run[0].text, "role": "user"})
+        elif run:
+            content = [_user_part(part, request) for part in run]
+            items.append({"content": content, "role": "user", "type": "message"})
+        run.clear()
+
+    for part in message.content:
+        if part.type == "tool_output":
+            flush()
+            output = tool_output_text(part.result)
+            items.append({"call_id": part.id, "output": output, "type": "function_call_output"})
+        else:
+            run.append(part)
+    flush()
+    return items
+
+
+def _user_part(part: UserContentPart, request: Request) -> _Json:
+    match part.type:
+        case "text":
+            return {"text": part.text, "type": "input_text"}
+        case "image":
+            source = part.source
+            if source.type == "url_image_source":
+                url = source.url
+            else:
+                url = data_url(source.mime_type, source.data)
+            return {"image_url": url, "detail": "auto", "type": "input_image"}
+        case "document":
+            return {"type": "input_file", **_file(part)}
+        case "audio":
+            raise FeatureNotSupportedError(
+                "audio input",
+                request.provider_id,
+                request.model_id,
+                "The Responses API takes no audio; with OpenAI's audio models use Chat "
+                "Completions, for which the model id ends in ':completions'.",
+            )
+        case "tool_output":
+            raise AssertionError("tool outputs are items of their own")
+        case _:
+            assert_never(part)
+
+
+def _file(document: Document) -> _Json:
+    source = document.source
+    match source.type:
+        case "url_document_source":
+            return {"file_url": source.url}
+        case "text_document_source":
+            data = base64.b64encode(source.data.encode()).decode()
+            return {"file_data": data_url(source.media_type, data), "filename": "document.txt"}
+        case "base64_document_source":
+            url = data_url(source.media_type, source.data)
+            return {"file_data": url, "filename": "document.pdf"}
+        case _:
+            assert_never(source)
+
+
+def _assistant(
+    message: AssistantMessage, request: Request, quirks: ResponsesQuirks
+) -> list[object]:
+    model_name = wire_name(request.model_name) + quirks.mode_suffix
+    raw = reusable_raw(message, request, model_name)
+    if isinstance(raw, list):
+        return _reused(cast("list[object]", raw), request)
+    items: list[object] = []
+    for part in message.content:
+        match part.type:
+            case "text":
+                items.append({"content": part.text, "role": "assistant"})
+            case "thought":
+                if encode_thoughts(request.params):
+                    text = thought_as_text(part.thought)
+                    items.append({"content": text, "role": "assistant"})
+            case "tool_call":
+                args = part.args if part.args.strip() else "{}"
+                items.append(
+                    {
+                        "call_id": part.id,
+                        "name": part.name,
+                        "arguments": args,
+                        "type": "function_call",
+                    }
+                )
+            case _:
+                assert_never(part)
+    return items
+
+
+def _reused(raw: list[object], request: Request) -> list[object]:
+    """Return what of the server's own items it takes back.
+
+    It refuses a reasoning item that nothing follows (an answer cut off while thinking) and, when
+    it does not store answers, one that is not encrypted.
+    """
+    items = list(raw)
+    if _is_stateless(request):
+        items = [
+            item for item in items if not _is_reasoning(item) or _field(item, "encrypted_content")
+        ]
+    while items and _is_reasoning(items[-1]):
+        items.pop()
+    return items
+
+
+def _is_reasoning(item: object) -> bool:
+    return _field(item, "type") == "reasoning"
+
+
+def _field(item: object, key: str) -> object:
+    return as_dict(item).get(key)

@@ -1,0 +1,119 @@
+"""Who answers for which model ids."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from mirascope.llm.exceptions import NoRegisteredProviderError
+from mirascope.llm.providers.base import BaseProvider
+from mirascope.llm.providers.catalog import ROWS
+from mirascope.llm.providers.wire_provider import WireProvider
+from mirascope.llm.types.timeout import Timeout
+
+__all__ = ["get_provider_for_model", "register_provider", "reset_provider_registry"]
+
+_by_scope: dict[str, BaseProvider] = {}
+_defaults: dict[str, BaseProvider] = {}
+_lock = threading.Lock()
+
+_DEFAULT_SCOPES = {
+    scope: row.id for row in ROWS.values() if ":" not in row.id for scope in row.scopes
+}
+
+
+def register_provider(
+    provider: str | BaseProvider,
+    scope: str | Sequence[str] | None = None,
+    *,
+    api_key: str | None = None,
+    base_url: str | None = None,
+    http_client: object = None,
+    timeout: Timeout | float | None = None,
+) -> BaseProvider:
+    """Let a provider answer for all model ids that begin with `scope`.
+
+    The longest matching scope wins; registering a scope again replaces its provider. Vendors with a
+    key in the environment need no registration.
+
+    Args:
+        provider: A provider's id, such as ``"openai"`` or ``"openai:completions"``, or a provider
+            object.
+        scope: Prefix or prefixes of model ids, such as ``"my/"``; an empty one matches every id.
+            The provider's own scopes when None.
+        api_key: Instead of the one in the environment.
+        base_url: Instead of the vendor's; a server there needs no key unless you give one.
+        http_client: An `httpx` or `httpx2` client to send requests with, `Client` for synchronous
+            calls, `AsyncClient` for asynchronous ones, or a pair of both. It stays yours to close.
+        timeout: Limits for calls that name none of their own; a bare number limits whole requests.
+
+    Returns:
+        The provider, also for use with another scope.
+
+    Raises:
+        ValueError: There is no provider with this id.
+        TypeError: Settings were given along with a provider object.
+    """
+    built: BaseProvider
+    if isinstance(provider, str):
+        built = _build(
+            provider, api_key=api_key, base_url=base_url, http_client=http_client, timeout=timeout
+        )
+    elif (api_key, base_url, http_client, timeout) != (None, None, None, None):
+        raise TypeError(
+            "api_key, base_url, http_client and timeout belong to a provider given by its id; "
+            "a provider object has its own."
+        )
+    else:
+        built = provider
+    if scope is None:
+        scope = built.default_scope
+    with _lock:
+        for prefix in [scope] if isinstance(scope, str) else scope:
+            _by_scope[prefix] = built
+    return built
+
+
+def _build(
+    id: str,
+    *,
+    api_key: str | None = None,
+    base_url: str | None = None,
+    http_client: object = None,
+    timeout: Timeout | float | None = None,
+) -> WireProvider:
+    row = ROWS.get(id)
+    if row is None:
+        raise ValueError(f"Unknown provider: {id!r}. Known providers: {', '.join(ROWS)}.")
+    return WireProvider(
+        row, api_key=api_key, base_url=base_url, http_client=http_client, timeout=timeout
+    )
+
+
+def get_provider_for_model(model_id: str) -> BaseProvider:
+    """Return who answers for `model_id`: the longest registered scope, else the vendor's own.
+
+    Raises:
+        NoRegisteredProviderError: Nobody does.
+    """
+    with _lock:
+        scope = _longest(model_id, _by_scope)
+        if scope is not None:
+            return _by_scope[scope]
+        scope = _longest(model_id, _DEFAULT_SCOPES)
+        if scope is None:
+            raise NoRegisteredProviderError(model_id)
+        if scope not in _defaults:
+            _defaults[scope] = _build(_DEFAULT_SCOPES[scope])
+        return _defaults[scope]
+
+
+def _longest(model_id: str, scopes: dict[str, BaseProvider] | dict[str, str]) -> str | None:
+    return max(filter(model_id.startswith, scopes), key=len, default=None)
+
+
+def reset_provider_registry() -> None:
+    """Forget every registration, and the vendors that were set up without one."""
+    with _lock:
+        _by_scope.clear()
+        _defaults.clear()

@@ -1,0 +1,154 @@
+"""What a stream means, byte by byte, without a network and without waiting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mirascope import llm
+from mirascope.llm.providers import ROWS, Request
+from mirascope.llm.providers.exchange import Exchange
+from mirascope.llm.responses.event_log import EventLog
+from mirascope.llm.transport.http import ConnectionLost, DeadlineExceeded, TransportError
+
+from ..answers import ANSWERS, TEXT, Answer
+
+
+class Clock:
+    """A clock that only goes when told to."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def exchange(answer: Answer, limits: llm.Timeout | None = None, **params: Any) -> Exchange:
+    request = Request(
+        provider_id=answer.provider,
+        model_id=answer.model_id,
+        model_name="model",
+        messages=[llm.messages.user("hi")],
+        toolkit=llm.Toolkit(None),
+        format=None,
+        params=params,  # type: ignore[arg-type]
+        stream=True,
+    )
+    codec = ROWS[answer.provider].route(answer.model_id, request.messages)
+    result = Exchange(
+        codec=codec,
+        request=request,
+        http_request=codec.encode(request),
+        limits=limits or llm.Timeout(),
+        now=Clock(),
+    )
+    result.open_deadline()
+    result.on_open(200, {"content-type": "text/event-stream"})
+    return result
+
+
+def give(exchange: Exchange, data: bytes | TransportError, log: EventLog) -> None:
+    """Give bytes or an error to the exchange, and everything that it makes of them to the log."""
+    if isinstance(data, bytes):
+        chunks = exchange.on_data(data)
+    else:
+        chunks = exchange.on_transport_error(data)
+    while chunks is not None:
+        log.extend(chunks)
+        chunks = exchange.next()
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_cut_at_any_byte_is_never_complete_too_early(name: str, lost: bool) -> None:
+    answer = ANSWERS[name]
+    whole = 0
+    for cut in range(len(answer.body) + 1):
+        current = exchange(answer)
+        log = EventLog()
+        try:
+            if cut:
+                give(current, answer.body[:cut], log)
+            give(current, ConnectionLost("reset") if lost else b"", log)
+            assert current.finished
+            assert log.texts[0].text == TEXT, f"cut at {cut} of {len(answer.body)}"
+            whole += 1
+        except llm.StreamTruncatedError:
+            assert not current.finished
+            assert TEXT.startswith("".join(part.text for part in log.texts))
+    assert whole >= 1
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@given(data=st.data())
+def test_any_cut_of_the_bytes_gives_the_same_chunks(name: str, data: st.DataObject) -> None:
+    body = ANSWERS[name].body
+
+    def read(pieces: list[bytes]) -> list[Any]:
+        current = exchange(ANSWERS[name])
+        chunks: list[Any] = []
+        for piece in [*pieces, b""]:
+            batch = current.on_data(piece)
+            while batch is not None:
+                chunks += batch
+                batch = current.next()
+        assert current.finished
+        return [*chunks, *current.raw_events]
+
+    cuts = sorted(data.draw(st.lists(st.integers(1, len(body) - 1), max_size=40, unique=True)))
+    edges = [0, *cuts, len(body)]
+    pieces = [body[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    assert read(pieces) == read([body])
+
+
+def test_only_waiting_counts_against_a_limit() -> None:
+    answer = ANSWERS["chat"]
+    current = exchange(answer, llm.Timeout(first_content=10, idle=5, total=100))
+    clock: Clock = current._now  # type: ignore[assignment]
+    assert current.read_deadline() == 110
+    clock.now += 4
+    current.on_data(b": keep-alive\n\n")  # four seconds of waiting
+    clock.now += 50  # the reader's own time
+    assert current.read_deadline() == 160
+    give(current, b"".join(answer.events[:2]), EventLog())
+    assert current.read_deadline() == 159
+    clock.now += 45
+    assert current.read_deadline() == 200  # the whole request's limit is nearer
+
+
+@pytest.mark.parametrize(
+    ("limits", "events", "wait", "phase"),
+    [
+        (llm.Timeout(first_content=1), 1, 1, "first_content"),
+        (llm.Timeout(idle=1), 2, 1, "idle"),
+        (llm.Timeout(total=1), 2, 1, "total"),
+        (llm.Timeout(idle=2, total=1), 2, 1, "total"),
+    ],
+)
+def test_phases(limits: llm.Timeout, events: int, wait: float, phase: str) -> None:
+    answer = ANSWERS["chat"]
+    current = exchange(answer, limits)
+    give(current, b"".join(answer.events[:events]), EventLog())
+    deadline = current.read_deadline()
+    assert deadline == 100 + wait
+    current._now.now = deadline  # type: ignore[attr-defined]
+    with pytest.raises(llm.TimeoutError) as raised:
+        current.on_transport_error(DeadlineExceeded())
+    assert raised.value.phase == phase
+
+
+def test_connecting_has_a_phase_of_its_own() -> None:
+    with pytest.raises(llm.TimeoutError) as raised:
+        exchange(ANSWERS["chat"]).on_transport_error(DeadlineExceeded(connecting=True))
+    assert raised.value.phase == "connect"
+
+
+def test_a_huge_event_is_refused() -> None:
+    current = exchange(ANSWERS["chat"])
+    with pytest.raises(llm.ResponseValidationError):
+        for _ in range(100):
+            current.on_data(b"x" * 1024 * 1024)
