@@ -1,0 +1,146 @@
+"""Calls: prompts with a model."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, Generic, cast
+
+from typing_extensions import TypeVar
+
+from mirascope.llm.context import Context, DepsT
+from mirascope.llm.formatting import FormattableT
+from mirascope.llm.models import Model, use_model
+from mirascope.llm.prompts import AsyncContextPrompt, AsyncPrompt, ContextPrompt, Prompt
+from mirascope.llm.prompts.prompts import BasePrompt
+from mirascope.llm.responses import (
+    AsyncContextResponse,
+    AsyncContextStreamResponse,
+    AsyncResponse,
+    AsyncStreamResponse,
+    ContextResponse,
+    ContextStreamResponse,
+    Response,
+    StreamResponse,
+)
+from mirascope.llm.types.type_vars import P
+
+if TYPE_CHECKING:
+    from typing import Self
+
+__all__ = ["AsyncCall", "AsyncContextCall", "BaseCall", "Call", "CallT", "ContextCall"]
+
+PromptT = TypeVar("PromptT", bound=BasePrompt[Any, Any, Any])
+
+
+class BaseCall(Generic[PromptT]):
+    """What the four kinds of calls have in common.
+
+    Attributes:
+        default_model: The model to ask when the context names none.
+        prompt: What to say, and the tools and format.
+    """
+
+    default_model: Model
+    prompt: PromptT
+
+    def __init__(self, *, default_model: Model, prompt: PromptT) -> None:
+        self.default_model = default_model
+        self.prompt = prompt
+        functools.update_wrapper(cast("Any", self), prompt.fn, updated=())
+
+    @property
+    def model(self) -> Model:
+        """Return the model to ask now: the context's if there is one, else the default."""
+        return use_model(self.default_model)
+
+    def __get__(self, instance: object, owner: type | None = None) -> Self:
+        """Bind to an instance, like a method."""
+        if instance is None:
+            return self
+        return type(self)(
+            default_model=self.default_model, prompt=self.prompt.__get__(instance, owner)
+        )
+
+
+class Call(BaseCall[Prompt[P, FormattableT]], Generic[P, FormattableT]):
+    """A prompt with a model: calling it asks the model.
+
+    ``with llm.model(...)`` replaces the model. On a class it binds like a method.
+    """
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Response[FormattableT]:
+        """Ask the model; see `Model.call`."""
+        return self.prompt.call(self.model, *args, **kwargs)
+
+    def call(self, *args: P.args, **kwargs: P.kwargs) -> Response[FormattableT]:
+        """Ask the model; see `Model.call`."""
+        return self.prompt.call(self.model, *args, **kwargs)
+
+    def stream(self, *args: P.args, **kwargs: P.kwargs) -> StreamResponse[FormattableT]:
+        """Ask the model and stream its answer; see `Model.stream`."""
+        return self.prompt.stream(self.model, *args, **kwargs)
+
+
+class AsyncCall(BaseCall[AsyncPrompt[P, FormattableT]], Generic[P, FormattableT]):
+    """As `Call`, asynchronous."""
+
+    async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> AsyncResponse[FormattableT]:
+        """Ask the model; see `Model.call`."""
+        return await self.prompt.call(self.model, *args, **kwargs)
+
+    async def call(self, *args: P.args, **kwargs: P.kwargs) -> AsyncResponse[FormattableT]:
+        """Ask the model; see `Model.call`."""
+        return await self.prompt.call(self.model, *args, **kwargs)
+
+    async def stream(self, *args: P.args, **kwargs: P.kwargs) -> AsyncStreamResponse[FormattableT]:
+        """Ask the model and stream its answer; see `Model.stream`."""
+        return await self.prompt.stream(self.model, *args, **kwargs)
+
+
+class ContextCall(BaseCall[ContextPrompt[P, DepsT, FormattableT]], Generic[P, DepsT, FormattableT]):
+    """As `Call`, with a context in front of the arguments."""
+
+    def __call__(
+        self, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
+    ) -> ContextResponse[DepsT, FormattableT]:
+        """Ask the model; see `Model.call`."""
+        return self.prompt.call(self.model, ctx, *args, **kwargs)
+
+    def call(
+        self, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
+    ) -> ContextResponse[DepsT, FormattableT]:
+        """Ask the model; see `Model.call`."""
+        return self.prompt.call(self.model, ctx, *args, **kwargs)
+
+    def stream(
+        self, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
+    ) -> ContextStreamResponse[DepsT, FormattableT]:
+        """Ask the model and stream its answer; see `Model.stream`."""
+        return self.prompt.stream(self.model, ctx, *args, **kwargs)
+
+
+class AsyncContextCall(
+    BaseCall[AsyncContextPrompt[P, DepsT, FormattableT]], Generic[P, DepsT, FormattableT]
+):
+    """As `Call`, asynchronous and with a context in front of the arguments."""
+
+    async def __call__(
+        self, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncContextResponse[DepsT, FormattableT]:
+        """Ask the model; see `Model.call`."""
+        return await self.prompt.call(self.model, ctx, *args, **kwargs)
+
+    async def call(
+        self, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncContextResponse[DepsT, FormattableT]:
+        """Ask the model; see `Model.call`."""
+        return await self.prompt.call(self.model, ctx, *args, **kwargs)
+
+    async def stream(
+        self, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncContextStreamResponse[DepsT, FormattableT]:
+        """Ask the model and stream its answer; see `Model.stream`."""
+        return await self.prompt.stream(self.model, ctx, *args, **kwargs)
+
+
+CallT = TypeVar("CallT", bound=BaseCall[Any])

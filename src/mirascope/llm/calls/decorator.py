@@ -1,0 +1,95 @@
+"""`llm.call`: from a function to a call of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, cast, overload
+
+from typing_extensions import Unpack
+
+from mirascope.llm.calls.calls import AsyncCall, AsyncContextCall, Call, ContextCall
+from mirascope.llm.formatting import FormatSpec, FormattableT
+from mirascope.llm.models import Model
+from mirascope.llm.prompts import (
+    AsyncContextMessageTemplate,
+    AsyncContextPrompt,
+    AsyncMessageTemplate,
+    AsyncPrompt,
+    ContextMessageTemplate,
+    ContextPrompt,
+    MessageTemplate,
+    Prompt,
+    PromptDecorator,
+)
+from mirascope.llm.prompts.protocols import DepsT
+from mirascope.llm.tools import AnyToolSchema, ProviderTool
+from mirascope.llm.types.params import Params
+from mirascope.llm.types.type_vars import P
+
+__all__ = ["CallDecorator", "call"]
+
+
+@dataclass(kw_only=True)
+class CallDecorator(Generic[FormattableT]):
+    """Turns functions into calls of the same model, with the same tools and format."""
+
+    model: Model
+    tools: Sequence[AnyToolSchema | ProviderTool] | None
+    format: FormatSpec[FormattableT] | None
+
+    @overload
+    def __call__(  # pyright: ignore[reportOverlappingOverload]  # the first that fits is meant
+        self, fn: AsyncContextMessageTemplate[DepsT, P]
+    ) -> AsyncContextCall[P, DepsT, FormattableT]: ...
+    @overload
+    def __call__(  # pyright: ignore[reportOverlappingOverload]  # the first that fits is meant
+        self, fn: ContextMessageTemplate[DepsT, P]
+    ) -> ContextCall[P, DepsT, FormattableT]: ...
+    @overload
+    def __call__(self, fn: AsyncMessageTemplate[P]) -> AsyncCall[P, FormattableT]: ...
+    @overload
+    def __call__(self, fn: MessageTemplate[P]) -> Call[P, FormattableT]: ...
+    def __call__(self, fn: Callable[..., Any]) -> object:
+        """Return `fn` as a call; see `PromptDecorator`."""
+        prompt: object = cast("Any", PromptDecorator(tools=self.tools, format=self.format))(fn)
+        return _CALLS[type(prompt)](default_model=self.model, prompt=prompt)
+
+
+_CALLS: dict[type, Callable[..., object]] = {
+    Prompt: Call,
+    AsyncPrompt: AsyncCall,
+    ContextPrompt: ContextCall,
+    AsyncContextPrompt: AsyncContextCall,
+}
+
+
+def call(
+    model: Model | str,
+    *,
+    tools: Sequence[AnyToolSchema | ProviderTool] | None = None,
+    format: FormatSpec[FormattableT] | None = None,
+    **params: Unpack[Params],
+) -> CallDecorator[FormattableT]:
+    """Turn a function that returns what to say into a call of a model.
+
+    Args:
+        model: The model to ask, or its id, such as ``openai/gpt-5-mini``.
+        tools: What the model may call.
+        format: What to answer in.
+        **params: Parameters for a model given by its id; see `llm.Params`.
+
+    Returns:
+        A decorator for functions; see `llm.prompt` for what they may return.
+
+    Raises:
+        ValueError: The model id has no provider in front.
+        TypeError: A parameter is not known, or was given along with a `Model`.
+    """
+    if isinstance(model, str):
+        model = Model(model, **params)
+    elif params:
+        raise TypeError(
+            f"A Model has parameters of its own; {', '.join(params)} cannot be added to it here."
+        )
+    return CallDecorator(model=model, tools=tools, format=format)

@@ -1,0 +1,216 @@
+"""Prompts: functions whose return value can be sent to any model."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Generic, cast
+
+from typing_extensions import TypeVar
+
+from mirascope.llm.context import Context, DepsT
+from mirascope.llm.formatting import FormatSpec, FormattableT
+from mirascope.llm.messages import Message, promote_to_messages
+from mirascope.llm.models import Model
+from mirascope.llm.prompts._utils import model_of
+from mirascope.llm.prompts.protocols import (
+    AsyncContextMessageTemplate,
+    AsyncMessageTemplate,
+    ContextMessageTemplate,
+    MessageTemplate,
+)
+from mirascope.llm.responses import (
+    AsyncContextResponse,
+    AsyncContextStreamResponse,
+    AsyncResponse,
+    AsyncStreamResponse,
+    ContextResponse,
+    ContextStreamResponse,
+    Response,
+    StreamResponse,
+)
+from mirascope.llm.tools import (
+    AnyToolSchema,
+    AsyncContextToolkit,
+    AsyncToolkit,
+    BaseToolkit,
+    ContextToolkit,
+    Toolkit,
+)
+from mirascope.llm.types.type_vars import P
+
+if TYPE_CHECKING:
+    from typing import Self
+
+__all__ = ["AsyncContextPrompt", "AsyncPrompt", "BasePrompt", "ContextPrompt", "Prompt"]
+
+FnT = TypeVar("FnT", bound=Callable[..., Any])
+ToolkitT = TypeVar("ToolkitT", bound=BaseToolkit[AnyToolSchema])
+
+
+class BasePrompt(Generic[FnT, ToolkitT, FormattableT]):
+    """What the four kinds of prompts have in common.
+
+    Attributes:
+        fn: The decorated function.
+        toolkit: The tools offered with every question.
+        format: The format asked for, as it was given.
+    """
+
+    fn: FnT
+    toolkit: ToolkitT
+    format: FormatSpec[FormattableT] | None
+
+    def __init__(
+        self, *, fn: FnT, toolkit: ToolkitT, format: FormatSpec[FormattableT] | None
+    ) -> None:
+        self.fn = fn
+        self.toolkit = toolkit
+        self.format = format
+        functools.update_wrapper(cast("Any", self), fn, updated=())
+
+    def __get__(self, instance: object, owner: type | None = None) -> Self:
+        """Bind to an instance, like a method."""
+        if instance is None:
+            return self
+        return type(self)(
+            fn=cast("Any", self.fn).__get__(instance, owner),
+            toolkit=self.toolkit,
+            format=self.format,
+        )
+
+
+class Prompt(BasePrompt[MessageTemplate[P], Toolkit, FormattableT], Generic[P, FormattableT]):
+    """A function that returns what to say, to be sent to any model.
+
+    Calling it asks a model; the model comes first, then the function's own arguments. On a class it
+    binds like a method.
+    """
+
+    def messages(self, *args: P.args, **kwargs: P.kwargs) -> Sequence[Message]:
+        """Return the messages that the function makes of its arguments."""
+        return promote_to_messages(self.fn(*args, **kwargs))
+
+    def __call__(
+        self, model: Model | str, *args: P.args, **kwargs: P.kwargs
+    ) -> Response[FormattableT]:
+        """Ask `model`; see `Model.call`."""
+        return self.call(model, *args, **kwargs)
+
+    def call(self, model: Model | str, *args: P.args, **kwargs: P.kwargs) -> Response[FormattableT]:
+        """Ask `model`; see `Model.call`."""
+        asked = model_of(model)
+        messages = self.messages(*args, **kwargs)
+        return asked.call(messages, tools=self.toolkit, format=self.format)
+
+    def stream(
+        self, model: Model | str, *args: P.args, **kwargs: P.kwargs
+    ) -> StreamResponse[FormattableT]:
+        """Ask `model` and stream its answer; see `Model.stream`."""
+        asked = model_of(model)
+        messages = self.messages(*args, **kwargs)
+        return asked.stream(messages, tools=self.toolkit, format=self.format)
+
+
+class AsyncPrompt(
+    BasePrompt[AsyncMessageTemplate[P], AsyncToolkit, FormattableT], Generic[P, FormattableT]
+):
+    """As `Prompt`, asynchronous."""
+
+    async def messages(self, *args: P.args, **kwargs: P.kwargs) -> Sequence[Message]:
+        """Return the messages that the function makes of its arguments."""
+        return promote_to_messages(await self.fn(*args, **kwargs))
+
+    async def __call__(
+        self, model: Model | str, *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncResponse[FormattableT]:
+        """Ask `model`; see `Model.call`."""
+        return await self.call(model, *args, **kwargs)
+
+    async def call(
+        self, model: Model | str, *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncResponse[FormattableT]:
+        """Ask `model`; see `Model.call`."""
+        asked = model_of(model)
+        messages = await self.messages(*args, **kwargs)
+        return await asked.call_async(messages, tools=self.toolkit, format=self.format)
+
+    async def stream(
+        self, model: Model | str, *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncStreamResponse[FormattableT]:
+        """Ask `model` and stream its answer; see `Model.stream`."""
+        asked = model_of(model)
+        messages = await self.messages(*args, **kwargs)
+        return await asked.stream_async(messages, tools=self.toolkit, format=self.format)
+
+
+class ContextPrompt(
+    BasePrompt[ContextMessageTemplate[DepsT, P], ContextToolkit[DepsT], FormattableT],
+    Generic[P, DepsT, FormattableT],
+):
+    """As `Prompt`, with a context after the model."""
+
+    def messages(self, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs) -> Sequence[Message]:
+        """Return the messages that the function makes of its arguments."""
+        return promote_to_messages(self.fn(ctx, *args, **kwargs))
+
+    def __call__(
+        self, model: Model | str, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
+    ) -> ContextResponse[DepsT, FormattableT]:
+        """Ask `model`; see `Model.call`."""
+        return self.call(model, ctx, *args, **kwargs)
+
+    def call(
+        self, model: Model | str, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
+    ) -> ContextResponse[DepsT, FormattableT]:
+        """Ask `model`; see `Model.call`."""
+        asked = model_of(model)
+        messages = self.messages(ctx, *args, **kwargs)
+        return asked.context_call(messages, ctx=ctx, tools=self.toolkit, format=self.format)
+
+    def stream(
+        self, model: Model | str, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
+    ) -> ContextStreamResponse[DepsT, FormattableT]:
+        """Ask `model` and stream its answer; see `Model.stream`."""
+        asked = model_of(model)
+        messages = self.messages(ctx, *args, **kwargs)
+        return asked.context_stream(messages, ctx=ctx, tools=self.toolkit, format=self.format)
+
+
+class AsyncContextPrompt(
+    BasePrompt[AsyncContextMessageTemplate[DepsT, P], AsyncContextToolkit[DepsT], FormattableT],
+    Generic[P, DepsT, FormattableT],
+):
+    """As `Prompt`, asynchronous and with a context after the model."""
+
+    async def messages(
+        self, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
+    ) -> Sequence[Message]:
+        """Return the messages that the function makes of its arguments."""
+        return promote_to_messages(await self.fn(ctx, *args, **kwargs))
+
+    async def __call__(
+        self, model: Model | str, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncContextResponse[DepsT, FormattableT]:
+        """Ask `model`; see `Model.call`."""
+        return await self.call(model, ctx, *args, **kwargs)
+
+    async def call(
+        self, model: Model | str, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncContextResponse[DepsT, FormattableT]:
+        """Ask `model`; see `Model.call`."""
+        asked = model_of(model)
+        messages = await self.messages(ctx, *args, **kwargs)
+        return await asked.context_call_async(
+            messages, ctx=ctx, tools=self.toolkit, format=self.format
+        )
+
+    async def stream(
+        self, model: Model | str, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncContextStreamResponse[DepsT, FormattableT]:
+        """Ask `model` and stream its answer; see `Model.stream`."""
+        asked = model_of(model)
+        messages = await self.messages(ctx, *args, **kwargs)
+        return await asked.context_stream_async(
+            messages, ctx=ctx, tools=self.toolkit, format=self.format
+        )
