@@ -1,0 +1,75 @@
+"""How the command ends, and what it says when that is not well."""
+
+from __future__ import annotations
+
+import os
+import re
+from enum import IntEnum
+
+from mirascope.llm import exceptions as exc
+
+__all__ = ["Exit", "UsageError", "explain"]
+
+_KEYS = re.compile(r"\b(?:sk|pk|gsk|xai|AIza)[-_]?[\w*-]{6,}")
+
+
+class Exit(IntEnum):
+    """Exit codes."""
+
+    OK = 0
+    FAILED = 1
+    """The vendor, or the way to it, failed."""
+    USAGE = 2
+    """The command was used wrongly."""
+    INVALID = 3
+    """The answer does not fit the schema."""
+    INTERRUPTED = 130
+    """Ctrl-C, as shells count it."""
+    CLOSED = 141
+    """Whoever reads the output has left, as shells count it."""
+
+
+class UsageError(Exception):
+    """The command was used wrongly; the message says how to use it."""
+
+
+def explain(error: Exception) -> tuple[Exit, str]:
+    """Return the exit code for `error`, and one line about it without any key."""
+    if isinstance(error, UsageError | exc.NoRegisteredProviderError):
+        return Exit.USAGE, _line(str(error))
+    if isinstance(error, exc.ParseError):
+        return Exit.INVALID, _line(f"the answer does not fit the schema: {error}")
+    who = ""
+    if isinstance(error, exc.ProviderError):
+        who = f" from {error.provider}" + (f" ({error.model})" if error.model else "")
+    advice = _advice(error)
+    what = f"{type(error).__name__}{who}: {str(error).rstrip('. ')}."
+    return Exit.FAILED, _line(f"{what} {advice}".rstrip())
+
+
+def _advice(error: Exception) -> str:
+    match error:
+        case exc.AuthenticationError():
+            return "Check the API key in the environment."
+        case exc.PermissionError():
+            return "The key is valid, but not for this."
+        case exc.NotFoundError():
+            return "Check the model's name."
+        case exc.RateLimitError(retry_after=seconds) if seconds is not None:
+            return f"Try again in {seconds:g} s."
+        case exc.RateLimitError() | exc.ServerError():
+            return "Try again later."
+        case exc.StreamTruncatedError():
+            return "The answer is not complete; try again."
+        case exc.ConnectionError():
+            return "Check the network and the base URL, then try again."
+        case _:
+            return ""
+
+
+def _line(text: str) -> str:
+    """Return `text` on one line; vendors like to quote the key that they were given."""
+    for name, value in os.environ.items():
+        if name.endswith(("_API_KEY", "_TOKEN")) and len(value) > 3:
+            text = text.replace(value, "***")
+    return " ".join(_KEYS.sub("***", text).split())

@@ -1,0 +1,66 @@
+"""The argument ``--schema``: what an answer is to look like."""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from mirascope.llm.cli.exits import UsageError
+from mirascope.llm.testing.json_values import is_object
+
+__all__ = ["as_jsonable", "load_format"]
+
+
+def load_format(spec: str) -> Any:  # Any: a type made or found at run time
+    """Return the format that `spec` names: a file with a JSON schema, or ``module:Class``.
+
+    Raises:
+        UsageError: There is no such thing.
+    """
+    path = Path(spec)
+    if path.suffix == ".json" or path.is_file():
+        return _from_file(path)
+    module, colon, name = spec.partition(":")
+    if not colon or not name:
+        raise UsageError(f"--schema {spec}: expected a file such as book.json, or module:Class")
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        found: object = import_module(module)
+        for part in name.split("."):
+            found = getattr(found, part)
+    except (ImportError, AttributeError) as error:
+        raise UsageError(f"--schema {spec}: {error}") from error
+    finally:
+        sys.path.remove(str(Path.cwd()))
+    return found
+
+
+def _from_file(path: Path) -> object:
+    from mirascope.llm.cli.schema_model import model_from_schema  # pydantic is slow to import
+
+    try:
+        schema: object = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"--schema {path}: cannot be read as JSON: {error}") from error
+    if not is_object(schema):
+        raise UsageError(f"--schema {path}: a JSON schema is an object")
+    title = schema.get("title")
+    wanted = title if isinstance(title, str) else path.stem
+    name = "".join(c if c.isalnum() or c in "_-" else "_" for c in wanted)
+    try:
+        return model_from_schema(schema, name)
+    except ValueError as error:
+        raise UsageError(f"--schema {path}: {error}") from error
+
+
+def as_jsonable(value: object) -> object:
+    """Return an answer, or as much of it as there is, as what JSON can hold."""
+    from pydantic import BaseModel  # slow to import
+    from pydantic_core import to_jsonable_python
+
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return to_jsonable_python(value)

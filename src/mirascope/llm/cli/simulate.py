@@ -1,0 +1,60 @@
+"""``mirascope simulate``: the simulator as an HTTP server."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from mirascope.llm.cli.exits import Exit
+from mirascope.llm.testing import ScriptedTurn, Simulator, load_script
+
+__all__ = ["run"]
+
+_MISSING = (
+    "mirascope: the server needs the extra 'server': pip install 'mirascope[server]' "
+    "(in tests, llm.testing.simulate() needs no server)"
+)
+
+
+def run(options: argparse.Namespace) -> Exit:
+    """Serve until interrupted, and return how it went."""
+    try:
+        from mirascope.llm.testing.server import serve  # an extra
+    except ModuleNotFoundError:
+        _say(_MISSING)
+        return Exit.USAGE
+    script: list[ScriptedTurn] | None = None
+    try:
+        if options.script:
+            script = load_script(Path(options.script))
+    except (OSError, ValueError) as error:
+        _say(f"mirascope: --script {options.script}: {error}")
+        return Exit.USAGE
+    try:
+        listener = socket.create_server((options.host, options.port))
+    except OSError as error:
+        _say(f"mirascope: cannot listen on {options.host}:{options.port}: {error}")
+        return Exit.FAILED
+    with listener:
+        print(_greeting(options.host, listener.getsockname()[1]), flush=True)
+        with suppress(KeyboardInterrupt):  # the regular way to end it
+            serve(Simulator(script, delay=options.delay), listener, _say)
+    return Exit.OK
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _greeting(host: str, port: int) -> str:
+    base = f"http://{host}:{port}"
+    return (
+        f"Simulator listening on {base} (Ctrl-C ends it)\n"
+        f"  OPENAI_BASE_URL={base}/v1\n"
+        f"  ANTHROPIC_BASE_URL={base}\n"
+        f"  GOOGLE_GEMINI_BASE_URL={base}\n"
+        "Any key will do."
+    )

@@ -1,0 +1,5 @@
+"""Values for JSON Schemas."""
+
+from mirascope.llm.testing.schema.generator import generate
+
+__all__ = ["generate"]

@@ -1,0 +1,152 @@
+"""What the simulated model is to say, turn by turn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from mirascope.llm.content import ToolCall
+from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.responses.usage import Usage
+from mirascope.llm.testing.conversation import Call, Finish, Reply, TurnRequest
+from mirascope.llm.testing.faults import Fault
+from mirascope.llm.testing.patient_model import FORMAT_TOOL, call_id, counted, patient_reply
+
+__all__ = ["Script", "ScriptExhausted", "ScriptedTurn", "Turn"]
+
+
+class ScriptExhausted(AssertionError):
+    """More was asked than the script has turns for.
+
+    It is an assertion because the script, or the code under test, is not what the test expects; so
+    neither `except llm.Error` nor a retry hides it.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One answer. What it says nothing about is as the patient model would have it.
+
+    A turn without text, thoughts, tool calls and json is the patient model's own answer, delivered
+    as the other fields say.
+    """
+
+    text: str | Sequence[str] | None = None
+    """One text part, or several where the wire has them."""
+    thoughts: str | Sequence[str] | None = None
+    """Sent whether or not the request asks for them."""
+    tool_calls: Sequence[ToolCall | tuple[str, Mapping[str, object]]] = ()
+    """As `llm.ToolCall`, or as name and arguments."""
+    json: object = None
+    """An answer in the requested format: as text, or through the format tool where that is
+    offered."""
+    finish_reason: FinishReason | None = None
+    """None for a regular end; the wire's nearest word is used for another."""
+    usage: Usage | None = None
+    """None to count."""
+    report_usage: bool = True
+    """Whether the wire says anything about usage."""
+    chunk_size: int | None = None
+    """Characters a delta; None for a word a delta."""
+    delay: float | None = None
+    """Seconds before each delta."""
+    split_bytes: int | None = None
+    """Deliver the body in pieces of so many bytes, wherever that cuts it: within an event, or
+    within a character."""
+    interleave: bool = False
+    """Whether the deltas of several tool calls alternate, on the two wires that allow it: Chat
+    Completions and Responses."""
+    fault: Fault | None = None
+    """What goes wrong."""
+
+    def __post_init__(self) -> None:
+        for name in ("chunk_size", "split_bytes"):
+            size = getattr(self, name)
+            if size is not None and size < 1:
+                raise ValueError(f"Turn.{name} must be at least 1, got {size!r}.")
+
+    def reply(self, request: TurnRequest, number: int) -> Reply:
+        """Return the answer to `request`, with everything filled in."""
+        reply = self._content(request, number)
+        reply = replace(reply, chunk_size=self.chunk_size, interleave=self.interleave)
+        if not self.report_usage:
+            return replace(reply, usage=None)
+        return replace(reply, usage=self.usage or reply.usage)
+
+    def _content(self, request: TurnRequest, number: int) -> Reply:
+        texts, thoughts = _several(self.text), _several(self.thoughts)
+        calls = [_named(call) for call in self.tool_calls]
+        if self.json is not None:
+            written = json.dumps(self.json, ensure_ascii=False)
+            tools = (tool.name for tool in request.tools)
+            form = next((name for name in tools if name.startswith(FORMAT_TOOL)), None)
+            if form is None:
+                texts = (*texts, written)
+            else:
+                calls.append((None, form, written))
+        if self.text is None and not (texts or thoughts or calls):
+            reply = patient_reply(request, number)
+            return replace(reply, finish=_finish(self.finish_reason, reply.finish))
+        reply = Reply(
+            thoughts=thoughts,
+            texts=texts,
+            calls=tuple(
+                Call(id=id or call_id(request, number, index), name=name, args=args)
+                for index, (id, name, args) in enumerate(calls)
+            ),
+            finish=_finish(self.finish_reason, "tool_calls" if calls else "stop"),
+        )
+        return counted(reply, request)
+
+
+ScriptedTurn: TypeAlias = "str | Turn | Callable[[TurnRequest], str | Turn]"
+"""A text, a `Turn`, or a function that decides when it knows the request."""
+
+
+class Script:
+    """Turns in the order in which requests come; not safe for several threads by itself."""
+
+    def __init__(self, turns: Iterable[ScriptedTurn]) -> None:
+        self._turns = list(turns)
+        self._played = 0
+
+    def next(self, request: TurnRequest) -> ScriptedTurn:
+        """Return the next turn.
+
+        Raises:
+            ScriptExhausted: There is none.
+        """
+        if self._played == len(self._turns):
+            raise ScriptExhausted(
+                f"The script of {len(self._turns)} turn(s) is over, but {request.model} was asked "
+                f"once more: {request.question[:200]!r}. Add a turn to simulate(script=[...])."
+            )
+        self._played += 1
+        return self._turns[self._played - 1]
+
+
+def _several(value: str | Sequence[str] | None) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _named(call: ToolCall | tuple[str, Mapping[str, object]]) -> tuple[str | None, str, str]:
+    if isinstance(call, ToolCall):
+        return call.id, call.name, call.args
+    name, args = call
+    return None, name, json.dumps(dict(args), ensure_ascii=False)
+
+
+def _finish(reason: FinishReason | None, otherwise: Finish) -> Finish:
+    match reason:
+        case None:
+            return otherwise
+        case FinishReason.MAX_TOKENS:
+            return "max_tokens"
+        case FinishReason.REFUSAL:
+            return "refusal"
+        case FinishReason.CONTEXT_LENGTH_EXCEEDED:
+            return "context_length_exceeded"

@@ -1,0 +1,203 @@
+"""Models without a network or a key: real requests in, the vendors' own wire formats out."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from typing import Protocol, Self
+from urllib.parse import urlsplit
+
+from mirascope.llm.testing.conversation import Reply, TurnRequest
+from mirascope.llm.testing.delivery import deliver, refuse
+from mirascope.llm.testing.faults import Status
+from mirascope.llm.testing.json_values import JsonObject, as_object, is_object
+from mirascope.llm.testing.script import Script, ScriptedTurn, Turn
+from mirascope.llm.testing.wires import Incoming, InvalidRequest, wire_for
+from mirascope.llm.transport.memory import MemoryReply, MemoryTransport
+from mirascope.llm.transport.override import overriding
+
+__all__ = ["IncomingRequest", "RecordedRequest", "Simulator", "simulate"]
+
+_SECRET = frozenset(
+    {"api-key", "authorization", "cookie", "proxy-authorization", "x-api-key", "x-goog-api-key"}
+)
+_PATHS = "/v1/chat/completions, /v1/responses, /v1/messages, /v1beta/models/{model}:generateContent"
+
+
+class IncomingRequest(Protocol):
+    """What the simulator needs of an HTTP request; `transport.http.HttpRequest` has it."""
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """The whole address, or only its path and query."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """The body."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedRequest:
+    """A request that the simulator answered."""
+
+    wire: str
+    """``chat``, ``responses``, ``messages`` or ``generate_content``."""
+    model: str
+    method: str
+    path: str
+    """Without the query, which may hold a key."""
+    stream: bool
+    body: JsonObject = field(repr=False)
+    """Decoded JSON."""
+    headers: Mapping[str, str] = field(repr=False)
+    """Names in lower case; keys and the like are masked."""
+
+
+class Simulator:
+    """Answers the requests of any provider in that provider's wire format.
+
+    While it is entered, every provider asks it instead of the network, and needs no key. It may be
+    asked from any number of threads and tasks; turns of a script go to requests in the order in
+    which these arrive.
+
+    Attributes:
+        requests: What was asked so far, in order.
+    """
+
+    def __init__(
+        self,
+        script: Iterable[ScriptedTurn] | None = None,
+        *,
+        chunk_size: int | None = None,
+        delay: float | None = None,
+        split_bytes: int | None = None,
+    ) -> None:
+        self.requests: list[RecordedRequest] = []
+        self._script = None if script is None else Script(script)
+        self._defaults = Turn(chunk_size=chunk_size, delay=delay, split_bytes=split_bytes)
+        self._lock = threading.Lock()
+        self._answers = 0
+        self._entered: list[AbstractContextManager[object]] = []
+
+    def __enter__(self) -> Self:
+        entered = overriding(MemoryTransport(self.handle))
+        entered.__enter__()
+        self._entered.append(entered)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._entered.pop().__exit__(None, None, None)
+
+    def handle(self, request: IncomingRequest) -> MemoryReply:
+        """Return the answer to an HTTP request; nothing is sent, and no time passes.
+
+        Raises:
+            ScriptExhausted: The script has no turn left.
+        """
+        address = urlsplit(request.url)
+        wire = wire_for(address.path)
+        if wire is None or request.method != "POST":
+            return _not_found(request.method, address.path)
+        try:
+            body: object = json.loads(request.body)
+        except ValueError:
+            body = None
+        incoming = Incoming(path=address.path, query=address.query, body=as_object(body))
+        with self._lock:
+            self._answers += 1
+            number = self._answers
+        try:
+            if not is_object(body):
+                raise InvalidRequest("We could not parse the JSON body of your request.")
+            asked = wire.read(incoming)
+            with self._lock:
+                self._record(request, incoming, asked)
+                scripted = self._defaults if self._script is None else self._script.next(asked)
+            turn = self._complete(scripted, asked)
+            return deliver(wire, asked, _reply(turn, asked, number), turn, number)
+        except InvalidRequest as error:
+            nothing = TurnRequest(wire=wire.name, model="", stream=False)
+            return refuse(wire, nothing, Status(400, message=str(error)), number)
+
+    def _complete(self, scripted: ScriptedTurn, request: TurnRequest) -> Turn:
+        """Return the turn, with this simulator's settings where it has none of its own."""
+        said = scripted(request) if callable(scripted) else scripted
+        turn = Turn(text=said) if isinstance(said, str) else said
+        ours = self._defaults
+        return replace(
+            turn,
+            chunk_size=turn.chunk_size or ours.chunk_size,
+            delay=ours.delay if turn.delay is None else turn.delay,
+            split_bytes=turn.split_bytes or ours.split_bytes,
+        )
+
+    def _record(self, request: IncomingRequest, incoming: Incoming, asked: TurnRequest) -> None:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        recorded = RecordedRequest(
+            wire=asked.wire,
+            model=asked.model,
+            method=request.method,
+            path=incoming.path,
+            stream=asked.stream,
+            body=incoming.body,
+            headers={name: "***" if name in _SECRET else headers[name] for name in headers},
+        )
+        self.requests.append(recorded)
+
+
+def simulate(
+    script: Iterable[ScriptedTurn] | None = None,
+    *,
+    chunk_size: int | None = None,
+    delay: float | None = None,
+    split_bytes: int | None = None,
+) -> Simulator:
+    """Let a simulated model answer every provider's requests within a `with` block.
+
+    It takes no key and no network, but the real road: the request is encoded for the vendor, and
+    the answer comes in the vendor's own wire format.
+
+    Args:
+        script: What to say, a turn a request. Without one the model is patient: it echoes the
+            question, calls each tool once and then answers, and fills in what a format asks for.
+        chunk_size: Characters a delta, for turns that do not say; None for a word a delta.
+        delay: Seconds before each delta, for turns that do not say.
+        split_bytes: Deliver bodies in pieces of so many bytes, for turns that do not say.
+
+    Returns:
+        The simulator, to be entered; its `requests` are what it was asked.
+    """
+    return Simulator(script, chunk_size=chunk_size, delay=delay, split_bytes=split_bytes)
+
+
+def _reply(turn: Turn, request: TurnRequest, number: int) -> Reply:
+    try:
+        return turn.reply(request, number)
+    except ValueError as error:
+        raise InvalidRequest(f"Invalid schema: {error}.") from error
+
+
+def _not_found(method: str, path: str) -> MemoryReply:
+    if path == "/" and method == "GET":
+        status, text = 200, f"This is Mirascope's simulator. It answers POST to {_PATHS}."
+    else:
+        status, text = 404, f"The simulator does not know {method} {path}, only POST to {_PATHS}."
+    error = {"error": {"message": text, "type": "not_found_error", "code": status}}
+    content = {"message": text} if status == 200 else error
+    headers = {"content-type": "application/json"}
+    return MemoryReply(status=status, headers=headers, chunks=[json.dumps(content).encode()])
