@@ -1,0 +1,1 @@
+"""Measurements: CPU time, as ratios within one run. `make bench` runs them."""

@@ -1,0 +1,75 @@
+"""A server for the measurements, in a process of its own: Chat Completions streams.
+
+The path says how they are sent: ``/paced/<chunks>`` one chunk a write with a pause after each, so
+that every read brings one chunk; ``/burst/<chunks>`` all at once; ``/slow/<chunks>`` fifty a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+
+HEAD = (
+    b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n"
+    b"transfer-encoding: chunked\r\n\r\n"
+)
+PAUSES = {"paced": 0.0003, "burst": 0.0, "slow": 0.02}
+
+
+def event(text: str, finish: str = "null") -> bytes:
+    """Return one chunk of a stream, framed as SSE and as a chunk of HTTP."""
+    data = (
+        b'data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1760000000,'
+        b'"model":"gpt-5-mini","service_tier":"default","system_fingerprint":"fp_1","choices":'
+        b'[{"index":0,"delta":{"content":"%s"},"logprobs":null,"finish_reason":%s}],'
+        b'"usage":null,"obfuscation":"a1b2c3"}\n\n' % (text.encode(), finish.encode())
+    )
+    return b"%x\r\n%s\r\n" % (len(data), data)
+
+
+def body(chunks: int) -> list[bytes]:
+    """Return the writes of one answer."""
+    done = b"data: [DONE]\n\n"
+    writes = [event(f"word{index} ") for index in range(chunks)]
+    return [
+        *writes,
+        event("", '"stop"') + b"%x\r\n%s\r\n" % (len(done), done) + b"0\r\n\r\n",
+    ]
+
+
+async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer one request, then close."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", head.lower())
+    if length:
+        await reader.readexactly(int(length[1]))
+    match = re.search(r"/(paced|burst|slow)/(\d+)", head.decode().split()[1])
+    assert match, head
+    pace, chunks = match[1], int(match[2])
+    writer.write(HEAD)
+    await writer.drain()
+    try:
+        if pace == "burst":
+            writer.write(b"".join(body(chunks)))
+        else:
+            for data in body(chunks):
+                writer.write(data)
+                await asyncio.sleep(PAUSES[pace])
+        await writer.drain()
+    except ConnectionError:
+        pass
+    finally:
+        writer.close()
+
+
+async def main() -> None:
+    """Serve until standard input closes; the port is printed first."""
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, backlog=4096)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    server.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
