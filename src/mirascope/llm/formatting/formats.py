@@ -1,0 +1,131 @@
+"""`Format`: what an answer should look like, and how it is asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeAlias, overload
+
+from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME, create_format_tool
+from mirascope.llm.formatting.output_parsers import OutputParser
+from mirascope.llm.formatting.types import (
+    FormattableT,
+    FormattingMode,
+    HasFormattingInstructions,
+)
+from mirascope.llm.types import NoneType
+
+if TYPE_CHECKING:
+    from mirascope.llm.tools import ToolSchema
+
+__all__ = ["Format", "FormatSpec", "format", "resolve_format"]
+
+
+@dataclass(kw_only=True)
+class Format(Generic[FormattableT]):
+    """A format together with the way it is asked for."""
+
+    name: str
+    description: str | None
+    schema: dict[str, object]
+    """JSON schema of the answer's root object; empty for output parsers."""
+    mode: FormattingMode
+    formattable: type[FormattableT] | OutputParser[FormattableT]
+    """What was given to `llm.format`."""
+
+    @property
+    def formatting_instructions(self) -> str | None:
+        """What to tell the model in the system message, if anything."""
+        formattable: object = self.formattable
+        if isinstance(formattable, HasFormattingInstructions):  # output parsers do, too
+            return formattable.formatting_instructions()
+        if self.mode == "tool":
+            return (
+                "Give your final answer to the user's query by calling the "
+                f"{FORMAT_TOOL_NAME} tool, and in no other way."
+            )
+        if self.mode == "json":
+            return (
+                "Reply with one valid JSON object and nothing else. It has to match this schema:\n"
+                + json.dumps(self.schema, indent=2)
+            )
+        return None
+
+    def create_tool_schema(self) -> ToolSchema[Callable[..., None]]:
+        """Return the hidden tool that carries the answer in the mode ``tool``."""
+        return create_format_tool(self.name, self.description, self.schema)
+
+
+FormatSpec: TypeAlias = type[FormattableT] | Format[FormattableT] | OutputParser[FormattableT]
+"""What every ``format=`` parameter accepts."""
+
+
+@overload
+def format(formattable: None, *, mode: FormattingMode) -> None: ...
+@overload
+def format(
+    formattable: type[FormattableT] | OutputParser[FormattableT], *, mode: FormattingMode
+) -> Format[FormattableT]: ...
+@overload
+def format(
+    formattable: type[FormattableT] | OutputParser[FormattableT] | None, *, mode: FormattingMode
+) -> Format[FormattableT] | None: ...
+def format(
+    formattable: type[FormattableT] | OutputParser[FormattableT] | None, *, mode: FormattingMode
+) -> Format[FormattableT] | None:
+    """Describe the answer that is wanted.
+
+    Args:
+        formattable: A pydantic model, a dataclass, a TypedDict, a primitive or anything made of
+            those (``list[Book]``, ``Literal["a", "b"]``, an enum, ``Book | None``), or an output
+            parser. None, or ``NoneType``, stands for no format.
+        mode: How to ask for it; only ``parser`` fits an output parser.
+
+    Returns:
+        The format; None when `formattable` is None. Its schema is the caller's own copy.
+
+    Raises:
+        ValueError: The mode does not fit an output parser.
+        TypeError: No schema can be made of `formattable`.
+    """
+    if formattable is None or formattable is NoneType:
+        return None
+    if isinstance(formattable, OutputParser):
+        if mode != "parser":
+            raise ValueError(f"mode must be 'parser' for OutputParser, got '{mode}'")
+        return Format(
+            name=formattable.__name__,
+            description=formattable.__doc__,
+            schema={},
+            mode=mode,
+            formattable=formattable,
+        )
+    from mirascope.llm.formatting.schemas import describe  # pydantic: only when a format is used
+
+    name, description, schema = describe(formattable)
+    return Format(
+        name=name, description=description, schema=schema, mode=mode, formattable=formattable
+    )
+
+
+@overload
+def resolve_format(spec: None, default_mode: FormattingMode) -> None: ...
+@overload
+def resolve_format(
+    spec: FormatSpec[FormattableT] | None, default_mode: FormattingMode
+) -> Format[FormattableT] | None: ...
+def resolve_format(
+    spec: FormatSpec[FormattableT] | None, default_mode: FormattingMode
+) -> Format[FormattableT] | None:
+    """Return the format that `spec` stands for.
+
+    Args:
+        spec: A `Format` is returned as it is.
+        default_mode: Used for anything else but output parsers, which have their own.
+    """
+    if spec is None:
+        return None
+    if isinstance(spec, Format):
+        return spec
+    return format(spec, mode="parser" if isinstance(spec, OutputParser) else default_mode)

@@ -1,0 +1,140 @@
+"""What pydantic knows of a format: its schema, and the validator of a complete answer.
+
+Imported only when a format is used, because pydantic is slow to import.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import inspect
+from functools import lru_cache
+from typing import Any, TypeGuard, get_origin
+from weakref import WeakKeyDictionary
+
+from pydantic import BaseModel, RootModel, TypeAdapter
+from pydantic.errors import PydanticSchemaGenerationError
+from typing_extensions import is_typeddict
+
+from mirascope.llm.formatting.primitives import create_wrapper_model, type_name
+from mirascope.llm.formatting.types import TypeForm
+
+__all__ = ["describe", "is_model", "is_record", "is_wrapped", "read_bare", "read_json"]
+
+# Schemas hold no reference to their model, so they go when it goes.
+_model_schemas: WeakKeyDictionary[type[BaseModel], dict[str, object]] = WeakKeyDictionary()
+
+
+def is_model(formattable: TypeForm) -> TypeGuard[type[BaseModel]]:
+    """Return whether `formattable` is a pydantic model, other than one of a bare value."""
+    return (
+        isinstance(formattable, type)
+        and get_origin(formattable) is None
+        and issubclass(formattable, BaseModel)
+        and not issubclass(formattable, RootModel)
+    )
+
+
+def is_record(formattable: TypeForm) -> bool:
+    """Return whether `formattable` is a dataclass or a TypedDict, parametrised or not."""
+    cls: TypeForm = get_origin(formattable) or formattable
+    return isinstance(cls, type) and (dataclasses.is_dataclass(cls) or is_typeddict(cls))
+
+
+def is_wrapped(formattable: TypeForm) -> bool:
+    """Return whether an answer of this type travels as ``{"output": ...}``."""
+    return not is_model(formattable) and not is_record(formattable)
+
+
+def describe(formattable: TypeForm) -> tuple[str, str | None, dict[str, object]]:
+    """Return name, description and JSON schema; the schema is the caller's own copy.
+
+    Raises:
+        TypeError: `formattable` is no type that has a schema.
+    """
+    if is_model(formattable):
+        schema = _model_schemas.get(formattable)
+        if schema is None:
+            schema = _model_schemas[formattable] = formattable.model_json_schema()
+        return formattable.__name__, _doc(formattable), copy.deepcopy(schema)
+    try:
+        if is_record(formattable):
+            schema = _record_schema(formattable)
+            description = _doc(get_origin(formattable) or formattable)
+        else:
+            _refuse_instance(formattable)
+            schema = _wrapper_schema(create_wrapper_model(formattable))
+            description = _doc(formattable) if _is_root_model(formattable) else None
+    except PydanticSchemaGenerationError as error:
+        raise TypeError(
+            f"No format can be made of {formattable!r}: expected a pydantic model, a dataclass, a "
+            "TypedDict, or a type that has a JSON schema"
+        ) from error
+    return type_name(formattable), description, copy.deepcopy(schema)
+
+
+def read_json(formattable: TypeForm, text: str) -> object:
+    """Validate a complete answer: one JSON object, wrapped where the type is no object itself.
+
+    Raises:
+        pydantic.ValidationError: The text is not JSON, or does not fit.
+    """
+    if is_model(formattable):
+        return formattable.model_validate_json(text)
+    if is_wrapped(formattable):
+        return create_wrapper_model(formattable).model_validate_json(text).output
+    return _adapter(formattable).validate_json(text)
+
+
+def read_bare(formattable: TypeForm, text: str) -> object:
+    """Validate a value that came without its wrapper.
+
+    Raises:
+        pydantic.ValidationError: The text is not JSON, or does not fit.
+    """
+    return _adapter(formattable).validate_json(text)
+
+
+def _refuse_instance(formattable: object) -> None:
+    if isinstance(formattable, (str, int, float, bytes, list, tuple, dict, set, BaseModel)):
+        raise TypeError(f"A format is a type, not a value: got {formattable!r}")
+
+
+def _is_root_model(formattable: TypeForm) -> bool:
+    return isinstance(formattable, type) and issubclass(formattable, RootModel)
+
+
+def _doc(cls: type[object]) -> str | None:
+    """Return the docstring that somebody wrote; dataclasses make one up from their fields."""
+    doc = cls.__doc__
+    if not doc:
+        return None
+    if dataclasses.is_dataclass(cls) and doc.startswith(f"{cls.__name__}("):
+        return None
+    return inspect.cleandoc(doc)
+
+
+# The following hold on to the type, so they are bounded: the least recently used go first.
+
+
+@lru_cache(maxsize=128)
+def _record_schema(formattable: TypeForm) -> dict[str, object]:
+    return _adapter(formattable).json_schema()
+
+
+@lru_cache(maxsize=128)
+def _wrapper_schema(wrapper: type[BaseModel]) -> dict[str, object]:
+    return wrapper.model_json_schema()
+
+
+def _adapter(formattable: TypeForm) -> TypeAdapter[Any]:  # Any: validates whatever the type is
+    try:
+        # Unions and literals are equal in any order, but not to pydantic: hence the repr.
+        return _cached_adapter(formattable, repr(formattable))
+    except TypeError:  # metadata in Annotated may be unhashable
+        return TypeAdapter(formattable)
+
+
+@lru_cache(maxsize=128)
+def _cached_adapter(formattable: TypeForm, _text: str) -> TypeAdapter[Any]:
+    return TypeAdapter(formattable)

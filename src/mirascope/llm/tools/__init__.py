@@ -1,0 +1,71 @@
+"""Tools: functions that a model may call."""
+
+from mirascope.llm.formatting import FORMAT_TOOL_NAME
+from mirascope.llm.tools.decorator import ToolDecorator, tool
+from mirascope.llm.tools.normalize import (
+    AnyTools,
+    AsyncContextTools,
+    AsyncTools,
+    ContextTools,
+    Tools,
+    normalize_async_context_tools,
+    normalize_async_tools,
+    normalize_context_tools,
+    normalize_tools,
+)
+from mirascope.llm.tools.parameter_schema import ToolParameterSchema
+from mirascope.llm.tools.provider_tools import ProviderTool, WebSearchTool
+from mirascope.llm.tools.tool_fns import (
+    AnyToolFn,
+    AsyncContextToolFn,
+    AsyncToolFn,
+    ContextToolFn,
+    ToolFn,
+)
+from mirascope.llm.tools.tool_schema import AnyToolSchema, ToolSchema, ToolSchemaT
+from mirascope.llm.tools.toolkit import (
+    AsyncContextToolkit,
+    AsyncToolkit,
+    BaseToolkit,
+    ContextToolkit,
+    Toolkit,
+    ToolkitT,
+)
+from mirascope.llm.tools.tools import AsyncContextTool, AsyncTool, ContextTool, Tool, ToolT
+
+__all__ = [
+    "FORMAT_TOOL_NAME",
+    "AnyToolFn",
+    "AnyToolSchema",
+    "AnyTools",
+    "AsyncContextTool",
+    "AsyncContextToolFn",
+    "AsyncContextToolkit",
+    "AsyncContextTools",
+    "AsyncTool",
+    "AsyncToolFn",
+    "AsyncToolkit",
+    "AsyncTools",
+    "BaseToolkit",
+    "ContextTool",
+    "ContextToolFn",
+    "ContextToolkit",
+    "ContextTools",
+    "ProviderTool",
+    "Tool",
+    "ToolDecorator",
+    "ToolFn",
+    "ToolParameterSchema",
+    "ToolSchema",
+    "ToolSchemaT",
+    "ToolT",
+    "Toolkit",
+    "ToolkitT",
+    "Tools",
+    "WebSearchTool",
+    "normalize_async_context_tools",
+    "normalize_async_tools",
+    "normalize_context_tools",
+    "normalize_tools",
+    "tool",
+]

@@ -1,0 +1,115 @@
+"""The decorator that makes a tool of a function."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, overload
+
+from typing_extensions import TypeVar
+
+from mirascope.llm.context import Context
+from mirascope.llm.context._utils import first_param_is_context
+from mirascope.llm.tools import _function
+from mirascope.llm.tools.tool_fns import AsyncContextToolFn, ContextToolFn
+from mirascope.llm.tools.tools import AnyTool, AsyncContextTool, AsyncTool, ContextTool, Tool
+from mirascope.llm.types.jsonable import JsonableCovariantT, JsonableT
+from mirascope.llm.types.type_vars import AnyP, P
+
+__all__ = ["ToolDecorator", "tool"]
+
+_DepsT = TypeVar("_DepsT")
+"""Without the default of `DepsT`, which a checker would prefer to what it can infer."""
+
+
+class _ContextMethod(Protocol[_DepsT, AnyP, JsonableCovariantT]):
+    def __call__(
+        _self, self: Any, ctx: Context[_DepsT], *args: AnyP.args, **kwargs: AnyP.kwargs
+    ) -> JsonableCovariantT: ...
+
+
+class _AsyncContextMethod(Protocol[_DepsT, AnyP, JsonableCovariantT]):
+    def __call__(
+        _self, self: Any, ctx: Context[_DepsT], *args: AnyP.args, **kwargs: AnyP.kwargs
+    ) -> Awaitable[JsonableCovariantT]: ...
+
+
+@dataclass(kw_only=True)
+class ToolDecorator:
+    """Makes a tool of a function; see `tool`."""
+
+    strict: bool | None = None
+
+    # Overlaps below: a function with a context is a function too. The first that fits is taken.
+    @overload
+    def __call__(  # pyright: ignore[reportOverlappingOverload]  # see above
+        self, fn: AsyncContextToolFn[_DepsT, P, JsonableT]
+    ) -> AsyncContextTool[_DepsT, JsonableT, P]: ...
+    @overload
+    def __call__(  # pyright: ignore[reportOverlappingOverload]  # see above
+        self, fn: ContextToolFn[_DepsT, P, JsonableT]
+    ) -> ContextTool[_DepsT, JsonableT, P]: ...
+    @overload
+    def __call__(
+        self, fn: _AsyncContextMethod[_DepsT, P, JsonableT]
+    ) -> AsyncContextTool[_DepsT, JsonableT, P]: ...
+    @overload
+    def __call__(
+        self, fn: _ContextMethod[_DepsT, P, JsonableT]
+    ) -> ContextTool[_DepsT, JsonableT, P]: ...
+    @overload
+    def __call__(self, fn: Callable[P, Awaitable[JsonableT]]) -> AsyncTool[P, JsonableT]: ...
+    @overload
+    def __call__(self, fn: Callable[P, JsonableT]) -> Tool[P, JsonableT]: ...
+    def __call__(self, fn: Callable[..., Any]) -> AnyTool:
+        """Return the tool for `fn`."""
+        takes_context = first_param_is_context(fn)
+        kind: type[AnyTool]
+        if _function.is_async(fn):
+            kind = AsyncContextTool if takes_context else AsyncTool
+        else:
+            kind = ContextTool if takes_context else Tool
+        return kind.from_function(fn, strict=self.strict)
+
+
+@overload
+def tool(  # pyright: ignore[reportOverlappingOverload]  # as above
+    fn: AsyncContextToolFn[_DepsT, P, JsonableT],
+) -> AsyncContextTool[_DepsT, JsonableT, P]: ...
+@overload
+def tool(  # pyright: ignore[reportOverlappingOverload]  # as above
+    fn: ContextToolFn[_DepsT, P, JsonableT],
+) -> ContextTool[_DepsT, JsonableT, P]: ...
+@overload
+def tool(
+    fn: _AsyncContextMethod[_DepsT, P, JsonableT],
+) -> AsyncContextTool[_DepsT, JsonableT, P]: ...
+@overload
+def tool(
+    fn: _ContextMethod[_DepsT, P, JsonableT],
+) -> ContextTool[_DepsT, JsonableT, P]: ...
+@overload
+def tool(fn: Callable[P, Awaitable[JsonableT]]) -> AsyncTool[P, JsonableT]: ...
+@overload
+def tool(fn: Callable[P, JsonableT]) -> Tool[P, JsonableT]: ...
+@overload
+def tool(*, strict: bool | None = None) -> ToolDecorator: ...
+def tool(
+    fn: Callable[..., Any] | None = None, *, strict: bool | None = None
+) -> AnyTool | ToolDecorator:
+    """Make a tool of a function, a method or another callable.
+
+    What the model is told is the function's name, its docstring, and the types, defaults and
+    descriptions of its parameters. A first parameter ``ctx: llm.Context`` makes it a context tool,
+    ``async def`` an async one.
+
+    Args:
+        fn: The function, when the decorator is used without parentheses.
+        strict: Whether the model's arguments have to follow the schema exactly: True to insist,
+            False for never, None for as strictly as the provider can.
+
+    Returns:
+        The tool; a decorator when `fn` is not given.
+    """
+    decorator = ToolDecorator(strict=strict)
+    return decorator if fn is None else decorator(fn)

@@ -1,0 +1,206 @@
+"""A function and how a model is told about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from inspect import isawaitable, iscoroutine
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, cast
+
+from typing_extensions import TypeVar
+
+from mirascope.llm.content import ToolCall, ToolOutput
+from mirascope.llm.exceptions import ToolExecutionError
+from mirascope.llm.formatting import FORMAT_TOOL_NAME
+from mirascope.llm.tools import _function
+from mirascope.llm.tools._signature import Signature
+from mirascope.llm.tools.parameter_schema import ToolParameterSchema
+from mirascope.llm.tools.tool_fns import AnyToolFn, ToolFnT
+
+if TYPE_CHECKING:
+    from typing import Self
+
+__all__ = ["AnyToolSchema", "ToolSchema", "ToolSchemaT"]
+
+
+@dataclass(init=False, repr=False)
+class ToolSchema(Generic[ToolFnT]):
+    """A function and how a model is told about it.
+
+    Equal to a tool of the same class with equal fields; the hash leaves the function out. A method
+    is bound when the tool is taken from an instance, or from the class if it is a `classmethod`.
+    """
+
+    fn: ToolFnT
+    name: str
+    """What the model calls it; `__name__` is the function's own name."""
+    description: str
+    parameters: ToolParameterSchema
+    strict: bool | None
+    """Whether the model's arguments have to follow the schema exactly: True to insist, False for
+    never, None for as strictly as the provider can."""
+    __name__: str
+
+    _takes_context: ClassVar[bool] = False
+    _is_bound = False
+
+    def __init__(
+        self,
+        fn: ToolFnT,
+        name: str,
+        description: str,
+        parameters: ToolParameterSchema,
+        *,
+        strict: bool | None = None,
+    ) -> None:
+        """Describe a function by hand; see `from_function` for having it described.
+
+        Args:
+            fn: Called with keyword arguments. Those in `parameters` are converted to the function's
+                annotations, the others are passed as they are.
+            name: What the model calls it.
+            description: What the model is told about it.
+            parameters: What the model is told about the arguments.
+            strict: See the field.
+        """
+        signature = Signature(
+            fn, takes_context=self._takes_context, only=parameters.properties.keys()
+        )
+        self._describe(fn, signature, name, description, strict)
+        self.parameters = parameters
+
+    def _describe(
+        self,
+        fn: Callable[..., object],
+        signature: Signature,
+        name: str,
+        description: str,
+        strict: bool | None,
+    ) -> None:
+        self.fn = cast("ToolFnT", fn)
+        self.name = name
+        self.description = description
+        self.strict = strict
+        self._signature = signature
+        _function.copy_metadata(fn, self)
+
+    @classmethod
+    def from_function(
+        cls,
+        fn: Callable[..., object],
+        *,
+        strict: bool | None = None,
+        is_context_tool: bool | None = None,
+    ) -> Self:
+        """Describe a function by its signature and docstring.
+
+        Names in annotations are looked up now, or when the tool is first used if there is no such
+        name yet.
+
+        Args:
+            fn: A function, or any other callable with a signature.
+            strict: See the field. A function with ``**kwargs`` cannot be called strictly: None
+                becomes False for it.
+            is_context_tool: Whether the first parameter is a context, which the model is not told
+                of; None to decide by the class.
+
+        Raises:
+            ValueError: The name is reserved for structured output.
+            PydanticSchemaGenerationError: A parameter is of a type that JSON cannot hold.
+        """
+        name = _function.name_of(fn)
+        if name.startswith(FORMAT_TOOL_NAME):
+            raise ValueError(
+                f"A tool cannot be called {name}: names that start with {FORMAT_TOOL_NAME} are "
+                "reserved name space of structured output."
+            )
+        takes_context = cls._takes_context if is_context_tool is None else is_context_tool
+        signature = Signature(fn, takes_context=takes_context)
+        if strict is None and signature.takes_any_keyword:
+            strict = False
+        tool = cls.__new__(cls)
+        tool._describe(fn, signature, name, _function.docstring_of(fn) or name, strict)
+        with suppress(NameError):  # an annotation refers to what is not defined yet
+            tool.parameters = signature.schema
+        return tool
+
+    if not TYPE_CHECKING:  # a checker should see the declared fields only
+
+        def __getattr__(self, name: str) -> object:
+            if name == "parameters" and "_signature" in vars(self):
+                self.parameters = self._signature.schema
+                return self.parameters
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
+
+    def __hash__(self) -> int:
+        known: int | None = vars(self).get("_hash")
+        if known is None:
+            parameters = json.dumps(self.parameters.model_dump(), sort_keys=True)
+            known = hash((self.name, self.description, self.strict, parameters))
+            vars(self)["_hash"] = known
+        return known
+
+    @property
+    def needs_instance(self) -> bool:
+        """Whether this is the tool of a method that was not taken from an instance or class."""
+        return self._signature.is_method and not self._is_bound
+
+    def _bound(self, instance: object, owner: type | None) -> Self:
+        """Return the tool of a method, or the tool itself where there is nothing to bind."""
+        if not self.needs_instance or not hasattr(self.fn, "__get__"):
+            return self
+        fn = cast("Any", self.fn).__get__(instance, owner)
+        if fn is self.fn:  # a function that was looked up on its class
+            return self
+        bound = object.__new__(type(self))
+        vars(bound).update(vars(self))
+        bound.fn = fn
+        bound._is_bound = True
+        _function.copy_metadata(fn, bound)
+        return bound
+
+    def can_execute(self, tool_call: ToolCall) -> bool:
+        """Return whether this is the tool that the model calls."""
+        return tool_call.name == self.name
+
+    def _invoke(self, tool_call: ToolCall, *context: object) -> Any:
+        """Call the function and return what it returns, for an async one something to await."""
+        text = tool_call.args
+        values: object = json.loads(text) if text and not text.isspace() else {}
+        if not isinstance(values, dict):
+            raise TypeError(f"arguments have to be a JSON object, not {type(values).__name__}")
+        positional, named = self._signature.bind(cast("dict[str, object]", values), context)
+        return cast("Callable[..., Any]", self.fn)(*positional, **named)
+
+    def _invoke_now(self, tool_call: ToolCall, *context: object) -> Any:
+        """Call the function, which has to return its result at once."""
+        result = self._invoke(tool_call, *context)
+        if isawaitable(result):
+            if iscoroutine(result):
+                result.close()
+            raise TypeError(
+                f"tool {self.name!r} is not declared async, but returned something to await"
+            )
+        return result
+
+    def _succeeded(self, tool_call: ToolCall, result: Any) -> ToolOutput[Any]:
+        return ToolOutput(id=tool_call.id, name=self.name, result=result)
+
+    def _failed(self, tool_call: ToolCall, error: Exception) -> ToolOutput[Any]:
+        return ToolOutput(
+            id=tool_call.id,
+            name=self.name,
+            result=str(error) or type(error).__name__,  # the model has to learn something
+            error=ToolExecutionError(error),
+        )
+
+
+AnyToolSchema: TypeAlias = ToolSchema[AnyToolFn]
+"""Any tool."""
+
+ToolSchemaT = TypeVar("ToolSchemaT", bound=AnyToolSchema, covariant=True, default=AnyToolSchema)
