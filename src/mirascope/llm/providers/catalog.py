@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -107,39 +107,22 @@ def _compatible(id: str, base_url: str, key_env: str) -> ProviderRow:
     )
 
 
-_OPENAI_URL = "https://api.openai.com/v1"
-_OPENAI_URL_ENV = ("OPENAI_BASE_URL",)
+_OPENAI = ProviderRow(
+    id="openai",
+    route=_openai,
+    base_url="https://api.openai.com/v1",
+    base_url_env=("OPENAI_BASE_URL",),
+    key_env=("OPENAI_API_KEY",),
+    scopes=("openai/",),
+    strip="first_segment",
+)
 
 ROWS: dict[str, ProviderRow] = {
     row.id: row
     for row in (
-        ProviderRow(
-            id="openai",
-            route=_openai,
-            base_url=_OPENAI_URL,
-            base_url_env=_OPENAI_URL_ENV,
-            key_env=("OPENAI_API_KEY",),
-            scopes=("openai/",),
-            strip="first_segment",
-        ),
-        ProviderRow(
-            id="openai:completions",
-            route=_chat,
-            base_url=_OPENAI_URL,
-            base_url_env=_OPENAI_URL_ENV,
-            key_env=("OPENAI_API_KEY",),
-            scopes=("openai/",),
-            strip="first_segment",
-        ),
-        ProviderRow(
-            id="openai:responses",
-            route=_always(_responses),
-            base_url=_OPENAI_URL,
-            base_url_env=_OPENAI_URL_ENV,
-            key_env=("OPENAI_API_KEY",),
-            scopes=("openai/",),
-            strip="first_segment",
-        ),
+        _OPENAI,
+        replace(_OPENAI, id="openai:completions", route=_chat),
+        replace(_OPENAI, id="openai:responses", route=_always(_responses)),
         ProviderRow(
             id="anthropic",
             route=_always(_anthropic),

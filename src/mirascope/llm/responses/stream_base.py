@@ -1,0 +1,264 @@
+"""What streamed responses of both colours have in common: the log, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Generic, TypeAlias, cast, overload
+
+from typing_extensions import TypeVar
+
+from mirascope.llm.content import (
+    AssistantContentChunk,
+    AssistantContentPart,
+    TextChunk,
+    TextEndChunk,
+    TextStartChunk,
+    ThoughtChunk,
+    ThoughtEndChunk,
+    ThoughtStartChunk,
+    ToolCallChunk,
+    ToolCallEndChunk,
+    ToolCallStartChunk,
+)
+from mirascope.llm.exceptions import StreamCancelledError
+from mirascope.llm.formatting import Format, FormattableT, OutputParser, Partial
+from mirascope.llm.formatting.partial_reader import PartialReader
+from mirascope.llm.messages import AssistantMessage, Message
+from mirascope.llm.responses.chunks import AsyncChunkIterator, ChunkIterator, StreamResponseChunk
+from mirascope.llm.responses.event_log import EventLog, StreamState, state_of
+from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.responses.root_response import RootResponse, ToolkitT
+from mirascope.llm.responses.source import AsyncChunkSource, ChunkSource
+from mirascope.llm.responses.usage import Usage
+from mirascope.llm.responses.views import StructuredView
+from mirascope.llm.tools import AnyTools
+from mirascope.llm.types.jsonable import Jsonable
+from mirascope.llm.types.params import Params
+
+__all__ = ["BaseStreamResponse", "ChunkIteratorT", "EndChunk", "StreamResponseT"]
+
+ChunkIteratorT = TypeVar("ChunkIteratorT", bound="ChunkIterator | AsyncChunkIterator")
+
+EndChunk: TypeAlias = TextEndChunk | ThoughtEndChunk | ToolCallEndChunk
+
+
+class RawEvents(Sequence[Any]):
+    """The provider's events, decoded when they are looked at."""
+
+    def __init__(self, events: list[object], decode: Callable[[object], object]) -> None:
+        self._events = events
+        self._decode = decode
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Any]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return [self._decode(event) for event in self._events[index]]
+        return self._decode(self._events[index])
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, list | RawEvents) and list(self) == list(cast("list[Any]", other))
+
+    __hash__ = None  # type: ignore[assignment]  # it grows
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+
+class BaseStreamResponse(
+    RootResponse[ToolkitT, FormattableT], Generic[ChunkIteratorT, ToolkitT, FormattableT]
+):
+    """A response that arrives bit by bit.
+
+    Every iterator replays what has arrived and then goes on live; any number of them, in any number
+    of threads or tasks of one event loop, see every chunk once. What has arrived is on the response
+    at any time, by whole events of the wire: text grows in place, thoughts and tool calls appear
+    when they are complete.
+
+    Attributes:
+        chunks: The content chunks so far; the hidden format tool is shown as text.
+        raw_stream_events: The provider's events so far, decoded JSON; empty with
+            ``keep_raw=False``.
+    """
+
+    _stream_types: ClassVar[tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]]
+
+    chunks: Sequence[AssistantContentChunk]
+    raw_stream_events: Sequence[Any]
+
+    def __init__(
+        self,
+        *,
+        provider_id: str,
+        model_id: str,
+        provider_model_name: str,
+        params: Params,
+        tools: AnyTools | None = None,
+        format: Format[FormattableT] | None = None,
+        input_messages: Sequence[Message],
+        chunk_iterator: ChunkIteratorT,
+    ) -> None:
+        self.provider_id = provider_id
+        self.model_id = model_id
+        self.provider_model_name = provider_model_name
+        self.params = params
+        self.toolkit = self._toolkit_of(tools)
+        self.format = format
+        source = self._source_of(chunk_iterator)
+        log = EventLog(on_raw_message=self._set_raw_message)
+        log.raw_events = source.raw_events
+        self._log = log
+        self.chunks = log.chunks
+        self.content = log.content
+        self.texts = log.texts
+        self.tool_calls = log.tool_calls
+        self.thoughts = log.thoughts
+        self.raw_stream_events = RawEvents(log.raw_events, source.decode_raw)
+        self.raw = self.raw_stream_events
+        self._answer = AssistantMessage(
+            content=log.content,
+            provider_id=provider_id,
+            model_id=model_id,
+            provider_model_name=provider_model_name,
+            raw_message=None,
+        )
+        self.messages = [*input_messages, self._answer]
+        self._map_error: Callable[[Exception], Exception | None] | None = None
+        self._partial: tuple[PartialReader[FormattableT], int] | None = None
+
+    def _source_of(self, chunk_iterator: Any) -> ChunkSource | AsyncChunkSource:
+        raise TypeError(f"{type(self).__name__} is neither synchronous nor asynchronous.")
+
+    def _set_raw_message(self, raw_message: Jsonable) -> None:
+        self._answer.raw_message = raw_message
+
+    @property
+    def finish_reason(self) -> FinishReason | None:  # type: ignore[override]  # read from the log
+        """Return why the answer ended abnormally; None so far, or when it did not."""
+        return self._log.finish_reason
+
+    @property
+    def usage(self) -> Usage | None:  # type: ignore[override]  # read from the log
+        """Return the tokens used so far; None when the provider has not said."""
+        return self._log.usage
+
+    @property
+    def state(self) -> StreamState:
+        """Return how far the stream is, or how it ended.
+
+        ``complete`` is the only good end, and is reached when an iterator has asked for a chunk
+        after the last one, or `finish` has returned.
+        """
+        return self._log.state
+
+    @property
+    def error(self) -> BaseException | None:
+        """Return what ended the stream, when it did not complete; iterating raises it again."""
+        return self._log.error
+
+    @property
+    def consumed(self) -> bool:
+        """Return whether the stream was read to its proper end."""
+        return self._log.state == "complete"
+
+    @property
+    def closed(self) -> bool:
+        """Return whether nothing more will be read, for whatever reason."""
+        return self._log.ended
+
+    def _parts_in_order(self) -> Sequence[AssistantContentPart]:
+        return self._log.parts_by_start()
+
+    def _parse_partial(self, format: Format[FormattableT]) -> Partial[FormattableT] | None:
+        reader, position = self._partial or (PartialReader(format), 0)
+        for chunk in self.chunks[position:]:
+            if type(chunk) is TextChunk:
+                reader.feed(chunk.delta)
+        self._partial = (reader, len(self.chunks))
+        return reader.value
+
+    def _structured_view(self) -> StructuredView[FormattableT]:
+        if self.format is None:
+            raise ValueError("structured_stream() needs a format: pass format= to the call.")
+        if isinstance(self.format.formattable, OutputParser):
+            raise NotImplementedError(
+                "structured_stream() cannot run an output parser, which reads whole answers only. "
+                "Use a model or a primitive type as the format."
+            )
+        return StructuredView(self.format)
+
+    def _deltas(
+        self, position: int, kind: type[Any], end: type[EndChunk], id: str | None = None
+    ) -> Any:
+        raise TypeError(f"{type(self).__name__} is neither synchronous nor asynchronous.")
+
+    def _substream(self, chunk: AssistantContentChunk, position: int) -> Any:
+        """Return the substream that `chunk` begins; None when it begins none."""
+        text, thought, tool_call = self._stream_types
+        match chunk:
+            case TextStartChunk():
+                return text(self._deltas(position, TextChunk, TextEndChunk))
+            case ThoughtStartChunk():
+                return thought(self._deltas(position, ThoughtChunk, ThoughtEndChunk))
+            case ToolCallStartChunk():
+                deltas = self._deltas(position, ToolCallChunk, ToolCallEndChunk, chunk.id)
+                return tool_call(chunk.id, chunk.name, deltas)
+            case _:
+                return None
+
+    def _cancelled(self, how: str) -> StreamCancelledError:
+        return StreamCancelledError(
+            f"The stream of {self.model_id} was {how} before its end; what arrived is kept.",
+            self.provider_id,
+            model=self.model_id,
+        )
+
+    def map_errors(self, map_error: Callable[[Exception], Exception | None]) -> None:
+        """Raise what `map_error` returns, where that is not None, instead of a source's error."""
+        self._map_error = map_error
+
+    def _fail(self, error: BaseException) -> BaseException:
+        """Remember what ended the stream, and return it."""
+        mapped = (
+            self._map_error(error) if self._map_error and isinstance(error, Exception) else None
+        )
+        if mapped is not None:
+            mapped.__cause__ = error
+            error = mapped
+        self._end_with(error)
+        return error
+
+    def _end_with(self, error: BaseException) -> None:
+        state = state_of(error)
+        if state == "cancelled" and not isinstance(error, StreamCancelledError):
+            error = self._cancelled("interrupted")
+        self._log.end(state, error)
+
+    def _take(self, batch: Sequence[StreamResponseChunk]) -> None:
+        """Log what the source gave."""
+        log = self._log
+        if log.state != "streaming":
+            if log.ended:  # closed by another thread or task while the batch was on its way
+                raise log.error or self._cancelled("closed")
+            log.state = "streaming"
+        log.extend(batch)
+
+    def _end(self) -> None:
+        """Take note of the proper end."""
+        log = self._log
+        if log.ended:
+            self._raise_error()
+        log.end("complete")
+
+    def _raise_error(self) -> None:
+        """Raise what ended the stream, unless that was its proper end."""
+        if self._log.error is not None:
+            raise self._log.error
+
+
+StreamResponseT = TypeVar("StreamResponseT", bound=BaseStreamResponse[Any, Any, Any])
