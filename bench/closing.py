@@ -21,7 +21,13 @@ def rows(_: str) -> list[Row]:
     for colour, latency in (("sync", _sync()), ("async", asyncio.run(_async()))):
         milliseconds = statistics.median(latency) * 1000
         result.append(
-            Row(f"close() to disconnect, {colour}", milliseconds, "ms", "budget 5", milliseconds <= 5)
+            Row(
+                f"close() to disconnect, {colour}",
+                milliseconds,
+                "ms",
+                "budget 5",
+                milliseconds <= 5,
+            )
         )
     return result
 

@@ -122,9 +122,7 @@ class TestServer:
         assert run("finish", stream_response=stream) == ADVICE + "\n"
 
     def test_tools(self, server: VendorServer, run: Run) -> None:
-        assert run("tools") == (
-            '**ToolCall (sqrt_tool):** {"number": 4242}\nIt is about 65.13.\n'
-        )
+        assert run("tools") == ('**ToolCall (sqrt_tool):** {"number": 4242}\nIt is about 65.13.\n')
         output = server.requests[1][2]["input"][-1]
         assert output == {
             "type": "function_call_output",

@@ -66,10 +66,7 @@ def _responses() -> Answer:
     events: list[dict[str, Any]] = [
         {"type": "response.created", "response": {"id": "resp_1", "status": "in_progress"}},
         {"type": "response.output_item.added", "output_index": 0, "item": item},
-        *[
-            {"type": "response.output_text.delta", **place, "delta": piece}
-            for piece in _pieces()
-        ],
+        *[{"type": "response.output_text.delta", **place, "delta": piece} for piece in _pieces()],
         {"type": "response.output_text.done", **place, "text": TEXT},
         {"type": "response.completed", "response": response},
     ]

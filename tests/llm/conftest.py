@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,7 +33,9 @@ class Colour:
 
     def run(self, value: Any) -> Any:
         """Return `value`, awaited if need be."""
-        return self._runner.run(_await(value)) if self._runner is not None else value
+        if self._runner is None:
+            return value
+        return self._runner.run(_await(value), context=contextvars.copy_context())
 
     def call(self, model: llm.Model, content: Any, **more: Any) -> Any:
         return self.run(getattr(model, f"call{self._suffix}")(content, **more))

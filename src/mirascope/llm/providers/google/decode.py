@@ -189,7 +189,8 @@ class GoogleDecoder(Decoder):
             id = emitter.tool_start(call.id or UNKNOWN_TOOL_ID, call.name)
             if not call.will_continue and not call.partial_args:
                 if (args := given(call.args)) and args != b"{}":
-                    emitter.tool_args(id, args.decode("utf-8", "replace"))
+                    compact = msgspec.json.format(args, indent=-1)  # bodies are pretty-printed
+                    emitter.tool_args(id, compact.decode("utf-8", "replace"))
                 emitter.tool_end(id)
                 self._turn.add(raw)
                 return
