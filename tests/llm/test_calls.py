@@ -276,7 +276,7 @@ class TestModel:
         with pytest.raises(TypeError):
             llm.prompt(lambda: None).messages()  # type: ignore[arg-type, return-value]
         with pytest.raises(ValueError, match="empty"):
-            llm.prompt(lambda: []).messages()
+            llm.prompt(list).messages()
 
 
 class Library:

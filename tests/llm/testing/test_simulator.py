@@ -154,7 +154,7 @@ def sqrt_tool(number: float) -> float:
     return number**0.5
 
 
-@pytest.mark.parametrize(("model_id", "wire"), zip(MODELS, WIRES, strict=True))
+@pytest.mark.parametrize(("model_id", "wire"), list(zip(MODELS, WIRES, strict=True)))
 def test_every_provider_reaches_it_without_a_key(model_id: str, wire: str) -> None:
     with simulate() as simulator:
         response = llm.Model(model_id).call("Hello.")
