@@ -83,7 +83,6 @@ async def _async() -> list[float]:
         await anext(response.text_stream())
         started = time.perf_counter()
         await response.aclose()
-        while not listener.seen.is_set():
-            await asyncio.sleep(0.0005)
+        await asyncio.to_thread(listener.seen.wait)
         result.append(listener.at - started)
     return result

@@ -1,7 +1,8 @@
 """A server for the measurements, in a process of its own: Chat Completions streams.
 
 The path says how they are sent: ``/paced/<chunks>`` one chunk a write with a pause after each, so
-that every read brings one chunk; ``/burst/<chunks>`` all at once; ``/slow/<chunks>`` fifty a second.
+that every read brings one chunk; ``/burst/<chunks>`` all at once; ``/slow/<chunks>`` fifty a
+second.
 """
 
 from __future__ import annotations

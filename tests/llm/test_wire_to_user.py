@@ -237,11 +237,15 @@ def test_statuses(
         server.route("*", Reply(status=status, headers=headers, body=body, framing="length"))
         llm.register_provider(answer.provider, scope="my/", base_url=server.url("").rstrip("/"))
         model = llm.Model(answer.model_id)
-        with pytest.raises(error) as raised:
+
+        def ask() -> None:
             if streaming:
                 colour.finish(colour.stream(model, "hi"))
             else:
                 colour.call(model, "hi")
+
+        with pytest.raises(error) as raised:
+            ask()
         assert type(raised.value) is error
         assert "no such luck" in str(raised.value)
         assert raised.value.retry_after == 3

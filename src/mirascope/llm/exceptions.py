@@ -44,6 +44,7 @@ __all__ = [
     "BadRequestError",
     "ConnectionError",
     "Error",
+    "FailedAttempt",
     "FeatureNotSupportedError",
     "MissingAPIKeyError",
     "NoRegisteredProviderError",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -93,7 +93,10 @@ class Typewriter(BaseProvider):
 
     id = "typewriter"
     default_scope = "typewriter/"
-    error_map = {OutOfInk: llm.RateLimitError, KeyError: lambda error: llm.ServerError}
+    error_map: ClassVar[Any] = {
+        OutOfInk: llm.RateLimitError,
+        KeyError: lambda error: llm.ServerError,
+    }
 
     def _call(self, **request: Any) -> llm.Response[Any]:
         text = self._text(request)

@@ -58,11 +58,6 @@ class Shelf:
     async def with_context_later(self, ctx: Context[str], x: int) -> Any:
         return self.name, x, ctx
 
-    @classmethod
-    @tool
-    def of_class_outside(cls, x: int) -> Any:
-        return cls.limit, x
-
     @tool
     @classmethod
     def of_class(cls, x: int) -> Any:

@@ -35,7 +35,7 @@ from mirascope.llm.tools import AnyTools
 from mirascope.llm.types.jsonable import Jsonable
 from mirascope.llm.types.params import Params
 
-__all__ = ["BaseStreamResponse", "ChunkIteratorT", "EndChunk", "StreamResponseT"]
+__all__ = ["BaseStreamResponse", "ChunkIteratorT", "EndChunk", "RawEvents", "StreamResponseT"]
 
 ChunkIteratorT = TypeVar("ChunkIteratorT", bound="ChunkIterator | AsyncChunkIterator")
 

@@ -57,11 +57,6 @@ class Signature:
         self._schema: ToolParameterSchema | None = None
 
     @property
-    def takes_any_keyword(self) -> bool:
-        """Whether there is a ``**kwargs`` parameter."""
-        return any(parameter.kind is Parameter.VAR_KEYWORD for parameter in self._parameters)
-
-    @property
     def arguments(self) -> Arguments:
         """Return the parameters that the model fills.
 

@@ -101,7 +101,7 @@ def tool(
 
     What the model is told is the function's name, its docstring, and the types, defaults and
     descriptions of its parameters. A first parameter ``ctx: llm.Context`` makes it a context tool,
-    ``async def`` an async one.
+    ``async def`` an async one. With `classmethod` or `staticmethod` it goes on top.
 
     Args:
         fn: The function, when the decorator is used without parentheses.

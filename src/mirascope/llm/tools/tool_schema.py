@@ -101,8 +101,7 @@ class ToolSchema(Generic[ToolFnT]):
 
         Args:
             fn: A function, or any other callable with a signature.
-            strict: See the field. A function with ``**kwargs`` cannot be called strictly: None
-                becomes False for it.
+            strict: See the field. A function with ``**kwargs`` has no strict form.
             is_context_tool: Whether the first parameter is a context, which the model is not told
                 of; None to decide by the class.
 
@@ -113,13 +112,11 @@ class ToolSchema(Generic[ToolFnT]):
         name = _function.name_of(fn)
         if name.startswith(FORMAT_TOOL_NAME):
             raise ValueError(
-                f"A tool cannot be called {name}: names that start with {FORMAT_TOOL_NAME} are "
-                "reserved name space of structured output."
+                f"{name} is a reserved name, as all that start with {FORMAT_TOOL_NAME}: structured "
+                "output uses it. Call the tool something else."
             )
         takes_context = cls._takes_context if is_context_tool is None else is_context_tool
         signature = Signature(fn, takes_context=takes_context)
-        if strict is None and signature.takes_any_keyword:
-            strict = False
         tool = cls.__new__(cls)
         tool._describe(fn, signature, name, _function.docstring_of(fn) or name, strict)
         with suppress(NameError):  # an annotation refers to what is not defined yet
