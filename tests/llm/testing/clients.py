@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from mirascope.llm.testing import Simulator
 from mirascope.llm.transport.http import HttpRequest
 from mirascope.llm.transport.memory import MemoryReply
 
-__all__ = ["CLIENTS", "Answer", "Client", "Question", "post"]
+__all__ = ["CLIENTS", "FORMAT_TOOL", "Answer", "Client", "Question", "content", "events", "post"]
 
 FORMAT_TOOL = "__mirascope_formatted_output_tool__"
 
@@ -80,23 +82,23 @@ def events(data: bytes) -> list[tuple[str, str]]:
     return found
 
 
-class Client:
+class Client(ABC):
     """One wire."""
 
     name: str
     finishes: Mapping[str, str]
 
-    def url(self, question: Question) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def url(self, question: Question) -> str: ...
 
-    def body(self, question: Question) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def body(self, question: Question) -> dict[str, Any]: ...
 
-    def read_whole(self, body: Any) -> Answer:
-        raise NotImplementedError
+    @abstractmethod
+    def read_whole(self, body: Any) -> Answer: ...
 
-    def read_stream(self, data: bytes) -> Answer:
-        raise NotImplementedError
+    @abstractmethod
+    def read_stream(self, data: bytes) -> Answer: ...
 
     def ask(self, simulator: Simulator, question: Question) -> Answer:
         reply = self.send(simulator, question)
@@ -116,7 +118,9 @@ def without_empty(body: dict[str, Any]) -> dict[str, Any]:
 
 class Chat(Client):
     name = "chat"
-    finishes = {"stop": "stop", "tools": "tool_calls", "limit": "length", "refusal": "stop"}
+    finishes = MappingProxyType(
+        {"stop": "stop", "tools": "tool_calls", "limit": "length", "refusal": "stop"}
+    )
 
     def url(self, question: Question) -> str:
         return "https://api.openai.com/v1/chat/completions"
@@ -147,9 +151,7 @@ class Chat(Client):
                 messages.append({"role": "user", "content": turn})
             else:
                 for call, result in zip(calls, turn, strict=True):
-                    messages.append(
-                        {"role": "tool", "tool_call_id": call["id"], "content": result}
-                    )
+                    messages.append({"role": "tool", "tool_call_id": call["id"], "content": result})
         choice: Any = question.choice
         if choice not in ("auto", "none", "required"):
             choice = {"type": "function", "function": {"name": choice}}
@@ -232,8 +234,14 @@ class Chat(Client):
 
 class Responses(Client):
     name = "responses"
-    finishes = {"stop": "completed", "tools": "completed", "limit": "max_output_tokens"}
-    finishes |= {"refusal": "completed"}
+    finishes = MappingProxyType(
+        {
+            "stop": "completed",
+            "tools": "completed",
+            "limit": "max_output_tokens",
+            "refusal": "completed",
+        }
+    )
 
     def url(self, question: Question) -> str:
         return "/v1/responses"
@@ -337,8 +345,9 @@ class Responses(Client):
 
 class Messages(Client):
     name = "messages"
-    finishes = {"stop": "end_turn", "tools": "tool_use", "limit": "max_tokens"}
-    finishes |= {"refusal": "refusal"}
+    finishes = MappingProxyType(
+        {"stop": "end_turn", "tools": "tool_use", "limit": "max_tokens", "refusal": "refusal"}
+    )
 
     def url(self, question: Question) -> str:
         return "https://api.anthropic.com/v1/messages?beta=true"
@@ -457,7 +466,9 @@ class Messages(Client):
 
 class GenerateContent(Client):
     name = "generate_content"
-    finishes = {"stop": "STOP", "tools": "STOP", "limit": "MAX_TOKENS", "refusal": "SAFETY"}
+    finishes = MappingProxyType(
+        {"stop": "STOP", "tools": "STOP", "limit": "MAX_TOKENS", "refusal": "SAFETY"}
+    )
 
     def url(self, question: Question) -> str:
         verb = "streamGenerateContent?alt=sse" if question.stream else "generateContent"
@@ -500,8 +511,7 @@ class GenerateContent(Client):
             "stopSequences": [question.stop] if question.stop else None,
         }
         tools = [
-            {"name": name, "parameters": googled(schema)}
-            for name, schema in question.tools.items()
+            {"name": name, "parameters": googled(schema)} for name, schema in question.tools.items()
         ]
         return without_empty(
             {

@@ -107,7 +107,7 @@ def test_a_malformed_event(client: Client, after: int) -> None:
 def test_a_malformed_body(client: Client) -> None:
     reply = send(client, Turn(text=TEXT, fault=Malformed()), stream=False)
     assert reply.status == 200
-    with pytest.raises(ValueError, match="Unterminated|Expecting|delimiter"):
+    with pytest.raises(ValueError, match=r"Unterminated|Expecting|delimiter"):
         json.loads(content(reply))
 
 

@@ -8,7 +8,7 @@ import enum
 import json
 import re
 import uuid
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal
 
 import jsonschema
 import pytest
@@ -20,6 +20,7 @@ from typing_extensions import TypedDict
 from mirascope.llm.testing.schema import generate
 from mirascope.llm.testing.schema.pattern import matching
 
+KINDS = ["integer", "number", "string", "boolean", "null", "const", "enum", "any", "format"]
 NAMES = st.sampled_from(["title", "year", "first_name", "tags", "x", "childNodes", "é"])
 
 
@@ -38,9 +39,7 @@ def _integers(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def leaves(draw: st.DrawFn) -> dict[str, Any]:
-    kind = draw(
-        st.sampled_from("integer number string boolean null const enum any format".split())
-    )
+    kind = draw(st.sampled_from(KINDS))
     if kind == "integer":
         return _integers(draw)
     if kind == "number":
@@ -151,7 +150,7 @@ class Cat(BaseModel):
 
 class Dog(BaseModel):
     kind: Literal["dog"]
-    friends: list[Union[Cat, Dog]]
+    friends: list[Cat | Dog]
 
 
 class Point(TypedDict):

@@ -136,9 +136,7 @@ def test_a_turn_may_depend_on_the_request(client: Client, stream: bool) -> None:
     simulator = Simulator([reply, reply])
     question = Question(text="hey", system="Be brief.", tools={"sqrt_tool": SQRT}, stream=stream)
     assert client.ask(simulator, question).text == "HEY"
-    assert client.ask(simulator, question).text in client.url(question) + str(
-        client.body(question)
-    )
+    assert client.ask(simulator, question).text in client.url(question) + str(client.body(question))
     assert seen[0].wire == client.name
     assert seen[0].system == "Be brief."
     assert seen[0].stream is stream

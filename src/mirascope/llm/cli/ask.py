@@ -12,13 +12,14 @@ from mirascope.llm.cli.exits import Exit, UsageError, explain
 from mirascope.llm.cli.formats import as_jsonable, load_format
 from mirascope.llm.cli.terminal import Terminal
 from mirascope.llm.exceptions import MissingAPIKeyError
+from mirascope.llm.formatting import OutputParser
 from mirascope.llm.messages import Message, system, user
 from mirascope.llm.models import Model
 from mirascope.llm.responses import AnyResponse, StreamResponse
 from mirascope.llm.testing import simulate
 from mirascope.llm.types.params import Params
 
-__all__ = ["DEFAULT_MODELS", "run"]
+__all__ = ["DEFAULT_MODELS", "default_model", "run"]
 
 DEFAULT_MODELS = {
     "OPENAI_API_KEY": "openai/gpt-5-mini",
@@ -65,8 +66,9 @@ class _Answer:
         self._thoughts: bool = options.thoughts
         params: Params = {}
         if options.thoughts:
-            params["thinking"] = {"level": "default", "include_thoughts": True}
-        self._model = Model(options.model or _default_model(), **params)
+            # Not "default", by which some vendors' models do not think at all.
+            params["thinking"] = {"level": "medium", "include_thoughts": True}
+        self._model = Model(options.model or default_model(), **params)
         self._messages = _messages(options.question, options.system)
         self._response: AnyResponse | None = None
         self._started = time.monotonic()
@@ -84,8 +86,11 @@ class _Answer:
     def stop(self) -> None:
         """Leave what has come, and close the connection."""
         self._terminal.end_line()
-        if isinstance(self._response, StreamResponse):
-            self._response.close()
+        response = self._response
+        if isinstance(response, StreamResponse):
+            response.close()
+            if _grows(response):
+                self._terminal.value(as_jsonable(response.parse(partial=True)))
         self._terminal.note("Interrupted: this is not the whole answer.")
 
     def _show(self) -> None:
@@ -118,9 +123,8 @@ class _Answer:
                 self._terminal.note("")
 
     def _stream_value(self, response: StreamResponse[Any]) -> None:
-        formattable: object = response.format and response.format.formattable
-        if callable(getattr(formattable, "formatting_instructions", None)):
-            response.finish()  # an output parser reads whole answers only
+        if not _grows(response):
+            response.finish()
             return
         with self._terminal.growing() as show:
             for partial in response.structured_stream():
@@ -143,7 +147,14 @@ class _Answer:
         self._terminal.note(" · ".join(told))
 
 
-def _default_model() -> str:
+def _grows(response: StreamResponse[Any]) -> bool:
+    """Tell whether the answer is an object that can be shown in part; parsers want all of it."""
+    format_ = response.format
+    return format_ is not None and not isinstance(format_.formattable, OutputParser)
+
+
+def default_model() -> str:
+    """Return the model to ask when none is named."""
     named = os.environ.get("MIRASCOPE_MODEL")
     keyed = (model for key, model in DEFAULT_MODELS.items() if os.environ.get(key))
     return named or next(keyed, DEFAULT_MODELS["OPENAI_API_KEY"])

@@ -39,12 +39,11 @@ def explain(error: Exception) -> tuple[Exit, str]:
         return Exit.USAGE, _line(str(error))
     if isinstance(error, exc.ParseError):
         return Exit.INVALID, _line(f"the answer does not fit the schema: {error}")
-    who = ""
+    what = str(error).rstrip(". ")
     if isinstance(error, exc.ProviderError):
-        who = f" from {error.provider}" + (f" ({error.model})" if error.model else "")
-    advice = _advice(error)
-    what = f"{type(error).__name__}{who}: {str(error).rstrip('. ')}."
-    return Exit.FAILED, _line(f"{what} {advice}".rstrip())
+        who = error.model or error.provider
+        what = what if what.startswith(who) else f"{who}: {what}"
+    return Exit.FAILED, _line(f"{type(error).__name__}: {what}. {_advice(error)}")
 
 
 def _advice(error: Exception) -> str:

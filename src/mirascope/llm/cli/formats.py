@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from mirascope.llm.cli.exits import UsageError
+from mirascope.llm.formatting import resolve_format
 from mirascope.llm.testing.json_values import is_object
 
 __all__ = ["as_jsonable", "load_format"]
@@ -35,6 +37,12 @@ def load_format(spec: str) -> Any:  # Any: a type made or found at run time
         raise UsageError(f"--schema {spec}: {error}") from error
     finally:
         sys.path.remove(str(Path.cwd()))
+    try:
+        if found is None or inspect.isroutine(found):
+            raise TypeError(f"{name} is no type")
+        resolve_format(cast("Any", found), "strict")
+    except TypeError as error:
+        raise UsageError(f"--schema {spec}: {error}") from error
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ class Terminal:
     def text(self, text: str) -> None:
         """Write a part of the answer, at once."""
         if text:
+            self._at_line_start = text.endswith("\n")  # first: Ctrl-C may come right after it
             sys.stdout.write(text)
             sys.stdout.flush()
-            self._at_line_start = text.endswith("\n")
 
     def end_line(self) -> None:
         """Let what comes next begin a line."""
@@ -68,8 +68,15 @@ class Terminal:
         from rich.json import JSON  # an extra
         from rich.live import Live
 
-        with Live(console=console, transient=True) as live:
-            yield lambda value: live.update(JSON(_json(value)))
+        with ExitStack() as stack:
+            live = Live(console=console, transient=True)
+
+            def show(value: object) -> None:
+                if not live.is_started:  # with the first value, so that nothing flickers before
+                    stack.enter_context(live)
+                live.update(JSON(_json(value)))
+
+            yield show
 
     def _aside(self, text: str, *, end: str) -> None:
         if self._err is None:

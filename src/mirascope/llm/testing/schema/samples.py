@@ -53,10 +53,19 @@ _TEXTS = {
     "username": "ada",
     "word": "lantern",
 }
-_ANSWERS = frozenset(
-    ("answer", "content", "explanation", "message", "output", "reasoning", "reply", "response")
-    + ("result", "text", "thought")
-)
+_ANSWERS = {
+    "answer",
+    "content",
+    "explanation",
+    "message",
+    "output",
+    "reasoning",
+    "reply",
+    "response",
+    "result",
+    "text",
+    "thought",
+}
 _QUESTIONS = {"input", "prompt", "q", "query", "question", "search", "task"}
 _NUMBERS = {
     "age": 42,
