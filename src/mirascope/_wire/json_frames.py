@@ -94,9 +94,11 @@ class Frame:
     def refresh(self, key: str, child: object) -> object:
         """Return the current snapshot, the same object as last time if nothing changed."""
         if self._dirty or child is not self._shown:
-            self._built = self.build(key, child)
+            # A repeated key may have the value that it had before.
+            if self._dirty or self._shown is not ABSENT or not same(child, self.held(key)):
+                self._built = self.build(key, child)
+                self._dirty = False
             self._shown = child
-            self._dirty = False
         return self._built
 
     def close(self) -> None:

@@ -19,7 +19,8 @@ class LineBuffer:
     """Turns any cut of the bytes into whole lines that end in LF.
 
     A line ends at LF, CR or CRLF. Pieces of an unfinished line are kept apart and joined once, so
-    that a long line arriving in small reads costs what its length is, not its square.
+    that a long line arriving in small reads costs what its length is, not its square. After a
+    `FrameTooLarge` it is of no further use.
     """
 
     def __init__(self, max_event_bytes: int = DEFAULT_MAX_EVENT_BYTES) -> None:

@@ -204,6 +204,7 @@ class PartialJSON:
         if text[position] != ":":
             raise self._wrong("expected ':'", text, position)
         self._shape = self._frames[-1].shape(self._keys[-1])
+        self._touched = True  # a key can tell what the object is
         self._step = self._value
         return position + 1
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
 from mirascope import __version__, llm
-from mirascope.llm.formatting import FORMAT_TOOL_NAME
+from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
 from mirascope.llm.messages import assistant
 from mirascope.llm.providers.encoding import (
     closed_objects,

@@ -107,16 +107,16 @@ class Colour:
             case "async":
                 return AsyncDriver()
             case "httpx":
-                self._clients.append(httpx.Client(trust_env=False))
+                self._clients.append(httpx.Client(trust_env=False, verify=False))
                 return HttpxDriver(self._clients[-1])
             case "httpx2":
-                self._clients.append(httpx2.Client(trust_env=False))
+                self._clients.append(httpx2.Client(trust_env=False, verify=False))
                 return HttpxDriver(self._clients[-1])
             case "httpx async":
-                self._async_clients.append(httpx.AsyncClient(trust_env=False))
+                self._async_clients.append(httpx.AsyncClient(trust_env=False, verify=False))
                 return HttpxDriver(async_client=self._async_clients[-1])
             case _:
-                self._async_clients.append(httpx2.AsyncClient(trust_env=False))
+                self._async_clients.append(httpx2.AsyncClient(trust_env=False, verify=False))
                 return HttpxDriver(async_client=self._async_clients[-1])
 
     def run(self, coroutine: Coroutine[object, object, T]) -> T:

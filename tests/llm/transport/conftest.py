@@ -32,5 +32,5 @@ def ours(request: pytest.FixtureRequest) -> Iterator[Colour]:
 def _colour(name: str) -> Iterator[Colour]:
     colour = Colour(name)
     yield colour
-    gc.collect()  # what was left open and forgotten is this test's, not the next one's
+    gc.collect(1)  # what was left open and forgotten is this test's, not the next one's
     colour.close()

@@ -142,7 +142,7 @@ def test_silence(server: Server, colour: Colour, stall: str, framing: str) -> No
     wrong = 1 if framing == "length" else 0
     server.route("*", Reply(body=PIECES, framing=framing, stall=stall, wrong_length=wrong))  # type: ignore[arg-type]
     request = post(server.url("/"))
-    deadline = soon(0.15)
+    deadline = soon(0.2)
     received = b""
     try:
         stream = colour.open(request, deadline=deadline)
@@ -155,7 +155,7 @@ def test_silence(server: Server, colour: Colour, stall: str, framing: str) -> No
     assert isinstance(error, DeadlineExceeded)
     assert not error.connecting
     assert received == {"after first": PIECES[0], "after body": WHOLE}.get(stall, b"")
-    server.requests[0].wait_disconnected()
+    server.wait_requests(1)[0].wait_disconnected()
 
 
 def test_keep_alives_do_not_move_the_deadline(server: Server, colour: Colour) -> None:

@@ -38,7 +38,10 @@ class Format(Generic[FormattableT]):
     def formatting_instructions(self) -> str | None:
         """What to tell the model in the system message, if anything."""
         formattable: object = self.formattable
-        if isinstance(formattable, HasFormattingInstructions):  # output parsers do, too
+        # Output parsers have instructions, too. A dataclass may have a field of that name.
+        if isinstance(formattable, HasFormattingInstructions) and callable(
+            formattable.formatting_instructions
+        ):
             return formattable.formatting_instructions()
         if self.mode == "tool":
             return (

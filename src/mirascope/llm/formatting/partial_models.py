@@ -6,8 +6,9 @@ Imported only when a partial is made, because pydantic is slow to import.
 from __future__ import annotations
 
 import warnings
+import weakref
 from collections.abc import Callable, Mapping
-from typing import Any, Optional, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Optional, cast
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model
 from typing_extensions import TypedDict
@@ -16,6 +17,7 @@ from mirascope.llm.formatting.fields import RecordField
 
 __all__ = [
     "PartialModel",
+    "PartialRoot",
     "create_partial_dict",
     "create_partial_model",
     "create_partial_root",
@@ -25,7 +27,19 @@ __all__ = [
 ]
 
 
-class PartialModel(BaseModel):
+class _Pickled:
+    """Pickles instances by what they are partials of: their class cannot be imported by name."""
+
+    _partial_of: ClassVar[weakref.ref[type[object]]]
+    """Weak: a partial does not keep the type alive that it belongs to."""
+
+    if not TYPE_CHECKING:  # a base of it, BaseModel, says how the state is had
+
+        def __reduce__(self):
+            return _blank, (self._partial_of(),), self.__getstate__()
+
+
+class PartialModel(_Pickled, BaseModel):
     """Base of the partials of models and dataclasses: every field may be None."""
 
     model_config = ConfigDict(
@@ -34,6 +48,10 @@ class PartialModel(BaseModel):
         validate_by_alias=True,
         validate_by_name=True,
     )
+
+
+class PartialRoot(_Pickled, RootModel[Any]):  # Any: each partial has its own root
+    """Base of the partials of models of a bare value."""
 
 
 def create_partial_model(
@@ -54,24 +72,28 @@ def create_partial_model(
     with warnings.catch_warnings():
         # The user has seen them for the model itself: a field may shadow a method of BaseModel.
         warnings.simplefilter("ignore")
-        return create_model(
+        partial = create_model(
             f"Partial{cls.__name__}",
             __base__=PartialModel,
             __module__=cls.__module__,
             __doc__=f"A {cls.__name__} of which some has not arrived yet.",
             **definitions,
         )
+    partial._partial_of = weakref.ref(cls)  # pyright: ignore[reportPrivateUsage]  # ours
+    return partial
 
 
-def create_partial_root(cls: type[object], annotation: object) -> type[BaseModel]:
+def create_partial_root(cls: type[object], annotation: object) -> type[PartialRoot]:
     """Return the partial of a `RootModel`, given the partial type of its root."""
-    return create_model(
+    partial = create_model(
         f"Partial{cls.__name__}",
-        __base__=RootModel,
+        __base__=PartialRoot,
         __module__=cls.__module__,
         __doc__=f"A {cls.__name__} of which some has not arrived yet.",
         root=(cast("type", Optional[annotation]), None),  # noqa: UP045 - as above
     )
+    partial._partial_of = weakref.ref(cls)  # pyright: ignore[reportPrivateUsage]  # ours
+    return partial
 
 
 def create_partial_dict(cls: type[object], fields: list[tuple[RecordField, object]]) -> object:
@@ -105,6 +127,14 @@ def model_maker(cls: type[BaseModel]) -> Callable[[dict[str, object], set[str]],
         return instance
 
     return make
+
+
+def _blank(cls: type[object]) -> object:
+    """Return an instance of the partial of `cls` for `pickle` to fill."""
+    from mirascope.llm.formatting.partial_types import partial_type  # it makes classes with these
+
+    partial = cast("type[BaseModel]", partial_type(cls))
+    return partial.__new__(partial)
 
 
 def root_maker(cls: type[BaseModel]) -> Callable[[object], object]:

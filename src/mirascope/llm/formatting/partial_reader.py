@@ -90,10 +90,10 @@ class PartialReader(Generic[FormattableT]):
         if (rest := self._after_fence(text[: match.start()] if match else text)) is not None:
             return rest + text[match.start() :] if match else rest
         if self._blank:
-            text = text.lstrip()
-            self._blank = not text
-            if text.startswith("[") and self._shapes[1] is not None:
-                return self._begin(text, self._shapes[1])
+            content = text.lstrip()
+            self._blank = not content
+            if content.startswith("[") and self._shapes[1] is not None:
+                return self._begin(content, self._shapes[1])
         if match is None:
             self._tail = text[-_KEEP:]
             return ""

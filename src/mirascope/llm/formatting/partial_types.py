@@ -25,6 +25,7 @@ from typing import (
     NamedTuple,
     NewType,
     NotRequired,
+    Optional,
     Required,
     Self,
     TypeGuard,
@@ -45,6 +46,7 @@ from mirascope._wire.json_frames import ANY, Shape
 from mirascope.llm.formatting.fields import RecordField, forbids_extra, record_fields
 from mirascope.llm.formatting.partial_models import (
     PartialModel,
+    PartialRoot,
     create_partial_dict,
     create_partial_model,
     create_partial_root,
@@ -52,7 +54,13 @@ from mirascope.llm.formatting.partial_models import (
     resolve_references,
     root_maker,
 )
-from mirascope.llm.formatting.records import Place, RecordPlan, RecordShape, RootShape, WrapperShape
+from mirascope.llm.formatting.records import (
+    Place,
+    RecordPlan,
+    RecordShape,
+    RootShape,
+    WrapperShape,
+)
 from mirascope.llm.formatting.schemas import is_record, is_wrapped
 from mirascope.llm.formatting.shapes import (
     NOTHING,
@@ -110,7 +118,7 @@ _QUALIFIERS = (ClassVar, Final, NotRequired, ReadOnly, Required)
 
 def partial_type(type_: TypeForm) -> object:
     """Return what `Partial[type_]` is."""
-    if isinstance(type_, type) and issubclass(type_, PartialModel):
+    if _is_model(type_) and issubclass(type_, (PartialModel, PartialRoot)):
         return type_
     part = _part(type_)
     return part.annotation if part.partial else type_
@@ -126,10 +134,7 @@ def root_shapes(type_: TypeForm) -> tuple[Shape, Shape | None]:
     shape = shape_of(type_)
     if not is_wrapped(type_):
         return shape, None
-    wrapper: Shape = WrapperShape(shape)
-    if not isinstance(shape.object(), RejectFrame):  # models forget wrappers
-        wrapper = UnionShape([wrapper, shape])
-    return wrapper, None if isinstance(shape.array(), RejectFrame) else shape
+    return WrapperShape(shape), None if isinstance(shape.array(), RejectFrame) else shape
 
 
 def _part(type_: TypeForm) -> _Part:
@@ -189,7 +194,8 @@ class _Session:
         self, type_: TypeForm, owner: type[object] | None = None, tag: str | None = None
     ) -> _Part:
         """Return the counterparts of any type, found in the record `owner`."""
-        origin, args = get_origin(type_), get_args(type_)
+        origin: TypeForm = get_origin(type_)
+        args: tuple[TypeForm, ...] = get_args(type_)
         if type_ is None or type_ is type(None):
             return _Part(None, Nullable(NOTHING), False)
         if type_ is Self and owner is not None:
@@ -240,10 +246,10 @@ class _Session:
     ) -> _Part:
         members = [arg for arg in args if arg is not type(None) and arg is not None]
         parts = [self._part(member, owner) for member in members]
-        annotation = Union[tuple(part.annotation for part in parts)]  # noqa: UP007 - a tuple
+        annotation: TypeForm = Union[tuple(part.annotation for part in parts)]  # noqa: UP007 - a tuple
         shape = parts[0].shape if len(parts) == 1 else _union_shape(members, parts, tag)
         if len(members) < len(args):
-            annotation, shape = Union[annotation, None], Nullable(shape)  # noqa: UP007
+            annotation, shape = Optional[annotation], Nullable(shape)  # noqa: UP045 - may be no class
         return _Part(annotation, shape, any(part.partial for part in parts))
 
     def _container(
@@ -258,7 +264,7 @@ class _Session:
             key, value = args or (Any, Any)
             key_check = None if key in (str, Any, object) else adapter_check(key)
             part = self._part(value, owner)
-            annotation = dict[key, part.annotation] if args else type_
+            annotation = types.GenericAlias(dict, (key, part.annotation)) if args else type_
             return _Part(annotation, MapShape(part.shape, key_check), part.partial)
         if origin is tuple and not (args == () or (len(args) == 2 and args[1] is Ellipsis)):
             return None  # of fixed length: nothing to show before it is complete
@@ -266,10 +272,10 @@ class _Session:
             return None
         part = self._part(args[0] if args else Any, owner)
         if origin in _LISTS:
-            annotation = list[part.annotation] if args else type_
+            annotation = types.GenericAlias(list, (part.annotation,)) if args else type_
             return _Part(annotation, ArrayShape(part.shape), part.partial)
         if origin is tuple:
-            annotation = tuple[part.annotation, ...] if args else type_
+            annotation = types.GenericAlias(tuple, (part.annotation, ...)) if args else type_
             return _Part(annotation, ArrayShape(part.shape, tuple), part.partial)
         if part.partial:
             return None  # partials have no hash
@@ -282,7 +288,7 @@ class _Session:
         if cls in self._begun:
             self._recursive = True
             return self._begun[cls]
-        if issubclass(cls, RootModel):
+        if _is_root_model(cls):
             return self._root(cls)
         plan = RecordPlan(make=_dict_maker)
         shape = RecordShape(plan)
@@ -341,7 +347,8 @@ def _simple(type_: TypeForm) -> _Part:
     if type_ in _BASIC:
         return _Part(type_, Basic(type_), False)
     check = adapter_check(type_)
-    if get_origin(type_) is Literal or (isinstance(type_, type) and issubclass(type_, _SCALARS)):
+    origin: TypeForm = get_origin(type_)
+    if origin is Literal or (isinstance(type_, type) and issubclass(type_, _SCALARS)):
         return _Part(type_, Scalar(check), False)
     return _Part(type_, Opaque(check), False)
 
@@ -357,6 +364,10 @@ def _union_shape(members: list[TypeForm], parts: list[_Part], tag: str | None) -
     basic = all(isinstance(shape, (ArrayShape, Basic, MapShape, RecordShape)) for shape in shapes)
     check = None if basic else adapter_check(Union[tuple(leaves)])  # noqa: UP007 - a tuple
     return UnionShape(shapes, check, tag)
+
+
+def _is_root_model(cls: TypeForm) -> TypeGuard[type[RootModel[Any]]]:
+    return issubclass(cls, RootModel)
 
 
 def _is_model(annotation: TypeForm) -> TypeGuard[type[BaseModel]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from enum import Enum
 from functools import lru_cache
@@ -27,11 +28,13 @@ def type_name(formattable: object) -> str:
     """Return a name fit for a schema: ``list`` for ``list[int]``, ``Optional`` for unions, ..."""
     if get_origin(formattable) is Annotated:
         return type_name(get_args(formattable)[0])
-    name = getattr(formattable, "__name__", None)
-    if isinstance(name, str):
-        return name
-    text = str(formattable).replace("typing.", "")
-    return "".join(char if char.isalnum() else "_" for char in text).strip("_")
+    if get_origin(formattable) is types.UnionType:  # has no name before Python 3.14
+        members = get_args(formattable)
+        return "Optional" if len(members) == 2 and type(None) in members else "Union"
+    name: object = getattr(formattable, "__name__", None)
+    text = name if isinstance(name, str) else str(formattable).replace("typing.", "")
+    # Vendors allow no other characters; a parametrised model is called "Page[Book]".
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", text).strip("_")
 
 
 def create_wrapper_model(primitive_type: object) -> type[PrimitiveWrapperModel]:

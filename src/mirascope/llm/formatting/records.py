@@ -1,4 +1,8 @@
-"""Shapes of records: models, dataclasses and TypedDicts of which fields are still missing."""
+"""Shapes of records, of which fields are still missing, and of values that travel in one.
+
+Records are models, dataclasses and TypedDicts. A value that is no object itself travels in a
+wrapper; a `RootModel` is a model around a bare value.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +19,11 @@ __all__ = [
     "RecordPlan",
     "RecordShape",
     "RootShape",
-    "WrapperFrame",
     "WrapperShape",
 ]
+
+
+_WRAPPER_KEY = "output"  # as `create_wrapper_model` calls it
 
 
 @dataclass(slots=True, frozen=True)
@@ -70,20 +76,21 @@ class RecordShape(Shape):
 class RecordFrame(Frame):
     """Collects the fields of one record."""
 
-    __slots__ = ("_misfit", "_plan", "_ranks", "_rejected", "_values")
+    __slots__ = ("_misfit", "_named", "_plan", "_ranks", "_rejected", "_values")
 
     def __init__(self, plan: RecordPlan) -> None:
         super().__init__()
         self._plan = plan
         self._values = plan.template.copy()
         self._ranks: dict[str, int] = {}  # of the fields that have arrived
+        self._named: set[str] = set()  # the fields whose keys have arrived
         self._rejected: set[str] = set()
         self._misfit = False
 
     def fit(self) -> tuple[bool, bool, int]:
         """Say how well the members so far suit this record; greater is better."""
         missing = self.closed and not self._plan.required <= self._ranks.keys()
-        return not self._misfit, not missing, len(self._ranks)
+        return not self._misfit, not missing, len(self._named)
 
     def has(self, name: str) -> bool:
         """Return whether the field has arrived, complete and valid."""
@@ -98,6 +105,7 @@ class RecordFrame(Frame):
             return SKIP
         if place.rank > self._ranks.get(place.field, place.rank):
             return SKIP  # a better alias has been there before
+        self._named.add(place.field)
         return place.shape
 
     def held(self, key: str) -> object:
@@ -158,58 +166,6 @@ def _follow(value: object, path: tuple[str | int, ...]) -> object:
     return value
 
 
-class WrapperShape(Shape):
-    """The object that a bare value travels in; what is shown is the value."""
-
-    __slots__ = ("_inner",)
-
-    def __init__(self, inner: Shape) -> None:
-        self._inner = inner
-
-    def leaf(self, value: object, complete: bool) -> object:
-        return REJECTED
-
-    def object(self) -> Frame:
-        return WrapperFrame(self._inner)
-
-    def array(self) -> Frame:
-        return RejectFrame()
-
-
-class WrapperFrame(Frame):
-    """Collects the one member of a wrapper."""
-
-    __slots__ = ("_inner", "_misfit", "_value")
-
-    KEY = "output"
-
-    def __init__(self, inner: Shape) -> None:
-        super().__init__()
-        self._inner = inner
-        self._misfit = False
-        self._value: object = ABSENT
-
-    def fit(self) -> tuple[bool, bool, int]:
-        """Say how well the members so far suit a wrapper; greater is better."""
-        return not self._misfit, True, 1  # rather a wrapper than a dict with the key "output"
-
-    def shape(self, key: str) -> Shape:
-        if key == self.KEY:
-            return self._inner
-        self._misfit = True
-        return SKIP
-
-    def held(self, key: str) -> object:
-        return self._value if key == self.KEY else ABSENT
-
-    def put(self, key: str, value: object) -> None:
-        if key == self.KEY:
-            self._value = value
-
-    def build(self, key: str, child: object) -> object:
-        return self._value if child is ABSENT else child
-
-
 class RootShape(Shape):
     """A model of a bare value: the value's shape, and `make` around what it shows."""
 
@@ -265,3 +221,75 @@ class _RootFrame(Frame):
 
     def close(self) -> None:
         self._inner.close()
+
+
+class WrapperShape(Shape):
+    """The object that a value travels in which is no object itself; what is shown is the value.
+
+    Models forget wrappers: where the value may be an object, one that does not begin with the
+    wrapper's key is taken for the value.
+    """
+
+    __slots__ = ("_inner",)
+
+    def __init__(self, inner: Shape) -> None:
+        self._inner = inner
+
+    def leaf(self, value: object, complete: bool) -> object:
+        return REJECTED
+
+    def object(self) -> Frame:
+        bare = self._inner.object()
+        wrapper = _WrapperFrame(self._inner)
+        return wrapper if isinstance(bare, RejectFrame) else _WrapperOrBareFrame(wrapper, bare)
+
+    def array(self) -> Frame:
+        return RejectFrame()
+
+
+class _WrapperFrame(Frame):
+    __slots__ = ("_inner", "_value")
+
+    def __init__(self, inner: Shape) -> None:
+        super().__init__()
+        self._inner = inner
+        self._value: object = ABSENT
+
+    def shape(self, key: str) -> Shape:
+        return self._inner if key == _WRAPPER_KEY else SKIP
+
+    def held(self, key: str) -> object:
+        return self._value if key == _WRAPPER_KEY else ABSENT
+
+    def put(self, key: str, value: object) -> None:
+        if key == _WRAPPER_KEY:
+            self._value = value
+
+    def build(self, key: str, child: object) -> object:
+        return self._value if child is ABSENT else child
+
+
+class _WrapperOrBareFrame(Frame):
+    __slots__ = ("_bare", "_chosen", "_wrapper")
+
+    def __init__(self, wrapper: Frame, bare: Frame) -> None:
+        super().__init__()
+        self._wrapper = wrapper
+        self._bare = bare
+        self._chosen: Frame | None = None
+
+    def shape(self, key: str) -> Shape:
+        if self._chosen is None:
+            self._chosen = self._wrapper if key == _WRAPPER_KEY else self._bare
+        return self._chosen.shape(key)
+
+    def add(self, key: str, value: object) -> None:
+        if self._chosen is not None:
+            self._chosen.add(key, value)
+
+    def refresh(self, key: str, child: object) -> object:
+        return ABSENT if self._chosen is None else self._chosen.refresh(key, child)
+
+    def close(self) -> None:
+        self._chosen = self._chosen or self._bare
+        self._chosen.close()

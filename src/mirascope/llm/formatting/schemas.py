@@ -9,11 +9,11 @@ import copy
 import dataclasses
 import inspect
 from functools import lru_cache
-from typing import Any, TypeGuard, get_origin
+from typing import Any, TypeGuard, cast, get_origin
 from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel, RootModel, TypeAdapter
-from pydantic.errors import PydanticSchemaGenerationError
+from pydantic.errors import PydanticUserError
 from typing_extensions import is_typeddict
 
 from mirascope.llm.formatting.primitives import create_wrapper_model, type_name
@@ -38,7 +38,9 @@ def is_model(formattable: TypeForm) -> TypeGuard[type[BaseModel]]:
 def is_record(formattable: TypeForm) -> bool:
     """Return whether `formattable` is a dataclass or a TypedDict, parametrised or not."""
     cls: TypeForm = get_origin(formattable) or formattable
-    return isinstance(cls, type) and (dataclasses.is_dataclass(cls) or is_typeddict(cls))
+    if not isinstance(cls, type):
+        return False
+    return dataclasses.is_dataclass(cls) or is_typeddict(cast("object", cls))
 
 
 def is_wrapped(formattable: TypeForm) -> bool:
@@ -52,23 +54,25 @@ def describe(formattable: TypeForm) -> tuple[str, str | None, dict[str, object]]
     Raises:
         TypeError: `formattable` is no type that has a schema.
     """
-    if is_model(formattable):
-        schema = _model_schemas.get(formattable)
-        if schema is None:
-            schema = _model_schemas[formattable] = formattable.model_json_schema()
-        return formattable.__name__, _doc(formattable), copy.deepcopy(schema)
+    description: str | None = None
     try:
-        if is_record(formattable):
+        if is_model(formattable):
+            schema = _model_schemas.get(formattable)
+            if schema is None:
+                schema = _model_schemas[formattable] = formattable.model_json_schema()
+            description = _doc(formattable)
+        elif is_record(formattable):
             schema = _record_schema(formattable)
-            description = _doc(get_origin(formattable) or formattable)
+            cls: TypeForm = get_origin(formattable) or formattable
+            description = _doc(cls)
         else:
             _refuse_instance(formattable)
             schema = _wrapper_schema(create_wrapper_model(formattable))
             description = _doc(formattable) if _is_root_model(formattable) else None
-    except PydanticSchemaGenerationError as error:
+    except PydanticUserError as error:
         raise TypeError(
             f"No format can be made of {formattable!r}: expected a pydantic model, a dataclass, a "
-            "TypedDict, or a type that has a JSON schema"
+            f"TypedDict, or a type that has a JSON schema. {error.message}"
         ) from error
     return type_name(formattable), description, copy.deepcopy(schema)
 

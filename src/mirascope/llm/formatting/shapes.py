@@ -108,10 +108,10 @@ class Basic(Shape):
             value = self._lax(value)  # not float(): some integers are too large
         elif self._type is bytes and type(value) is str:
             return value.encode(errors="replace")
-        elif complete:
-            value = self._lax(value)
-        else:
+        elif not complete and self._type is not str:  # "12" may become an integer
             return ABSENT
+        else:
+            value = self._lax(value)
         return REJECTED if value is INVALID else value
 
     def object(self) -> Frame:
@@ -202,6 +202,10 @@ class _OpaqueDict(DictFrame):
     def build(self, key: str, child: object) -> object:
         return self._check(super().build(key, child)) if self.closed else ABSENT
 
+    def close(self) -> None:
+        super().close()
+        self._dirty = True
+
 
 class _OpaqueList(ListFrame):
     __slots__ = ("_check",)
@@ -212,6 +216,10 @@ class _OpaqueList(ListFrame):
 
     def build(self, key: str, child: object) -> object:
         return self._check(super().build(key, child)) if self.closed else ABSENT
+
+    def close(self) -> None:
+        super().close()
+        self._dirty = True
 
 
 def _unchanged(value: object) -> object:
@@ -314,10 +322,9 @@ class _MapFrame(DictFrame):
         super().add(key, ABSENT if value is INVALID else value)
 
     def put(self, key: str, value: object) -> None:
-        if value is REJECTED:
-            self._rejected.add(key)
-        else:
-            self._rejected.discard(key)
+        if (value is REJECTED) != (key in self._rejected):
+            self._rejected ^= {key}
+            self._dirty = True
         super().put(key, value)
 
     def build(self, key: str, child: object) -> object:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from mirascope._wire.json_frames import ABSENT, SKIP, Frame, Shape
-from mirascope.llm.formatting.records import RecordFrame, WrapperFrame
+from mirascope.llm.formatting.records import RecordFrame
 from mirascope.llm.formatting.shapes import INVALID, REJECTED, Basic, Check, RejectFrame
 
 __all__ = ["UnionShape"]
@@ -154,7 +154,7 @@ class UnionFrame(_ParallelFrame):
 
 
 def _fit(frame: Frame) -> tuple[bool, bool, int]:
-    if isinstance(frame, (RecordFrame, WrapperFrame, UnionFrame)):
+    if isinstance(frame, (RecordFrame, UnionFrame)):
         return frame.fit()
     return True, True, 0
 

@@ -203,23 +203,27 @@ class _Line:
         _look_at_error(lost)
         self._on_lost()
 
-    def close(self) -> None:
-        """Close it, from any thread, and wake the reader."""
+    def close(self, *, later: bool = False) -> None:
+        """Close it, from any thread, and wake the reader.
+
+        Args:
+            later: To do so in the loop's next round; the peer sees the end at once all the same.
+        """
         if self._process != os.getpid():  # the parent's
             return
-        transport = self._transport()
-        if transport is not None:
-            # The loop would close it in its next round at the earliest.
-            shut_down(transport.get_extra_info("socket"))
         with contextlib.suppress(RuntimeError):  # the loop is closed, by now at least
-            if running_loop() is self._loop or not self._loop.is_running():
-                self._close()
+            if running_loop() is not self._loop and self._loop.is_running():
+                self._loop.call_soon_threadsafe(self._close)  # there, nobody else gets it meanwhile
+            elif later and self._loop.is_running():
+                self._shut_down()
+                self._loop.call_soon(self._close)
             else:
-                self._loop.call_soon_threadsafe(self._close)
+                self._close()
 
     def _close(self) -> None:
+        self._shut_down()
         connection = self._response.connection
-        transport = self._transport()
+        transport = None if connection is None else connection.transport
         self._response.close()
         if connection is not None and self._loop.is_closed():
             connection.close()  # which the response then leaves out
@@ -230,10 +234,14 @@ class _Line:
             self._lost.remove_done_callback(_look_at_error)  # an earlier answer's
             self._lost.add_done_callback(_look_at_error)
 
-    def _transport(self) -> asyncio.Transport | None:
-        """Return what carries the answer; None once it was read to its end."""
+    def _shut_down(self) -> None:
+        """Let the peer know now; the loop would close the socket in its next round at the earliest.
+
+        After the end of the body the response has no connection any more.
+        """
         connection = self._response.connection
-        return None if connection is None else connection.transport
+        if connection is not None and connection.transport is not None:
+            shut_down(connection.transport.get_extra_info("socket"))
 
 
 def _look_at_error(lost: asyncio.Future[None]) -> None:
@@ -258,10 +266,10 @@ class _AsyncStream:
         self._timer_at = 0.0
         # Neither it nor a timer may keep a stream that was dropped.
         self._self: weakref.ref[_AsyncStream] = weakref.ref(self)
-        line = _Line(response, loop, functools.partial(_tell_lost, self._self))
+        self._line = _Line(response, loop, functools.partial(_tell_lost, self._self))
         # Not `__del__`: among the garbage of a cycle, the connection may be finalized first, and
-        # complain. This keeps it, runs once, and also when the stream is dropped.
-        self._release = weakref.finalize(self, line.close)
+        # complain; this keeps it. Later, since garbage is collected in the middle of anything.
+        self._finalizer = weakref.finalize(self, self._line.close, later=True)
 
     async def read(self, deadline: float | None) -> bytes:
         """Return the next bytes; see `AsyncByteStream.read`."""
@@ -271,9 +279,7 @@ class _AsyncStream:
         if self._failure is not None:
             raise _translated_break(self._failure) from self._failure
         if content.at_eof():
-            self._stop_timer()
-            self._release()
-            return b""
+            return self._ended()
         broken = content.exception()
         if broken is not None:
             return self._last_bytes(broken)
@@ -285,7 +291,7 @@ class _AsyncStream:
         self._set_deadline(deadline)
         self._reading = True
         try:
-            return await content.readany()
+            return await content.readany() or self._ended()
         except Exception as error:  # of several unrelated classes; a cancellation is none of them
             if self._closed:
                 raise StreamClosed("closed while being read") from error
@@ -305,9 +311,18 @@ class _AsyncStream:
     def _failed(self, error: BaseException) -> TransportError:
         """Take note of what ended the stream, and let go of its connection."""
         self._failure = error
-        self._stop_timer()
         self._release()
         return _translated_break(error)
+
+    def _ended(self) -> bytes:
+        self._release()
+        return b""
+
+    def _release(self) -> None:
+        """Let go of the connection: it is in its pool already where the body has ended."""
+        self._stop_timer()
+        if self._finalizer.detach() is not None:
+            self._line.close()
 
     def _set_deadline(self, deadline: float | None) -> None:
         """Have the next wait end at `deadline`: by one timer, moved only when it is too late."""
@@ -346,7 +361,6 @@ class _AsyncStream:
         """Close at once; see `AsyncByteStream.close`. From other threads too."""
         if not self._closed:
             self._closed = True
-            self._stop_timer()
             self._release()
 
 

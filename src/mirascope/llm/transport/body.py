@@ -77,16 +77,19 @@ class SizedBody(Body):
         return data
 
 
+# What may come where there is no data; of a size's extensions nothing is kept.
+_FIRST_SIZE = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]*)?\r\n").match
+_NEXT_SIZE = re.compile(rb"\r\n([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]*)?\r\n").match
+_TRAILER = re.compile(rb"([^\n]*)\r\n").match
+
+
 class ChunkedBody(Body):
     """Comes in chunks: https://www.rfc-editor.org/rfc/rfc9112#section-7.1 (read 2025-06)."""
-
-    _size = re.compile(rb"([0-9a-fA-F]{1,16})[ \t]*(?:;.*)?\r\n").match
 
     def __init__(self) -> None:
         self._held = b""  # a line that is not whole yet
         self._left = 0  # of the current chunk
-        self._inside = False  # a chunk's data, or the line end after it
-        self._trailer = False
+        self._expected = _FIRST_SIZE
 
     def feed(self, data: bytes) -> bytes:
         """Return the content of the chunks in `data`, and of the part of one at its end."""
@@ -95,39 +98,54 @@ class ChunkedBody(Body):
             self._held = b""
         content: list[bytes] = []
         position = 0
-        while position < len(data) and not self.done:
-            if self._left:
-                piece = data[position : position + self._left]
+        size = len(data)
+        left = self._left
+        expected = self._expected
+        while position < size:
+            if left:
+                piece = data[position : position + left]
                 content.append(piece)
                 position += len(piece)
-                self._left -= len(piece)
+                left -= len(piece)
+                if left:
+                    break
+                if data[position : position + 2] == b"\r\n":
+                    position += 2
+                    expected = _FIRST_SIZE
+                else:
+                    expected = _NEXT_SIZE
                 continue
-            start = position + 2 if self._inside else position
-            end = data.find(b"\n", start) + 1
-            if not end:
-                self._held = data[position:]
-                if len(self._held) > _MAX_LINE:
-                    raise ConnectionLost("a line of the chunked answer is too long")
+            match = expected(data, position)
+            if match is None:
+                self._hold(data[position:], expected is _NEXT_SIZE)
+                position = size
                 break
-            if self._inside and data[position:start] != b"\r\n":
-                raise ConnectionLost("a chunk of the answer is longer than its size")
-            self._line(data, start, end)
-            position = end
-        self.reusable = position == len(data)
+            position = match.end()
+            if expected is _TRAILER:
+                if not match[1]:
+                    self.done = True
+                    break
+                continue
+            left = int(match[1], 16)
+            if not left:
+                expected = _TRAILER
+        self._left = left
+        self._expected = expected
+        self.reusable = position == size
         return content[0] if len(content) == 1 else b"".join(content)
 
-    def _line(self, data: bytes, start: int, end: int) -> None:
-        """Read the size of the next chunk, or a line of the trailer."""
-        self._inside = False
-        if self._trailer:
-            self.done = data[start:end] == b"\r\n"
-            return
-        match = self._size(data, start, end)
-        if match is None:
+    def _hold(self, line: bytes, after_data: bool) -> None:
+        """Keep a line for when the rest of it comes, unless it can only be wrong."""
+        after = line
+        if after_data:
+            if not b"\r\n".startswith(line[:2]):
+                raise ConnectionLost("a chunk of the answer is longer than its size")
+            after = line[2:]
+        if b"\n" in after:
             raise ConnectionLost("the answer is not chunked as it says")
-        self._left = int(match[1], 16)
-        self._inside = self._left > 0
-        self._trailer = not self._left
+        if len(line) > _MAX_LINE:
+            raise ConnectionLost("a line of the chunked answer is too long")
+        self._held = line
 
 
 class Inflater:

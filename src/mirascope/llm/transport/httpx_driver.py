@@ -123,8 +123,9 @@ class HttpxDriver:
         left = seconds_left(deadline)
         sent = _build(client, request, connect, left)
         loop = asyncio.get_running_loop()
-        # The client's own limits come first: they leave no half-made TLS connection behind.
-        scope = asyncio.timeout(None if left is None else left + 0.01)
+        # The client's own limits come first: they leave no half-made TLS connection behind. This
+        # is for headers that trickle in.
+        scope = asyncio.timeout(None if left is None else left + 1)
         try:
             async with scope:
                 if abort is not None:

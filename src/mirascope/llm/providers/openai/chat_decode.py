@@ -264,8 +264,9 @@ def _whole_message(made: AnyDict, body: AnyDict, position: int, calls: list[AnyD
     """
     choice = as_dict(cast("list[object]", body["choices"])[position])
     message = as_dict(choice.get("message") or choice.get("delta") or made)
-    message = {k: v for k, v in message.items() if v is not None and k != "function_call"}
+    message = {"role": "assistant", **{k: v for k, v in message.items() if v is not None}}
     message.pop("tool_calls", None)
+    message.pop("function_call", None)
     for field in ("citations", "search_results"):
         if field in made:
             message[field] = made[field]

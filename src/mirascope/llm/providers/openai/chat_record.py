@@ -14,8 +14,8 @@ from mirascope.llm.providers.openai.loose import AnyDict, as_dicts
 
 __all__ = ["MessageRecord", "joined"]
 
-_STREAMED = frozenset({"text", "thinking", "reasoning.text", "reasoning.summary"})
-"""Types of list items that arrive piece by piece."""
+_STREAMED = ("text", "thinking", "reasoning.text", "reasoning.summary")
+"""Types of list items that arrive piece by piece. Not a set: a server may send what has no hash."""
 _GROWING = frozenset({"text", "summary", "thinking"})
 """Their fields whose pieces are put one after the other; the last piece of any other one counts."""
 
@@ -90,7 +90,7 @@ class MessageRecord:
 
     def message(self, tool_calls: list[AnyDict]) -> AnyDict:
         """Return the message."""
-        message: AnyDict = {"role": "assistant", "content": None}
+        message: AnyDict = {"role": "assistant"}
         if self._blocks:
             self._flush_text()
             message["content"] = joined(self._blocks)

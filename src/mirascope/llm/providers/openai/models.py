@@ -16,6 +16,7 @@ from mirascope.llm.messages import Message
 from mirascope.llm.types.params import ThinkingLevel
 
 __all__ = [
+    "EFFORTS",
     "ModelFeatures",
     "bare_openai_features",
     "closest_effort",

@@ -81,6 +81,7 @@ class ResponsesDecoder(Decoder):
         self._items: dict[int, AnyDict] = {}
         self._places: dict[str, int] = {}
         self._place = 0
+        self._ended: set[int] = set()
         self._calls: dict[int, _Call] = {}
         self._part: _Part | None = None
         self._seen: set[_Part] = set()
@@ -166,16 +167,20 @@ class ResponsesDecoder(Decoder):
 
     def _end_item(self, event: Event) -> None:
         item = event.item or {}
-        id = item.get("id")
         if event.output_index is None:
-            known = self._places.get(id) if isinstance(id, str) else None
-            current = self._items.get(self._place, {}).get("type") == item.get("type")
-            self._place = (
-                known if known is not None else self._place if current else len(self._items)
-            )
+            self._place = self._place_without_index(item)
         place = self._place_of(event)
+        self._ended.add(place)
         self._remember(place, item)
         self._add_item(place, item)
+
+    def _place_without_index(self, item: AnyDict) -> int:
+        """Return the place of the item with this id, or the one that is under way."""
+        id = item.get("id")
+        if isinstance(id, str) and id in self._places:
+            return self._places[id]
+        under_way = self._items.get(self._place, {}).get("type") == item.get("type")
+        return self._place if under_way and self._place not in self._ended else len(self._items)
 
     def _remember(self, place: int, item: AnyDict) -> None:
         self._items[place] = item

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from mirascope.llm.exceptions import FeatureNotSupportedError
-from mirascope.llm.formatting import FORMAT_TOOL_NAME, Format
+from mirascope.llm.formatting import Format
+from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import closed_objects, skip, strict_schema, tool_parameters
 from mirascope.llm.providers.openai.models import ModelFeatures
