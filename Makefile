@@ -20,16 +20,19 @@ install = if $(1)/bin/python -m uv --version >/dev/null 2>&1; \
 	else $(1)/bin/python -m pip install --quiet $(2); fi
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types figures check docs fuzz bench clean
+.PHONY: help demo test test-v1 lint types figures check docs fuzz bench clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.runtime ## See text, a tool loop and a structured object stream; no key needed
 	@$(PY) examples/demo.py
 
 test: $(VENV)/.dev ## Run the whole test suite (ARGS='-k words' for a part of it)
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n auto --dist loadfile $(ARGS)
+
+test-v1: $(VENV)/.dev ## Run the tests of the v1 API alone, on the vendors' SDKs
+	$(PY) -m pytest -n auto --dist loadfile tests/core $(ARGS)
 
 lint: $(VENV)/.dev ## Check format and style
 	$(PY) -m ruff format --check .

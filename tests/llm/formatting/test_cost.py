@@ -101,7 +101,7 @@ def test_time_is_linear() -> None:
         return time.process_time() - started
 
     seconds(10)
-    assert min(seconds(800) / seconds(400) for _ in range(5)) < 2.5
+    assert min(seconds(600) / seconds(300) for _ in range(3)) < 2.5
 
 
 def test_a_complete_item_costs_nothing_more() -> None:
@@ -119,12 +119,12 @@ def test_a_complete_item_costs_nothing_more() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param(lambda n: "{x} " * n * 50, id="prose braces"),
-        pytest.param(lambda n: '{"a"} ' * n * 50, id="no JSON"),
-        pytest.param(lambda n: "{} " * n * 50, id="empty objects"),
-        pytest.param(lambda n: '{"a": "' + "\\" * n * 50, id="backslashes"),
-        pytest.param(lambda n: '{"a": [' * n * 50, id="open objects"),
-        pytest.param(lambda n: '"{' * n * 50, id="quotes and braces"),
+        pytest.param(lambda n: "{x} " * n * 20, id="prose braces"),
+        pytest.param(lambda n: '{"a"} ' * n * 20, id="no JSON"),
+        pytest.param(lambda n: "{} " * n * 20, id="empty objects"),
+        pytest.param(lambda n: '{"a": "' + "\\" * n * 20, id="backslashes"),
+        pytest.param(lambda n: '{"a": [' * n * 20, id="open objects"),
+        pytest.param(lambda n: '"{' * n * 20, id="quotes and braces"),
         pytest.param(lambda n: basket(n), id="JSON"),
     ],
 )

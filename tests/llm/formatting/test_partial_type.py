@@ -52,8 +52,8 @@ def test_a_model() -> None:
     [
         *(str, int, list, dict, type(None), list[str], dict[str, list[int]], int | None),
         *(
-            Optional[str],
-            Literal["a"],  # noqa: UP045 - the older form, too
+            Optional[str],  # noqa: UP045 - the older form, too
+            Literal["a"],
             Annotated[str, Field(min_length=2)],
             enum.Enum,
             set[int],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import signal
+import socket
 import threading
 import time
 from multiprocessing.connection import Connection
@@ -12,6 +14,7 @@ from multiprocessing.connection import Connection
 import pytest
 
 from mirascope.llm.transport.http import ConnectionLost, StreamClosed
+from mirascope.llm.transport.sockets import BlockingReceiver, FileReceiver
 from mirascope.llm.transport.sync_driver import SyncDriver
 from tests.llm.transport.colours import post
 from tests.loopback import Reply, Server
@@ -87,6 +90,46 @@ def test_chunks_that_are_there_come_together(server: Server) -> None:
         reads += 1
     assert reads < 20
     driver.close()
+
+
+def test_limit_of_one_answer_is_not_that_of_the_next(server: Server) -> None:
+    server.route("*", Reply(body=[b"ok"]), Reply(delay=0.2, body=[b"o", 0.2, b"k"]))
+    driver = SyncDriver()
+    stream = driver.open(post(server.url("/")), connect=10, deadline=None)
+    assert stream.read(time.monotonic() + 0.1) == b"ok"
+    assert stream.read(time.monotonic() + 0.1) == b""
+    stream = driver.open(post(server.url("/")), connect=10, deadline=None)
+    assert stream.read(None) == b"o"
+    assert stream.read(None) == b"k"
+    assert server.connections == 1
+    driver.close()
+
+
+@pytest.mark.parametrize("kind", [BlockingReceiver, FileReceiver])
+def test_receivers(kind: type[BlockingReceiver] | type[FileReceiver]) -> None:
+    here, there = socket.socketpair()
+    with here, there, here.makefile("rb") as file:
+        there.sendall(b"line\nrest")
+        assert file.readline() == b"line\n"
+        receiver = kind(here, file)
+        assert receiver.receive() == b"rest"
+        receiver.limit(0.05)
+        started = time.monotonic()
+        with pytest.raises(TimeoutError) as caught:
+            receiver.receive()
+        assert caught.value.errno is None
+        assert time.monotonic() - started >= 0.05
+        receiver.rest()
+    here, there = socket.socketpair()
+    with here, there, here.makefile("rb") as file:
+        receiver = kind(here, file)
+        for limit in (math.inf, 10.0, 1e300, math.inf):
+            receiver.limit(limit)
+            there.sendall(b"x")
+            assert receiver.receive() == b"x"
+        there.shutdown(socket.SHUT_WR)
+        assert receiver.receive() == b""
+        assert receiver.receive() == b""
 
 
 def ask_in_child(driver: SyncDriver, url: str, pipe: Connection) -> None:

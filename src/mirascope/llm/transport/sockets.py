@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import math
 import socket
-from typing import Any
+import struct
+import sys
+from typing import Any, Protocol
 
-__all__ = ["shut_down"]
+__all__ = ["BlockingReceiver", "FileReceiver", "Receiver", "receiver", "shut_down"]
+
+READ_SIZE = 64 * 1024
 
 
 def shut_down(sock: object) -> None:
@@ -27,3 +33,93 @@ def shut_down(sock: object) -> None:
             socket.socket.shutdown(found, socket.SHUT_RDWR)
         elif found is not None:
             found.shutdown(socket.SHUT_RDWR)
+
+
+class Receiver(Protocol):
+    """Reads a body from a socket."""
+
+    def receive(self) -> bytes:
+        """Return what is there, waiting for it if need be; empty at the end.
+
+        Raises:
+            TimeoutError: The limit has passed.
+        """
+        ...
+
+    def limit(self, seconds: float) -> None:
+        """Let each `receive` wait so long; `math.inf` for ever."""
+        ...
+
+    def rest(self) -> None:
+        """Leave the socket as it was found."""
+        ...
+
+
+def receiver(sock: socket.socket, file: io.BufferedReader) -> Receiver:
+    """Return the cheapest receiver that works for `sock`.
+
+    Args:
+        sock: A socket, or what stands for one in TLS.
+        file: What was read from so far; it may hold the beginning of the body.
+    """
+    if type(sock) is socket.socket and sys.platform in ("linux", "darwin"):
+        return BlockingReceiver(sock, file)
+    return FileReceiver(sock, file)
+
+
+class BlockingReceiver:
+    """Leaves the limit to the operating system: a read is one system call.
+
+    Python's own limits make it two, a `poll` and the read, and a chunk costs a third more. The
+    price: a signal that is handled while waiting starts the wait anew.
+    """
+
+    def __init__(self, sock: socket.socket, file: io.BufferedReader) -> None:
+        sock.settimeout(0)  # so that nothing but what is there is taken out of `file`
+        self._first = file.read1(READ_SIZE) or b""
+        sock.settimeout(None)
+        self._sock = sock
+        self._limited = False
+
+    def receive(self) -> bytes:
+        """Return what is there; see `Receiver`."""
+        if self._first:
+            first, self._first = self._first, b""
+            return first
+        try:
+            return self._sock.recv(READ_SIZE)
+        except BlockingIOError as error:
+            raise TimeoutError from error
+
+    def limit(self, seconds: float) -> None:
+        """Set how long to wait; see `Receiver`."""
+        self._limited = seconds != math.inf
+        # A `struct timeval`, of which zero means for ever.
+        whole = math.floor(seconds) if self._limited else 0
+        micros = max(math.floor((seconds - whole) * 1e6), 1) if self._limited else 0
+        value = struct.pack("ll", min(whole, 2**31 - 1), micros)
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, value)
+
+    def rest(self) -> None:
+        """Take the limit away."""
+        if self._limited:
+            self.limit(math.inf)
+
+
+class FileReceiver:
+    """Reads through the file and Python's own limits; works for everything."""
+
+    def __init__(self, sock: socket.socket, file: io.BufferedReader) -> None:
+        self._sock = sock
+        self._file = file
+
+    def receive(self) -> bytes:
+        """Return what is there; see `Receiver`."""
+        return self._file.read1(READ_SIZE)
+
+    def limit(self, seconds: float) -> None:
+        """Set how long to wait; see `Receiver`."""
+        self._sock.settimeout(None if seconds == math.inf else seconds)
+
+    def rest(self) -> None:
+        """Leave the limit; each request sets its own."""

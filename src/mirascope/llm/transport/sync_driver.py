@@ -40,11 +40,10 @@ from mirascope.llm.transport.http import (
     StreamClosed,
     TransportError,
 )
-from mirascope.llm.transport.sockets import shut_down
+from mirascope.llm.transport.sockets import receiver, shut_down
 
 __all__ = ["SyncDriver"]
 
-READ_SIZE = 64 * 1024
 IDLE_LIMIT = 30.0
 """Seconds after which a kept connection is not trusted any more: a router on the way may have
 forgotten it without telling either end, and a request on it would wait for its deadline."""
@@ -294,6 +293,7 @@ class _Line:
     def __init__(self, connection: _Connection, response: urllib3.BaseHTTPResponse) -> None:
         self.head = connection.head
         self.channel = connection.channel
+        self.receiver = receiver(self.channel, self.head.fp)
         self.closed = False
         self.reading = threading.Lock()  # held while reading, and to give back
         self._guard = threading.RLock()  # what is given back belongs to somebody else at once
@@ -328,6 +328,7 @@ class _Line:
             self._given_back = True
         self.head.close()
         if reusable and not self.head.will_close:
+            self.receiver.rest()
             self._connection.rested_at = time.monotonic()
             self._response.release_conn()
         else:
@@ -389,7 +390,7 @@ class _SyncStream:
             # A limit that is nearly right is left as it is: to set it is a system call.
             if left is None or not left <= self._limit <= left + _SLACK:
                 self._set_limit(left)
-            data = line.head.fp.read1(READ_SIZE)
+            data = line.receiver.receive()
             if not data:
                 body.end()
             data = body.feed(data)
@@ -408,7 +409,7 @@ class _SyncStream:
         else:
             raise DeadlineExceeded
         if limit != self._limit:
-            self._line.channel.settimeout(None if limit == math.inf else limit)
+            self._line.receiver.limit(limit)
             self._limit = limit
 
     def close(self) -> None:

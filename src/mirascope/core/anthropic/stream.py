@@ -1,0 +1,5 @@
+"""The stream class of anthropic."""
+
+from ._vendor import AnthropicStream
+
+__all__ = ["AnthropicStream"]

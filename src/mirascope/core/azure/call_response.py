@@ -1,0 +1,5 @@
+"""The response class of azure."""
+
+from ._vendor import AzureCallResponse
+
+__all__ = ["AzureCallResponse"]

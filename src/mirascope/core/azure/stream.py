@@ -1,0 +1,5 @@
+"""The stream class of azure."""
+
+from ._vendor import AzureStream
+
+__all__ = ["AzureStream"]

@@ -1,0 +1,104 @@
+"""What a stream has said so far."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._reading import Reading
+
+__all__ = ["Aggregate"]
+
+
+# What most chunks say, and nothing more.
+_USUAL = frozenset({"id", "model", "text"})
+
+
+class _Text:
+    """Text kept as its pieces and joined when it is read, so that it grows in linear time."""
+
+    __slots__ = ("_pieces",)
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+
+    def add(self, piece: str) -> None:
+        self._pieces.append(piece)
+
+    def __str__(self) -> str:
+        if len(self._pieces) > 1:
+            self._pieces = ["".join(self._pieces)]
+        return self._pieces[0] if self._pieces else ""
+
+
+class Aggregate:
+    """Adds readings up. One rule for counts: the last one reported stands.
+
+    Vendors that report usage more than once (anthropic, google) report totals so far, so adding
+    them would bill twice.
+    """
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+        self.text = _Text()
+        self.thinking = _Text()
+        self.signature = _Text()
+        self.id: str | None = None
+        self.finish_reasons: list[Any] | None = None
+        self.usage: Any = None
+        self.input_tokens: int | float | None = None
+        self.cached_tokens: int | float | None = None
+        self.output_tokens: int | float | None = None
+        self.cache_write_tokens: int | None = None
+        self.audio_id: str | None = None
+        self.audio: list[bytes] = []
+        self.audio_transcript = _Text()
+        self.tool_calls: list[Any] = []
+        self._add_text = self.text.add
+
+    def add(self, reading: Reading) -> None:
+        """Add what one chunk says."""
+        if reading.text:
+            self._add_text(reading.text)
+        if reading.model is not None:
+            self.model = reading.model
+        if reading.id is not None:
+            self.id = reading.id
+        # A reading holds what is said and nothing else.
+        if not _USUAL.issuperset(reading.__dict__):
+            self._add_rest(reading)
+
+    def _add_rest(self, reading: Reading) -> None:
+        if reading.finish_reasons:
+            self.finish_reasons = reading.finish_reasons
+        if reading.usage is not None:
+            self._add_usage(reading)
+        if reading.thinking:
+            self.thinking.add(reading.thinking)
+        if reading.signature:
+            self.signature.add(reading.signature)
+        if reading.audio_id is not None or reading.audio or reading.audio_transcript:
+            self._add_audio(reading)
+
+    def _add_audio(self, reading: Reading) -> None:
+        if reading.audio_id is not None:
+            self.audio_id = reading.audio_id
+        if reading.audio:
+            self.audio.append(reading.audio)
+        if reading.audio_transcript:
+            self.audio_transcript.add(reading.audio_transcript)
+
+    def _add_usage(self, reading: Reading) -> None:
+        self.usage = reading.usage
+        if reading.input_tokens is not None:
+            self.input_tokens = reading.input_tokens
+        if reading.cached_tokens is not None:
+            self.cached_tokens = reading.cached_tokens
+        if reading.output_tokens is not None:
+            self.output_tokens = reading.output_tokens
+        if reading.cache_write_tokens is not None:
+            self.cache_write_tokens = reading.cache_write_tokens
+
+    def add_tool(self, tool: Any) -> None:
+        """Add a tool's call, once it is complete."""
+        if tool.delta is None:
+            self.tool_calls.append(tool.tool_call)

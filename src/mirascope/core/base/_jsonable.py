@@ -1,0 +1,64 @@
+# Values here are users' and SDKs' own, of any type.
+# pyright: reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false
+"""Values as JSON text, for tool outputs and for dumps."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+__all__ = ["describe", "tool_output"]
+
+
+def tool_output(value: Any) -> str:
+    """Write a tool's output as text for the model.
+
+    Raises:
+        TypeError: If the output is nothing JSON can say.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, BaseModel):
+        return value.model_dump_json()
+    return json.dumps(_convert(value))
+
+
+def _convert(value: Any) -> Any:
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, Mapping):
+        return {str(key): _convert(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_convert(item) for item in value]
+    raise TypeError(f"Unsupported type for serialization: {type(value).__name__}")
+
+
+def describe(value: Any) -> Any:
+    """Make JSON of anything, at worst its text: for dumps, which must not fail."""
+    if isinstance(value, type):
+        return {"type": "function", "name": getattr(value, "__name__", str(value))}
+    if isinstance(value, BaseModel):
+        try:
+            return value.model_dump(mode="json")
+        except Exception:
+            # An SDK's model with a field pydantic cannot write; its text is better than no dump.
+            return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): describe(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [describe(item) for item in value]
+    try:
+        return _convert(value)
+    except TypeError:
+        return str(value)

@@ -1,0 +1,98 @@
+# Values here are users' and SDKs' own, of any type.
+# pyright: reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
+"""JSON schemas of tools and response models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
+from pydantic_core import CoreSchema
+
+__all__ = ["GenerateJsonSchemaNoTitles", "inline_refs", "without", "without_keys"]
+
+
+class GenerateJsonSchemaNoTitles(GenerateJsonSchema):
+    """A schema without the titles pydantic makes of the field names."""
+
+    def generate(self, schema: CoreSchema, mode: JsonSchemaMode = "validation") -> JsonSchemaValue:
+        """Generate the schema; a title of the user's own stays."""
+        result = super().generate(schema, mode)
+        _untitle(result, None)
+        result.pop("title", None)
+        return result
+
+
+def _same(title: str, key: str) -> bool:
+    return title.replace(" ", "").replace("_", "").lower() == key.replace("_", "").lower()
+
+
+def _untitle(node: Any, key: str | None) -> None:
+    if isinstance(node, list):
+        for item in node:
+            _untitle(item, None)
+    if not isinstance(node, dict):
+        return
+    title = node.get("title")
+    if isinstance(title, str) and (key is None or _same(title, key)):
+        del node["title"]
+    for name, value in node.items():
+        if name in ("properties", "$defs") and isinstance(value, dict):
+            for each, child in value.items():
+                _untitle(child, each)
+        elif name not in ("default", "const", "enum", "examples"):
+            _untitle(value, None)
+
+
+def without(schema: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    """Drop properties from an object schema."""
+    properties = {k: v for k, v in schema.get("properties", {}).items() if k not in names}
+    required = [name for name in schema.get("required", []) if name not in names]
+    kept = {k: v for k, v in schema.items() if k not in ("properties", "required")}
+    if "properties" in schema:
+        kept["properties"] = properties
+    return {**kept, "required": required} if required else kept
+
+
+def without_keys(node: Any, keys: frozenset[str]) -> Any:
+    """Drop schema keywords everywhere, for vendors that refuse them."""
+    if isinstance(node, list):
+        return [without_keys(item, keys) for item in node]
+    if not isinstance(node, dict):
+        return node
+    result = {}
+    for name, value in node.items():
+        if name == "properties":
+            result[name] = {each: without_keys(child, keys) for each, child in value.items()}
+        elif name not in keys:
+            result[name] = without_keys(value, keys)
+    return result
+
+
+def inline_refs(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Put every definition where it is referred to.
+
+    Raises:
+        ValueError: If a definition refers to itself.
+    """
+    definitions = schema.get("$defs", {})
+
+    def resolve(node: Any, seen: tuple[str, ...]) -> Any:
+        if isinstance(node, list):
+            return [resolve(item, seen) for item in node]
+        if not isinstance(node, Mapping):
+            return node
+        reference = node.get("$ref")
+        if isinstance(reference, str):
+            name = reference.rsplit("/", 1)[-1]
+            if name in seen:
+                raise ValueError(f"The schema of {name} contains itself, which cannot be inlined.")
+            rest = {key: value for key, value in node.items() if key != "$ref"}
+            return resolve({**definitions[name], **rest}, (*seen, name))
+        return {key: resolve(value, seen) for key, value in node.items() if key != "$defs"}
+
+    resolved: dict[str, Any] = resolve(schema, ())
+    return resolved

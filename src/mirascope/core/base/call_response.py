@@ -1,0 +1,269 @@
+# Values here are users' and SDKs' own, of any type.
+# pyright: reportUnknownVariableType=false
+"""A whole response."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Generic
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    PlainSerializer,
+    SerializeAsAny,
+    SkipValidation,
+    computed_field,
+    field_serializer,
+)
+from typing_extensions import TypeVar
+
+from ..costs import calculate_cost
+from ._jsonable import describe
+from ._reading import Reading, common_reasons, common_usage, reason_text
+from .message_param import BaseMessageParam
+from .tool import BaseTool
+from .types import CostMetadata, FinishReason, JsonableType, Provider, Usage
+
+__all__ = ["BaseCallResponse"]
+
+_ResponseT = TypeVar("_ResponseT", default=Any)
+_ToolT = TypeVar("_ToolT", bound=BaseTool, default=Any)
+_ToolSchemaT = TypeVar("_ToolSchemaT", default=Any)
+_DynamicConfigT = TypeVar("_DynamicConfigT", default=Any)
+_MessageParamT = TypeVar("_MessageParamT", default=Any)
+_CallParamsT = TypeVar("_CallParamsT", default=Any)
+_UserMessageParamT = TypeVar("_UserMessageParamT", default=Any)
+_ConverterT = TypeVar("_ConverterT", default=Any)
+
+
+class BaseCallResponse(
+    BaseModel,
+    Generic[
+        _ResponseT,
+        _ToolT,
+        _ToolSchemaT,
+        _DynamicConfigT,
+        _MessageParamT,
+        _CallParamsT,
+        _UserMessageParamT,
+        _ConverterT,
+    ],
+    ABC,
+):
+    """A vendor's response, with the same properties whoever sent it.
+
+    Attributes:
+        metadata: The tags of the call.
+        response: The SDK's own object.
+        tool_types: The tools that were offered.
+        prompt_template: The template's text, where there was one.
+        fn_args: The prompt function's arguments by name.
+        dynamic_config: The dict the prompt function returned, if it did.
+        messages: What was sent, as the vendor's own messages.
+        call_params: The call parameters as given.
+        call_kwargs: What the SDK was called with.
+        user_message_param: The last message sent, if it was a user's.
+        start_time: When the call began, in milliseconds since the epoch.
+        end_time: When the answer was complete, in milliseconds since the epoch.
+    """
+
+    model_config = ConfigDict(extra="allow", arbitrary_types_allowed=True)
+
+    metadata: Any
+    response: SkipValidation[Any]
+    tool_types: list[Any] | None = None
+    prompt_template: str | None
+    fn_args: dict[str, SerializeAsAny[SkipValidation[Any]]]
+    dynamic_config: SkipValidation[Any]
+    messages: SkipValidation[Any]
+    call_params: SkipValidation[Any]
+    call_kwargs: SkipValidation[Any]
+    user_message_param: SkipValidation[Any] = None
+    start_time: float
+    end_time: float
+
+    _provider: ClassVar[Provider]
+    _tool_type: ClassVar[type[BaseTool]]
+    _read: ClassVar[staticmethod[[Any], Reading]]
+    _reason_names: ClassVar[Mapping[str, FinishReason]] = {}
+    # The model asked for, for the vendors whose responses don't name one.
+    _asked_model: str | None = None
+
+    def __str__(self) -> str:
+        return self.content
+
+    @field_serializer(
+        "metadata",
+        "response",
+        "tool_types",
+        "fn_args",
+        "dynamic_config",
+        "messages",
+        "call_params",
+        "call_kwargs",
+        "user_message_param",
+        when_used="json",
+    )
+    def _describe(self, value: Any) -> Any:
+        return describe(value)
+
+    @cached_property
+    def _reading(self) -> Reading:
+        return type(self)._read(self.response)
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @property
+    def content(self) -> str:
+        """The text of the answer; empty when there is none."""
+        return self._reading.text
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @property
+    def finish_reasons(self) -> list[str] | None:
+        """The vendor's own finish reasons, as text; None when there is none."""
+        reasons = self._reading.finish_reasons
+        return [reason_text(reason) for reason in reasons] if reasons else None
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @property
+    def model(self) -> str | None:
+        """The name of the model that answered."""
+        return self._reading.model or self._asked_model
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @property
+    def id(self) -> str | None:
+        """The id of the response."""
+        return self._reading.id
+
+    @property
+    def usage(self) -> Any:
+        """The vendor's usage object."""
+        return self._reading.usage
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @property
+    def input_tokens(self) -> int | float | None:
+        """The number of input tokens."""
+        return self._reading.input_tokens
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @property
+    def cached_tokens(self) -> int | float | None:
+        """The number of cached tokens."""
+        return self._reading.cached_tokens
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @property
+    def output_tokens(self) -> int | float | None:
+        """The number of output tokens."""
+        return self._reading.output_tokens
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @property
+    def cost_metadata(self) -> CostMetadata:
+        """What the price depends on."""
+        return CostMetadata(
+            input_tokens=self.input_tokens,
+            output_tokens=self.output_tokens,
+            cached_tokens=self.cached_tokens,
+            cache_write=self._reading.cache_write_tokens,
+            cost=self._reading.cost,
+        )
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @property
+    def cost(self) -> float | None:
+        """The price in US dollars; None when it is not known. Reads no network."""
+        return calculate_cost(self.provider, self.model or "", self.cost_metadata)
+
+    @property
+    def provider(self) -> Provider:
+        """The vendor."""
+        return type(self)._provider
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @cached_property
+    def message_param(self) -> Annotated[Any, PlainSerializer(describe, when_used="json")]:
+        """The answer as the vendor's own assistant message, to continue the conversation with."""
+        return self._message_param()
+
+    @abstractmethod
+    def _message_param(self) -> Any: ...
+
+    @property
+    def tools(self) -> list[_ToolT] | None:
+        """The tools the model called; None when it called none, or none was offered.
+
+        Raises:
+            ValueError: If arguments don't fit the tool.
+        """
+        return self._tools
+
+    @cached_property
+    def _tools(self) -> list[_ToolT] | None:
+        if not self.tool_types:
+            return None
+        found: list[Any] = []
+        for call in self._reading.tool_calls:
+            name = self._call_name(call)
+            tool = next((each for each in self.tool_types if each._name() == name), None)
+            if tool is not None:
+                found.append(tool.from_tool_call(call))
+        return found or None
+
+    @classmethod
+    def _call_name(cls, tool_call: Any) -> str:
+        return str(tool_call.function.name)
+
+    @property
+    def tool(self) -> _ToolT | None:
+        """The first tool the model called."""
+        return self.tools[0] if self.tools else None
+
+    @classmethod
+    @abstractmethod
+    def tool_message_params(
+        cls, tools_and_outputs: Sequence[tuple[_ToolT, JsonableType]]
+    ) -> list[Any]:
+        """Make the vendor's messages that hand tool outputs back to the model."""
+
+    @property
+    def common_finish_reasons(self) -> list[FinishReason] | None:
+        """The finish reasons under common names; None when there is none."""
+        return common_reasons(self._reading.finish_reasons, type(self)._reason_names)
+
+    @property
+    def common_usage(self) -> Usage | None:
+        """The token counts under common names; None when none was reported."""
+        return common_usage(self.input_tokens, self.cached_tokens, self.output_tokens)
+
+    @property
+    def common_tools(self) -> list[_ToolT] | None:
+        """The tools the model called: they read alike for every vendor."""
+        return self.tools
+
+    @property
+    def common_message_param(self) -> BaseMessageParam:
+        """The answer as a message for any vendor."""
+        from ._common import assistant_message
+
+        return assistant_message(self.content, self._reading.tool_calls, type(self))
+
+    @property
+    def common_user_message_param(self) -> BaseMessageParam | None:
+        """The last message sent, if it was a user's, as a message for any vendor."""
+        from ._common import common_message
+
+        message = self.user_message_param
+        return None if message is None else common_message(message)
+
+    @property
+    def common_messages(self) -> list[BaseMessageParam]:
+        """What was sent, as messages for any vendor."""
+        from ._common import common_message
+
+        return [common_message(message) for message in self.messages or []]

@@ -1,0 +1,220 @@
+# Values here are users' and SDKs' own, of any type; `_name` and `_reading` are private to users,
+# shared inside this package.
+# pyright: reportPrivateUsage=false
+# pyright: reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
+"""`prompt_template` and prompts written as classes."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, ClassVar, TypeVar, overload
+
+from pydantic import BaseModel
+
+from ._binding import bind_args, is_async
+from ._media import is_content
+from ._template import Section, parse_template, render_template, render_text
+from .message_param import BaseMessageParam
+from .messages import Messages
+from .metadata import metadata
+
+__all__ = ["BasePrompt", "RenderedMessages", "prompt_template", "to_messages"]
+
+_PromptT = TypeVar("_PromptT", bound="BasePrompt")
+
+
+class RenderedMessages(list[BaseMessageParam]):
+    """The messages of a template, with what the call decorator above it wants to know.
+
+    Attributes:
+        template: The template's text; None where the function made the messages itself.
+        dynamic_config: The dict the function returned, if it did.
+    """
+
+    def __init__(
+        self,
+        messages: list[Any],
+        template: str | None = None,
+        dynamic_config: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(messages)
+        self.template = template
+        self.dynamic_config = dynamic_config
+
+
+def to_messages(value: Any) -> list[Any] | None:
+    """Read what a prompt function returned as messages.
+
+    Returns:
+        The messages; None where the value is none of the forms a prompt may take.
+    """
+    if isinstance(value, RenderedMessages):
+        return value
+    if isinstance(value, BaseMessageParam):
+        return [value]
+    if is_content(value):
+        return [Messages.User(value)]
+    if isinstance(value, list | tuple):
+        # One piece of content is enough to tell a message's content from a list of messages.
+        if any(is_content(item) for item in value):
+            return [Messages.User(value)]
+        return list(value)
+    return None
+
+
+def _render(
+    sections: list[Section], template: str, fn_args: Mapping[str, Any], result: Any
+) -> RenderedMessages:
+    config = result if isinstance(result, dict) else None
+    if config and config.get("messages"):
+        return RenderedMessages(config["messages"], template, config)
+    computed = (config or {}).get("computed_fields") or {}
+    return RenderedMessages(render_template(sections, {**fn_args, **computed}), template, config)
+
+
+class _Template:
+    """The decorator `prompt_template` makes."""
+
+    def __init__(self, template: str | None) -> None:
+        self.template = inspect.cleandoc(template).strip() if template is not None else None
+        self.sections = parse_template(template) if template is not None else []
+
+    # A class is callable too; the narrower form is listed first.
+    @overload
+    def __call__(  # pyright: ignore[reportOverlappingOverload]
+        self, target: type[_PromptT]
+    ) -> type[_PromptT]: ...
+    @overload
+    def __call__(
+        self, target: Callable[..., Awaitable[Any]]
+    ) -> Callable[..., Awaitable[list[BaseMessageParam]]]: ...
+    @overload
+    def __call__(self, target: Callable[..., Any]) -> Callable[..., list[BaseMessageParam]]: ...
+    def __call__(self, target: Any) -> Any:
+        if isinstance(target, type) and issubclass(target, BasePrompt):
+            target._template = self.template
+            return target
+        if is_async(target):
+
+            @functools.wraps(target)
+            async def ainner(*args: Any, **kwargs: Any) -> Any:
+                fn_args = bind_args(target, args, kwargs)
+                return self.apply(fn_args, await target(*args, **kwargs))
+
+            return ainner
+
+        @functools.wraps(target)
+        def inner(*args: Any, **kwargs: Any) -> Any:
+            return self.apply(bind_args(target, args, kwargs), target(*args, **kwargs))
+
+        return inner
+
+    def apply(self, fn_args: Mapping[str, Any], result: Any) -> Any:
+        """Make the messages of one call, of its arguments and what the function returned."""
+        if self.template is None:
+            messages = to_messages(result)
+            return result if messages is None else RenderedMessages(messages)
+        return _render(self.sections, self.template, fn_args, result)
+
+
+def prompt_template(template: str | None = None) -> _Template:
+    """Make a function's or a class's prompt from a template.
+
+    The decorator stands below the call decorator. Alone, the decorated function returns the
+    messages.
+
+    Args:
+        template: The text, with `{variables}` and, at the start of a line, `SYSTEM:`, `USER:`,
+            `ASSISTANT:` and `MESSAGES:`. Without it the function returns the messages itself.
+
+    Returns:
+        A decorator.
+    """
+    return _Template(template)
+
+
+class BasePrompt(BaseModel):
+    """A prompt written as a class: fields are the variables, the template is decorated on."""
+
+    _template: ClassVar[str | None] = None
+    _metadata: ClassVar[Any] = None
+
+    @classmethod
+    def _prompt_template(cls) -> str:
+        if cls._template is None:
+            raise ValueError("No prompt template set! Decorate the class with @prompt_template.")
+        return cls._template
+
+    def _values(self) -> dict[str, Any]:
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        computed = (self.dynamic_config() or {}).get("computed_fields") or {}
+        return {**fields, "self": self, **computed}
+
+    def __str__(self) -> str:
+        return render_text(self._prompt_template(), self._values())
+
+    def message_params(self) -> list[BaseMessageParam]:
+        """Fill the template in."""
+        return render_template(parse_template(self._prompt_template()), self._values())
+
+    def dynamic_config(self) -> Any:
+        """Return a dynamic config for `run`; override it where one is needed."""
+        return None
+
+    def dump(self) -> dict[str, Any]:
+        """Describe the prompt with plain values."""
+        return {
+            "metadata": type(self)._metadata or {},
+            "prompt": str(self),
+            "template": self._prompt_template(),
+            "inputs": self.model_dump(),
+        }
+
+    def _function(
+        self, fn: Callable[..., Any], decorators: tuple[Callable[[Any], Any], ...]
+    ) -> Any:
+        if type(self)._metadata:
+            fn = metadata(type(self)._metadata)(fn)
+        fn.__name__ = fn.__qualname__ = type(self).__name__
+        decorated: Any = prompt_template(self._prompt_template())(fn)
+        for decorate in decorators:
+            decorated = decorate(decorated)
+        return decorated
+
+    def run(
+        self, call_decorator: Callable[[Any], Any], *additional_decorators: Callable[[Any], Any]
+    ) -> Any:
+        """Send the prompt, with a call decorator and any more around it."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+
+        def prompt(**kwargs: Any) -> Any:
+            return self._config_with_self()
+
+        _take_signature(prompt, values)
+        return self._function(prompt, (call_decorator, *additional_decorators))(**values)
+
+    async def run_async(
+        self, call_decorator: Callable[[Any], Any], *additional_decorators: Callable[[Any], Any]
+    ) -> Any:
+        """Send the prompt from asynchronous code."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+
+        async def prompt(**kwargs: Any) -> Any:
+            return self._config_with_self()
+
+        _take_signature(prompt, values)
+        return await self._function(prompt, (call_decorator, *additional_decorators))(**values)
+
+    def _config_with_self(self) -> dict[str, Any]:
+        """Give the template `{self.…}`, which is no argument of the function."""
+        config = dict(self.dynamic_config() or {})
+        return {**config, "computed_fields": {"self": self, **config.get("computed_fields", {})}}
+
+
+def _take_signature(fn: Any, values: Mapping[str, Any]) -> None:
+    kind = inspect.Parameter.KEYWORD_ONLY
+    fn.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in values])

@@ -1,0 +1,211 @@
+# `_name` and `_reading` are private to users, shared inside this package.
+# pyright: reportPrivateUsage=false
+"""Tools: functions and classes a model may call."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from abc import ABC
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self, cast
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic.json_schema import SkipJsonSchema
+from typing_extensions import TypedDict
+
+from ._arguments import read_arguments
+from ._schema import GenerateJsonSchemaNoTitles
+
+__all__ = ["BaseTool", "GenerateJsonSchemaNoTitles", "ToolConfig"]
+
+DEFAULT_DESCRIPTION = (
+    "Parameters read from the answer, with the right names and types. Required parameters must be "
+    "present; optional ones only where the text gives them."
+)
+CALL_ALIAS = "mirascope_tool_call"
+DELTA_ALIAS = "mirascope_delta"
+_OWN_FIELDS = frozenset({"tool_call", "delta"})
+
+
+class ToolConfig(TypedDict, total=False):
+    """Base of the vendors' tool options."""
+
+
+class BaseTool(BaseModel, ABC):
+    """A tool: fields are its parameters, `call` does the work.
+
+    Attributes:
+        tool_call: The vendor's own tool call, once the model made one.
+        delta: The newest piece of the arguments while the tool streams; None once complete.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    tool_config: ClassVar[Any] = ToolConfig()
+    __provider__: ClassVar[str] = "NONE"
+    __custom_name__: ClassVar[str] = ""
+    # The options of `tool_config` this vendor knows.
+    _known_config: ClassVar[frozenset[str]] = frozenset()
+
+    # Under aliases no tool has, so that a tool may have parameters of these names.
+    tool_call: SkipJsonSchema[Any] = Field(
+        default=None, alias="mirascope_tool_call", exclude=True, repr=False
+    )
+    delta: SkipJsonSchema[str | None] = Field(
+        default=None, alias="mirascope_delta", exclude=True, repr=False
+    )
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the tool with the arguments the model gave."""
+        raise TypeError(f"{type(self).__name__} defines no call method.")
+
+    @classmethod
+    def _name(cls) -> str:
+        return cls.__custom_name__ or cls.__name__
+
+    @classmethod
+    def _description(cls) -> str:
+        doc = cls.__dict__.get("__doc__") or _inherited_doc(cls)
+        return inspect.cleandoc(doc) if doc else DEFAULT_DESCRIPTION
+
+    @property
+    def args(self) -> dict[str, Any]:
+        """The arguments by parameter name."""
+        return {
+            name: getattr(self, name) for name in type(self).model_fields if name not in _OWN_FIELDS
+        }
+
+    @property
+    def id(self) -> str | None:
+        """The vendor's id of this call."""
+        return self._call_id(self.tool_call) if self.tool_call is not None else None
+
+    @classmethod
+    def _call_id(cls, tool_call: Any) -> str | None:
+        return cast("str | None", getattr(tool_call, "id", None))
+
+    @classmethod
+    def _call_arguments(cls, tool_call: Any) -> str | Mapping[str, Any]:
+        """Take the arguments out of the vendor's tool call."""
+        return cast("str | Mapping[str, Any]", tool_call.function.arguments)
+
+    @classmethod
+    def tool_schema(cls) -> Any:
+        """Describe the tool as this vendor wants it.
+
+        Raises:
+            RuntimeError: On `BaseTool` itself, which belongs to no vendor.
+        """
+        raise RuntimeError("A tool has a schema only for a vendor; use the vendor's tool class.")
+
+    @classmethod
+    def parameters(cls) -> dict[str, Any]:
+        """Describe the parameters as a JSON schema without made-up titles."""
+        schema = cls.model_json_schema()
+        schema.pop("description", None)
+        schema.setdefault("properties", {})
+        return schema
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Generate the JSON schema, without titles unless asked otherwise."""
+        kwargs.setdefault("schema_generator", GenerateJsonSchemaNoTitles)
+        return super().model_json_schema(*args, **kwargs)
+
+    @classmethod
+    def from_tool_call(cls, tool_call: Any, allow_partial: bool = False) -> Self:
+        """Build the tool the model called.
+
+        Args:
+            tool_call: The vendor's tool call.
+            allow_partial: Accept arguments that are still arriving; only for partial classes.
+
+        Raises:
+            ValueError: If the arguments are not JSON, or don't fit (a `ValidationError`).
+        """
+        arguments = cls._call_arguments(tool_call)
+        if isinstance(arguments, str):
+            arguments = read_arguments(arguments, allow_partial)
+        return cls.model_validate({**arguments, CALL_ALIAS: tool_call})
+
+    @classmethod
+    def type_from_fn(cls, fn: Callable[..., Any]) -> type[Self]:
+        """Make a tool type of a function."""
+        from ._tool_from_fn import tool_from_fn
+
+        return tool_from_fn(fn, cls)
+
+    @classmethod
+    def type_from_base_model_type(cls, model: type[BaseModel]) -> type[Self]:
+        """Make a tool type of this vendor of a pydantic model or another vendor's tool."""
+        if issubclass(model, cls):
+            return model
+        if issubclass(model, BaseTool):
+            _check_config(model, cls)
+        made: Any = create_model(
+            model.__name__,
+            __base__=cast("Any", (model, cls)),
+            __doc__=model.__dict__.get("__doc__") or _inherited_doc(model),
+        )
+        made.__custom_name__ = getattr(model, "__custom_name__", "")
+        _prefer_vendor(made, model, cls)
+        return cast("type[Self]", made)
+
+    @classmethod
+    def type_from_base_type(cls, base_type: Any) -> type[Self]:
+        """Make a tool type whose one argument, `value`, is of a base type."""
+        name = getattr(base_type, "__name__", None) or str(base_type)
+        made = create_model(
+            "".join(ch if ch.isalnum() or ch in "_-" else "_" for ch in name).strip("_"),
+            __base__=cls,
+            __doc__=DEFAULT_DESCRIPTION,
+            value=(base_type, ...),
+        )
+        return made
+
+
+def _inherited_doc(cls: type) -> str | None:
+    """Find a docstring of the user's own among the bases."""
+    for base in cls.__mro__[1:]:
+        if base.__module__.startswith(("mirascope.core.", "pydantic")) or base is object:
+            continue
+        doc = base.__dict__.get("__doc__")
+        if doc:
+            return str(doc)
+    return None
+
+
+# What a vendor's class decides even where the user's own tool class comes first.
+_VENDOR = (
+    "tool_schema",
+    "_call_id",
+    "_call_arguments",
+    "_known_config",
+    "__provider__",
+)
+
+
+def _prefer_vendor(made: Any, model: type, vendor: type[BaseTool]) -> None:
+    if not issubclass(model, BaseTool):
+        made.call = _returns_args
+    for name in _VENDOR:
+        for base in vendor.__mro__:
+            if name in base.__dict__:
+                setattr(made, name, base.__dict__[name])
+                break
+
+
+def _returns_args(self: BaseTool) -> dict[str, Any]:
+    return self.args
+
+
+def _check_config(tool: type[BaseTool], vendor: type[BaseTool]) -> None:
+    unknown = sorted(set(tool.tool_config) - vendor._known_config)
+    if unknown:
+        warnings.warn(
+            f"{tool.__name__}: {vendor.__provider__} has no tool option {', '.join(unknown)}; "
+            "ignored.",
+            UserWarning,
+            stacklevel=4,
+        )

@@ -1,0 +1,108 @@
+# Values here are users' and SDKs' own, of any type.
+# pyright: reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false
+"""Toolkits: tools that share an object."""
+
+from __future__ import annotations
+
+import inspect
+import string
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from ._tool_from_fn import tool_from_fn
+from .tool import BaseTool
+
+__all__ = ["BaseToolKit", "toolkit_tool"]
+
+_T = TypeVar("_T")
+_MARK = "_mirascope_toolkit_tool"
+
+
+def toolkit_tool(method: _T) -> _T:
+    """Mark a method, or a `BaseTool` class, of a toolkit as a tool."""
+    setattr(method, _MARK, True)
+    return method
+
+
+class BaseToolKit(BaseModel):
+    """Tools that read the fields of one object.
+
+    A subclass marks its tools with `toolkit_tool`; `{self.field}` in their docstrings is filled in.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, ignored_types=(type,))
+
+    _tools: ClassVar[dict[str, Any]] = {}
+    __namespace__: ClassVar[str | None] = None
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        cls._tools = {
+            name: member
+            for base in reversed(cls.__mro__)
+            for name, member in base.__dict__.items()
+            if getattr(member, _MARK, False)
+        }
+        if not cls._tools:
+            raise ValueError(f"{cls.__name__} has no tool: mark one with @toolkit_tool.")
+        for name, member in cls._tools.items():
+            cls._check_doc(name, member)
+
+    @classmethod
+    def _check_doc(cls, name: str, member: Any) -> None:
+        doc = inspect.getdoc(member) if not isinstance(member, type) else member.__doc__ or "-"
+        if not doc:
+            raise ValueError(f"The toolkit tool {name} needs a docstring.")
+        members = set(cls.model_fields) | set(dir(cls))
+        for field in _doc_fields(doc):
+            owner, _, attribute = field.partition(".")
+            # One level only: a template must not walk through objects.
+            if owner != "self" or not attribute.isidentifier() or attribute.startswith("_"):
+                raise ValueError(f"{name}: only {{self.member}} may stand in the docstring.")
+            if attribute not in members:
+                raise ValueError(f"{name}: {cls.__name__} has no member {attribute!r}.")
+
+    def create_tools(self) -> list[type[BaseTool]]:
+        """Make the tool types, named `namespace_name` where there is a namespace."""
+        prefix = f"{self.__namespace__}_" if self.__namespace__ else ""
+        return [
+            self._create(name, member, f"{prefix}{name}") for name, member in self._tools.items()
+        ]
+
+    def _create(self, name: str, member: Any, tool_name: str) -> type[BaseTool]:
+        if isinstance(member, type) and issubclass(member, BaseTool):
+            doc = member.__doc__ or ""
+            return type(
+                member.__name__,
+                (member,),
+                {
+                    "__doc__": self._fill(doc),
+                    "__custom_name__": tool_name,
+                    "__module__": member.__module__,
+                },
+            )
+        method: Callable[..., Any] = member
+        return tool_from_fn(
+            method,
+            BaseTool,
+            name=tool_name,
+            doc=self._fill(inspect.getdoc(member) or ""),
+            bound=self,
+        )
+
+    def _fill(self, doc: str) -> str:
+        for field in _doc_fields(doc):
+            doc = doc.replace(f"{{{field}}}", str(getattr(self, field.partition(".")[2])))
+        return doc
+
+
+def _doc_fields(doc: str) -> list[str]:
+    try:
+        return [field for _, field, _, _ in string.Formatter().parse(doc) if field]
+    except ValueError:
+        # A stray brace: then nothing is filled in.
+        return []

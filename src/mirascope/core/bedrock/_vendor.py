@@ -1,0 +1,369 @@
+# The SDK is optional: where it is not installed, and where it is and has no types, its names are
+# unknown to a type checker. So this module is checked in basic mode.
+# pyright: basic, reportMissingImports=false, reportMissingModuleSource=false
+"""bedrock's converse API, through boto3, and aiobotocore in asynchronous code."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from typing import Any, ClassVar, TypeAlias, cast
+
+from .._families.anthropic import split_system
+from .._missing import needs
+from ..base._arguments import read_arguments
+from ..base._call import Call
+from ..base._jsonable import tool_output
+from ..base._read_chunk import ReadChunk
+from ..base._reading import Reading, ToolDelta
+from ..base._vendor import Draft, Vendor
+from ..base.call_params import BaseCallParams
+from ..base.call_response import BaseCallResponse
+from ..base.dynamic_config import DynamicConfig
+from ..base.message_param import (
+    BaseMessageParam,
+    ContentPart,
+    ImagePart,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+)
+from ..base.stream import BaseStream
+from ..base.tool import BaseTool, ToolConfig
+from ..base.types import FinishReason, Provider
+
+with needs("bedrock"):
+    import boto3
+
+__all__ = [
+    "AssistantMessageTypeDef",
+    "AsyncBedrockDynamicConfig",
+    "BedrockCallParams",
+    "BedrockCallResponse",
+    "BedrockCallResponseChunk",
+    "BedrockDynamicConfig",
+    "BedrockMessageParam",
+    "BedrockStream",
+    "BedrockTool",
+    "BedrockToolConfig",
+    "BedrockVendor",
+    "UserMessageTypeDef",
+    "call",
+]
+
+# The SDK's own types are in stub packages that need not be installed.
+BedrockMessageParam: TypeAlias = dict[str, Any]
+AssistantMessageTypeDef: TypeAlias = dict[str, Any]
+UserMessageTypeDef: TypeAlias = dict[str, Any]
+# https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_MessageStopEvent.html,
+# read 2026-11-20.
+FINISH_REASONS: Mapping[str, FinishReason] = {
+    "end_turn": "stop",
+    "stop_sequence": "stop",
+    "max_tokens": "length",
+    "tool_use": "tool_calls",
+    "content_filtered": "content_filter",
+    "guardrail_intervened": "content_filter",
+}
+_IMAGES = {"image/jpeg": "jpeg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
+
+
+class BedrockCallParams(BaseCallParams, total=False):
+    """bedrock's parameters."""
+
+    additionalModelRequestFields: Any
+    additionalModelResponseFieldPaths: list[str]
+    guardrailConfig: Any
+    inferenceConfig: Any
+    system: list[Any]
+    toolConfig: Any
+
+
+BedrockDynamicConfig: TypeAlias = DynamicConfig[BedrockMessageParam, BedrockCallParams, Any]
+AsyncBedrockDynamicConfig: TypeAlias = DynamicConfig[BedrockMessageParam, BedrockCallParams, Any]
+
+
+class BedrockToolConfig(ToolConfig, total=False):
+    """bedrock's tool options: none."""
+
+
+def read_chunk(event: Any) -> Reading:
+    """Read an event of the stream."""
+    reading = Reading()
+    metadata = event.get("responseMetadata") or {}
+    reading.id = metadata.get("RequestId")
+    reading.model = event.get("model")
+    if "contentBlockDelta" in event:
+        block = event["contentBlockDelta"]
+        delta = block["delta"]
+        reading.text = delta.get("text") or ""
+        if "toolUse" in delta:
+            piece = delta["toolUse"].get("input")
+            reading.tools = (ToolDelta(block.get("contentBlockIndex"), arguments=piece),)
+    elif "contentBlockStart" in event:
+        block = event["contentBlockStart"]
+        use = block["start"].get("toolUse")
+        if use:
+            index = block.get("contentBlockIndex")
+            reading.tools = (ToolDelta(index, use["toolUseId"], use["name"]),)
+    elif "contentBlockStop" in event:
+        index = event["contentBlockStop"].get("contentBlockIndex")
+        reading.tools = (ToolDelta(index, done=True),)
+    elif "messageStop" in event:
+        reading.finish_reasons = [event["messageStop"]["stopReason"]]
+    elif "metadata" in event:
+        _read_usage(reading, event["metadata"].get("usage"))
+    return reading
+
+
+def _read_usage(reading: Reading, usage: Any) -> None:
+    if usage:
+        reading.usage = usage
+        reading.input_tokens = usage.get("inputTokens")
+        reading.output_tokens = usage.get("outputTokens")
+        reading.cached_tokens = usage.get("cacheReadInputTokens")
+        reading.cache_write_tokens = usage.get("cacheWriteInputTokens") or None
+
+
+def read_response(response: Any) -> Reading:
+    """Read a whole response."""
+    reading = Reading()
+    reading.id = response.get("ResponseMetadata", {}).get("RequestId")
+    reason = response.get("stopReason")
+    reading.finish_reasons = [reason] if reason else None
+    blocks = (response.get("output", {}).get("message") or {}).get("content", [])
+    reading.text = "".join(block["text"] for block in blocks if "text" in block)
+    reading.tool_calls = [block for block in blocks if "toolUse" in block]
+    _read_usage(reading, response.get("usage"))
+    return reading
+
+
+class BedrockTool(BaseTool):
+    """A tool for bedrock."""
+
+    __provider__ = "bedrock"
+
+    @classmethod
+    def _call_id(cls, tool_call: Any) -> str | None:
+        return cast("str | None", tool_call["toolUse"]["toolUseId"])
+
+    @classmethod
+    def _call_arguments(cls, tool_call: Any) -> Mapping[str, Any]:
+        return cast("Mapping[str, Any]", tool_call["toolUse"].get("input") or {})
+
+    @classmethod
+    def tool_schema(cls) -> Any:
+        """Describe the tool."""
+        return {
+            "toolSpec": {
+                "name": cls._name(),
+                "description": cls._description(),
+                "inputSchema": {"json": cls.parameters()},
+            }
+        }
+
+
+class BedrockCallResponseChunk(ReadChunk[dict[str, Any], str]):
+    """An event of bedrock's stream, with the response's metadata and the model's id."""
+
+    _read = staticmethod(read_chunk)
+    _reason_names: ClassVar[Mapping[str, FinishReason]] = FINISH_REASONS
+
+
+def _assistant(content: str, tool_calls: Sequence[Any]) -> dict[str, Any]:
+    return {
+        "role": "assistant",
+        "content": [*([{"text": content}] if content else []), *tool_calls],
+    }
+
+
+class BedrockCallResponse(BaseCallResponse[Any, BedrockTool]):
+    """A response of bedrock."""
+
+    _provider: ClassVar[Provider] = "bedrock"
+    _tool_type = BedrockTool
+    _read = staticmethod(read_response)
+    _reason_names: ClassVar[Mapping[str, FinishReason]] = FINISH_REASONS
+
+    def _message_param(self) -> Any:
+        return _assistant(self.content, self._reading.tool_calls)
+
+    @classmethod
+    def _call_name(cls, tool_call: Any) -> str:
+        return str(tool_call["toolUse"]["name"])
+
+    @classmethod
+    def tool_message_params(cls, tools_and_outputs: Sequence[tuple[Any, Any]]) -> list[Any]:
+        """Make one user message for each output."""
+        return [
+            {"role": "user", "content": [_tool_result(tool.id, tool_output(output))]}
+            for tool, output in tools_and_outputs
+        ]
+
+
+def _tool_result(id: str | None, text: str) -> dict[str, Any]:
+    return {"toolResult": {"content": [{"text": text}], "toolUseId": id}}
+
+
+class BedrockStream(BaseStream[BedrockCallResponse, BedrockCallResponseChunk]):
+    """A stream of bedrock."""
+
+    _provider: ClassVar[Provider] = "bedrock"
+    _reason_names: ClassVar[Mapping[str, FinishReason]] = FINISH_REASONS
+
+    def _construct_message_param(
+        self, tool_calls: list[Any] | None = None, content: str | None = None
+    ) -> Any:
+        return _assistant(content or "", tool_calls or [])
+
+    def _construct_response(self) -> Any:
+        return {
+            "ResponseMetadata": {"RequestId": self.id or ""},
+            "output": {"message": self.message_param},
+            "stopReason": (self.finish_reasons or [None])[0],
+            "usage": self._sum.usage or {},
+            "metrics": {},
+        }
+
+
+def _encode_part(part: ContentPart) -> dict[str, Any]:
+    if isinstance(part, TextPart):
+        return {"text": part.text}
+    if isinstance(part, ImagePart):
+        if part.media_type not in _IMAGES:
+            raise ValueError(f"bedrock takes jpeg, png, gif and webp, not {part.media_type}.")
+        return {"image": {"format": _IMAGES[part.media_type], "source": {"bytes": part.image}}}
+    if isinstance(part, ToolCallPart):
+        use = {"toolUseId": part.id, "name": part.name, "input": part.args or {}}
+        return {"toolUse": use}
+    if isinstance(part, ToolResultPart):
+        return _tool_result(part.id, part.content)
+    raise ValueError(f"bedrock takes text, images as bytes and tool parts, not {part.type!r}.")
+
+
+class _AsyncClient:
+    """aiobotocore's client, which can only be made by awaiting it."""
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self._settings = settings
+        self._stack = AsyncExitStack()
+        self._lock = asyncio.Lock()
+        self._client: Any = None
+
+    async def open(self) -> Any:
+        with needs("bedrock"):
+            from aiobotocore.session import AioSession
+        async with self._lock:
+            if self._client is None:
+                profile = os.environ.get("AWS_PROFILE")
+                session = AioSession(profile=profile) if profile else AioSession()
+                made = session.create_client("bedrock-runtime", **self._settings)
+                self._client = await self._stack.enter_async_context(made)
+            return self._client
+
+    async def aclose(self) -> None:
+        await self._stack.aclose()
+
+
+def _settings() -> dict[str, Any]:
+    # boto3 reads the other variables itself.
+    region = os.environ.get("AWS_REGION_NAME") or os.environ.get("AWS_REGION")
+    return {"region_name": region} if region else {}
+
+
+class BedrockVendor(Vendor):
+    """bedrock, configured by the AWS variables and files."""
+
+    provider: ClassVar[Provider] = "bedrock"
+    response_type = BedrockCallResponse
+    chunk_type = BedrockCallResponseChunk
+    stream_type = BedrockStream
+    tool_type = BedrockTool
+    variables = ("AWS_",)
+    params_key = "inferenceConfig"
+    list_params = frozenset({"stopSequences"})
+    param_names: ClassVar[Mapping[str, str | None]] = {
+        "max_tokens": "maxTokens",
+        "top_p": "topP",
+        "stop": "stopSequences",
+        "frequency_penalty": None,
+        "presence_penalty": None,
+        "seed": None,
+    }
+
+    def make_client(self, is_async: bool) -> Any:
+        """Build the SDK's client."""
+        if is_async:
+            return _AsyncClient(_settings())
+        return boto3.Session().client("bedrock-runtime", **_settings())
+
+    def encode(self, messages: Sequence[Any]) -> list[Any]:
+        """Translate common messages."""
+        return [
+            {
+                "role": "user" if message.role == "tool" else message.role,
+                "content": [{"text": message.content}]
+                if isinstance(message.content, str)
+                else [_encode_part(part) for part in message.content],
+            }
+            if isinstance(message, BaseMessageParam)
+            else message
+            for message in messages
+        ]
+
+    def request(self, draft: Draft, client: Any) -> tuple[list[Any], dict[str, Any]]:
+        """Word a request."""
+        system, rest = split_system(draft.messages)
+        messages = self.encode(rest)
+        kwargs: dict[str, Any] = {"modelId": draft.model, "messages": messages, **draft.params}
+        if system is not None:
+            kwargs.setdefault("system", self.encode([system])[0]["content"])
+        if draft.tool_types:
+            config = dict(kwargs.get("toolConfig") or {})
+            config["tools"] = [tool.tool_schema() for tool in draft.tool_types]
+            if draft.forced_tool:
+                config["toolChoice"] = {"tool": {"name": draft.forced_tool}}
+            kwargs["toolConfig"] = config
+        return messages, kwargs
+
+    def tool_call(self, id: str | None, name: str, arguments: str) -> Any:
+        """Make the wire's tool call."""
+        use = {"toolUseId": id or "", "name": name, "input": read_arguments(arguments)}
+        return {"toolUse": use}
+
+    def send(self, client: Any, kwargs: dict[str, Any]) -> Any:
+        """Send a request."""
+        return client.converse(**kwargs)
+
+    async def asend(self, client: Any, kwargs: dict[str, Any]) -> Any:
+        """Send a request from asynchronous code."""
+        return await (await _opened(client)).converse(**kwargs)
+
+    def stream(self, client: Any, kwargs: dict[str, Any]) -> Generator[Any, None, None]:
+        """Yield the SDK's events, each with the response's metadata and the model's id."""
+        response = client.converse_stream(**kwargs)
+        more = {"responseMetadata": response["ResponseMetadata"], "model": kwargs["modelId"]}
+        try:
+            for event in response["stream"]:
+                yield {**event, **more}
+        finally:
+            response["stream"].close()
+
+    async def astream(self, client: Any, kwargs: dict[str, Any]) -> AsyncGenerator[Any, None]:
+        """Yield the SDK's events from asynchronous code."""
+        response = await (await _opened(client)).converse_stream(**kwargs)
+        more = {"responseMetadata": response["ResponseMetadata"], "model": kwargs["modelId"]}
+        try:
+            async for event in response["stream"]:
+                yield {**event, **more}
+        finally:
+            response["stream"].close()
+
+
+async def _opened(client: Any) -> Any:
+    return await client.open() if isinstance(client, _AsyncClient) else client
+
+
+call = cast("Call[BedrockCallResponse, BedrockStream]", Call(BedrockVendor()))

@@ -1,0 +1,5 @@
+"""The chunk class of bedrock."""
+
+from ._vendor import BedrockCallResponseChunk
+
+__all__ = ["BedrockCallResponseChunk"]

@@ -1,0 +1,5 @@
+"""The chunk class of cohere."""
+
+from ._vendor import CohereCallResponseChunk
+
+__all__ = ["CohereCallResponseChunk"]

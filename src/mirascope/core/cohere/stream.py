@@ -1,0 +1,5 @@
+"""The stream class of cohere."""
+
+from ._vendor import CohereStream
+
+__all__ = ["CohereStream"]

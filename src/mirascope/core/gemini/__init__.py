@@ -1,0 +1,36 @@
+"""v1 calls to gemini, through the vendor's own SDK."""
+
+from __future__ import annotations
+
+import warnings
+
+from ._vendor import (
+    GeminiCallParams,
+    GeminiCallResponse,
+    GeminiCallResponseChunk,
+    GeminiDynamicConfig,
+    GeminiMessageParam,
+    GeminiStream,
+    GeminiTool,
+    call,
+)
+
+__all__ = [
+    "GeminiCallParams",
+    "GeminiCallResponse",
+    "GeminiCallResponseChunk",
+    "GeminiDynamicConfig",
+    "GeminiMessageParam",
+    "GeminiStream",
+    "GeminiTool",
+    "call",
+    "gemini_call",
+]
+
+gemini_call = call
+
+warnings.warn(
+    "google-generativeai is at its end of life: use `mirascope.core.google`.",
+    DeprecationWarning,
+    stacklevel=2,
+)

@@ -1,0 +1,5 @@
+"""The response class of gemini."""
+
+from ._vendor import GeminiCallResponse
+
+__all__ = ["GeminiCallResponse"]

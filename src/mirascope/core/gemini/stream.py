@@ -1,0 +1,5 @@
+"""The stream class of gemini."""
+
+from ._vendor import GeminiStream
+
+__all__ = ["GeminiStream"]

@@ -1,0 +1,5 @@
+"""The stream class of google."""
+
+from ._vendor import GoogleStream
+
+__all__ = ["GoogleStream"]

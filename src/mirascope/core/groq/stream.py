@@ -1,0 +1,5 @@
+"""The stream class of groq."""
+
+from ._vendor import GroqStream
+
+__all__ = ["GroqStream"]

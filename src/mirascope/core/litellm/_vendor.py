@@ -1,0 +1,188 @@
+# The SDK is optional: where it is not installed, and where it is and has no types, its names are
+# unknown to a type checker. So this module is checked in basic mode.
+# pyright: basic, reportMissingImports=false, reportMissingModuleSource=false
+"""litellm, which speaks to many vendors in openai's terms."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Generator
+from typing import Any, ClassVar, TypeAlias, cast
+
+from .._missing import needs
+from ..base._call import Call
+from ..base._reading import Reading
+from ..base.types import CostMetadata, Provider
+
+with needs("litellm"):
+    import litellm as sdk
+    from litellm.types.utils import (
+        ChatCompletionMessageToolCall,
+        Choices,
+        Function,
+        Message,
+        ModelResponse,
+    )
+
+from ..openai._vendor import (
+    AsyncOpenAIDynamicConfig,
+    OpenAICallParams,
+    OpenAICallResponse,
+    OpenAICallResponseChunk,
+    OpenAIDynamicConfig,
+    OpenAIMessageParam,
+    OpenAIStream,
+    OpenAITool,
+    OpenAIVendor,
+    read_response,
+)
+
+__all__ = [
+    "AsyncLiteLLMDynamicConfig",
+    "LiteLLMCallParams",
+    "LiteLLMCallResponse",
+    "LiteLLMCallResponseChunk",
+    "LiteLLMDynamicConfig",
+    "LiteLLMMessageParam",
+    "LiteLLMStream",
+    "LiteLLMTool",
+    "LiteLLMVendor",
+    "call",
+]
+
+LiteLLMMessageParam: TypeAlias = OpenAIMessageParam
+LiteLLMDynamicConfig: TypeAlias = OpenAIDynamicConfig
+AsyncLiteLLMDynamicConfig: TypeAlias = AsyncOpenAIDynamicConfig
+
+
+class LiteLLMCallParams(OpenAICallParams, total=False):
+    """litellm's parameters: openai's, and any the vendor behind it has."""
+
+
+class LiteLLMTool(OpenAITool):
+    """A tool for litellm."""
+
+    __provider__ = "litellm"
+
+
+def own_price(model: str | None, given: Any, cached: Any, out: Any) -> float | None:
+    """Price tokens by litellm's table, which is in memory; None where it has no row."""
+    if given is None or out is None or not model:
+        return None
+    try:
+        prompt, completion = sdk.cost_per_token(
+            model=model,
+            prompt_tokens=int(given),
+            completion_tokens=int(out),
+            cache_read_input_tokens=int(cached or 0),
+        )
+    except Exception:
+        # litellm raises a bare Exception for a model it does not know.
+        return None
+    return float(prompt + completion)
+
+
+def read_priced(response: Any) -> Reading:
+    """Read a response, with litellm's own price."""
+    reading = read_response(response)
+    reading.cost = own_price(
+        reading.model, reading.input_tokens, reading.cached_tokens, reading.output_tokens
+    )
+    return reading
+
+
+class LiteLLMCallResponseChunk(OpenAICallResponseChunk):
+    """A chunk of litellm's stream."""
+
+
+class LiteLLMCallResponse(OpenAICallResponse):
+    """A response of litellm."""
+
+    _provider: ClassVar[Provider] = "litellm"
+    _tool_type = LiteLLMTool
+    _read = staticmethod(read_priced)
+
+
+class LiteLLMStream(OpenAIStream):
+    """A stream of litellm."""
+
+    _provider: ClassVar[Provider] = "litellm"
+
+    @property
+    def cost_metadata(self) -> CostMetadata:
+        """What the price depends on, with litellm's own price."""
+        metadata = super().cost_metadata
+        metadata.cost = own_price(
+            self.model, self.input_tokens, self.cached_tokens, self.output_tokens
+        )
+        return metadata
+
+    def _construct_response(self) -> Any:
+        message = Message(
+            role="assistant", content=self.content or None, tool_calls=self._sum.tool_calls or None
+        )
+        response = ModelResponse(
+            id=self.id or "",
+            model=self.model,
+            choices=[Choices(index=0, finish_reason=self._reason(), message=message)],
+            created=0,
+            object="chat.completion",
+        )
+        response.usage = self._sum.usage  # type: ignore[attr-defined]  # an extra field of litellm's
+        return response
+
+
+class LiteLLMVendor(OpenAIVendor):
+    """litellm, whose functions take the place of a client."""
+
+    provider: ClassVar[Provider] = "litellm"
+    response_type = LiteLLMCallResponse
+    chunk_type = LiteLLMCallResponseChunk
+    stream_type = LiteLLMStream
+    tool_type = LiteLLMTool
+    both_colours = True
+
+    def client(self, given: Any, is_async: bool) -> Any:
+        """Give no client: litellm keeps its own, one per vendor behind it."""
+        return given
+
+    def tool_call(self, id: str | None, name: str, arguments: str) -> Any:
+        """Make litellm's tool call."""
+        function = Function(name=name, arguments=arguments)
+        return ChatCompletionMessageToolCall(id=id or "", function=function, type="function")
+
+    def send(self, client: Any, kwargs: dict[str, Any]) -> Any:
+        """Send a request."""
+        return sdk.completion(**_with_client(client, kwargs))
+
+    async def asend(self, client: Any, kwargs: dict[str, Any]) -> Any:
+        """Send a request from asynchronous code."""
+        return await sdk.acompletion(**_with_client(client, kwargs))
+
+    def stream(self, client: Any, kwargs: dict[str, Any]) -> Generator[Any, None, None]:
+        """Yield litellm's chunks."""
+        chunks: Any = sdk.completion(**self.streaming(_with_client(client, kwargs)))
+        try:
+            yield from chunks
+        finally:
+            # The wrapper has no close; the vendor's stream inside it has.
+            close = getattr(chunks.completion_stream, "close", None)
+            if close is not None:
+                close()
+
+    async def astream(self, client: Any, kwargs: dict[str, Any]) -> AsyncGenerator[Any, None]:
+        """Yield litellm's chunks from asynchronous code."""
+        chunks: Any = await sdk.acompletion(**self.streaming(_with_client(client, kwargs)))
+        try:
+            async for chunk in chunks:
+                yield chunk
+        finally:
+            close = getattr(chunks.completion_stream, "close", None)
+            if close is not None:
+                await close()
+
+
+def _with_client(client: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
+    return kwargs if client is None else {**kwargs, "client": client}
+
+
+call = cast("Call[LiteLLMCallResponse, LiteLLMStream]", Call(LiteLLMVendor()))

@@ -1,0 +1,5 @@
+"""The stream class of litellm."""
+
+from ._vendor import LiteLLMStream
+
+__all__ = ["LiteLLMStream"]

@@ -1,0 +1,5 @@
+"""The response class of mistral."""
+
+from ._vendor import MistralCallResponse
+
+__all__ = ["MistralCallResponse"]

@@ -1,0 +1,36 @@
+"""v1 calls to vertex, through the vendor's own SDK."""
+
+from __future__ import annotations
+
+import warnings
+
+from ._vendor import (
+    VertexCallParams,
+    VertexCallResponse,
+    VertexCallResponseChunk,
+    VertexDynamicConfig,
+    VertexMessageParam,
+    VertexStream,
+    VertexTool,
+    call,
+)
+
+__all__ = [
+    "VertexCallParams",
+    "VertexCallResponse",
+    "VertexCallResponseChunk",
+    "VertexDynamicConfig",
+    "VertexMessageParam",
+    "VertexStream",
+    "VertexTool",
+    "call",
+    "vertex_call",
+]
+
+vertex_call = call
+
+warnings.warn(
+    "vertexai.generative_models is at its end of life: use `mirascope.core.google`.",
+    DeprecationWarning,
+    stacklevel=2,
+)

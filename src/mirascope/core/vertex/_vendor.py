@@ -1,0 +1,57 @@
+# The SDK is optional: where it is not installed, and where it is and has no types, its names are
+# unknown to a type checker. So this module is checked in basic mode.
+# pyright: basic, reportMissingImports=false, reportMissingModuleSource=false
+"""vertex: the SDK it is named for, or google-genai behind the same names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._missing import needs
+
+with needs("vertex"):
+    if TYPE_CHECKING:
+        from ._native import (
+            VertexCallParams,
+            VertexCallResponse,
+            VertexCallResponseChunk,
+            VertexDynamicConfig,
+            VertexMessageParam,
+            VertexStream,
+            VertexTool,
+            call,
+        )
+    else:
+        try:
+            from ._native import (
+                VertexCallParams,
+                VertexCallResponse,
+                VertexCallResponseChunk,
+                VertexDynamicConfig,
+                VertexMessageParam,
+                VertexStream,
+                VertexTool,
+                call,
+            )
+        except ImportError:
+            from ._genai import (
+                VertexCallParams,
+                VertexCallResponse,
+                VertexCallResponseChunk,
+                VertexDynamicConfig,
+                VertexMessageParam,
+                VertexStream,
+                VertexTool,
+                call,
+            )
+
+__all__ = [
+    "VertexCallParams",
+    "VertexCallResponse",
+    "VertexCallResponseChunk",
+    "VertexDynamicConfig",
+    "VertexMessageParam",
+    "VertexStream",
+    "VertexTool",
+    "call",
+]

@@ -1,0 +1,5 @@
+"""The stream class of vertex."""
+
+from ._vendor import VertexStream
+
+__all__ = ["VertexStream"]

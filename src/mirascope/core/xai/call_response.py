@@ -1,0 +1,5 @@
+"""The response class of xai."""
+
+from ._vendor import XAICallResponse
+
+__all__ = ["XAICallResponse"]

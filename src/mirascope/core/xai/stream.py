@@ -1,0 +1,5 @@
+"""The stream class of xai."""
+
+from ._vendor import XAIStream
+
+__all__ = ["XAIStream"]

@@ -1,0 +1,132 @@
+"""One vendor's import loads no other SDK, and a missing SDK says what to install."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+
+import mirascope.core
+
+from .vendors import VENDORS, V1Vendor, each
+
+SOURCE = Path(mirascope.core.__file__).parent
+# The modules whose presence shows that an SDK was loaded.
+SDKS = {
+    "openai": {"openai"},
+    "xai": {"openai"},
+    "litellm": {"litellm", "openai"},
+    "anthropic": {"anthropic"},
+    "mistral": {"mistralai"},
+    "groq": {"groq"},
+    "cohere": {"cohere"},
+    "azure": {"azure.ai.inference"},
+    "bedrock": {"boto3"},
+    "google": {"google.genai"},
+    "gemini": {"google.generativeai"},
+    # google-cloud-aiplatform needs google-genai.
+    "vertex": {"vertexai", "google.genai"},
+}
+ALL = set().union(*SDKS.values())
+
+
+def run(code: str) -> str:
+    warn = [sys.executable, "-W", "ignore", "-c", code]
+    done = subprocess.run(warn, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@each()
+def test_one_vendor_loads_no_other(vendor: V1Vendor) -> None:
+    code = (
+        "import sys\n"
+        "def audit(event, args):\n"
+        "    assert event != 'socket.connect', args\n"
+        "sys.addaudithook(audit)\n"
+        f"from mirascope.core import {vendor.name}, Messages, prompt_template\n"
+        f"print(sorted({ALL!r} & set(sys.modules)))\n"
+        "print('mirascope.llm' in sys.modules)"
+    )
+    # litellm fetches its price list at import unless its own variable says otherwise.
+    loaded, llm = run(
+        f"import os; os.environ['LITELLM_LOCAL_MODEL_COST_MAP']='True'\n{code}"
+    ).split("\n")
+    assert set(ast.literal_eval(loaded)) <= SDKS[vendor.name]
+    assert llm == "False"
+
+
+@pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
+def test_a_missing_sdk_names_the_extra(vendor: V1Vendor) -> None:
+    hidden = sorted(SDKS[vendor.name] | {"google.genai", "vertexai", "google.cloud"})
+    code = (
+        "import sys\n"
+        "class Hide:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if any(name == h or name.startswith(h + '.') for h in {hidden!r}):\n"
+        "            raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n"
+        "sys.meta_path.insert(0, Hide())\n"
+        "try:\n"
+        f"    from mirascope.core import {vendor.name}\n"
+        "except ImportError as error:\n"
+        "    print(error)\n"
+        "from mirascope.core import Messages\n"
+    )
+    assert f"pip install mirascope[{vendor.name}]" in run(code)
+
+
+def test_the_package_alone_loads_nothing() -> None:
+    code = f"import sys, mirascope.core; print({ALL | {'pydantic'}!r} & set(sys.modules))"
+    assert run(code) == "set()"
+
+
+@each()
+def test_names_and_paths(vendor: V1Vendor) -> None:
+    module = vendor.module()
+    prefix = type(module.call.vendor).__name__.removesuffix("Vendor")
+    assert getattr(module, f"{vendor.name}_call") is module.call
+    for name, path in (
+        ("Stream", "stream"),
+        ("CallResponse", "call_response"),
+        ("CallResponseChunk", "call_response_chunk"),
+    ):
+        found = importlib.import_module(f"mirascope.core.{vendor.name}.{path}")
+        assert getattr(found, prefix + name) is getattr(module, prefix + name)
+    for name in ("CallParams", "DynamicConfig", "MessageParam", "Tool"):
+        assert hasattr(module, prefix + name)
+    assert module.__all__ == sorted(module.__all__)
+
+
+def test_exports() -> None:
+    names = [
+        name for name in mirascope.core.__all__ if name not in {vendor.name for vendor in VENDORS}
+    ]
+    assert all(getattr(mirascope.core, name) is not None for name in names)
+    assert set(mirascope.core.__all__) <= set(dir(mirascope.core))
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = mirascope.core.nothing  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["gemini", "vertex"])
+def test_old_sdks_warn(name: str) -> None:
+    if not {vendor.name: vendor for vendor in VENDORS}[name].installed:
+        pytest.skip("not installed")
+    module = importlib.import_module(f"mirascope.core.{name}")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        importlib.reload(module)
+    assert any("mirascope.core.google" in str(each.message) for each in caught)
+
+
+def test_core_never_imports_llm() -> None:
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom):
+                parts = (node.module or "").split(".")
+                assert node.level <= 2 or parts[0] != "llm"
+                assert not (node.module or "").startswith("mirascope.llm")
