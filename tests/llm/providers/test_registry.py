@@ -189,3 +189,13 @@ def test_one_request_each_and_nothing_before_it_is_read(colour: Colour) -> None:
         colour.finish(response)
         colour.finish(response)
         assert len(simulation.requests) == 1
+
+
+@pytest.mark.parametrize("id", [id for id in ROWS if id not in ("openai", "google")])
+def test_every_row_can_ask(id: str) -> None:
+    model_id = f"{ROWS[id].scopes[0]}some-model"
+    llm.register_provider(id, scope=ROWS[id].scopes[0])
+    with testing.simulate(script=["hello"]) as simulation:
+        assert llm.Model(model_id, max_tokens=9).stream("hi").provider_id == id
+        assert llm.Model(model_id, max_tokens=9).call("hi").text() == "hello"
+    assert simulation.requests[0].model == "some-model"

@@ -42,25 +42,19 @@ class ProviderRow:
 
 
 @cache
-def _openai_chat() -> Codec:
+def _chat_codec(quirks: str) -> Codec:
+    from mirascope.llm.providers.openai import quirks as known
     from mirascope.llm.providers.openai.chat import OpenAIChatCodec
 
-    return OpenAIChatCodec()
+    return OpenAIChatCodec(getattr(known, quirks))
 
 
 @cache
-def _compatible_chat() -> Codec:
-    from mirascope.llm.providers.openai.chat import OpenAIChatCodec
-    from mirascope.llm.providers.openai.quirks import COMPATIBLE
-
-    return OpenAIChatCodec(COMPATIBLE)
-
-
-@cache
-def _responses() -> Codec:
+def _responses_codec(quirks: str | None = None) -> Codec:
+    from mirascope.llm.providers.openai import quirks as known
     from mirascope.llm.providers.openai.responses import OpenAIResponsesCodec
 
-    return OpenAIResponsesCodec()
+    return OpenAIResponsesCodec(getattr(known, quirks) if quirks else None)
 
 
 @cache
@@ -77,30 +71,30 @@ def _google() -> Codec:
     return GoogleCodec()
 
 
-def _always(codec: Callable[[], Codec]) -> Router:
+def _always(codec: Callable[..., Codec], *args: str) -> Router:
     def route(model_id: str, messages: Sequence[Message]) -> Codec:
-        return codec()
+        return codec(*args)
 
     return route
 
 
 def _chat(model_id: str, messages: Sequence[Message]) -> Codec:
     # Another scope means another server, registered with its own base URL.
-    return _openai_chat() if model_id.startswith("openai/") else _compatible_chat()
+    return _chat_codec("OPENAI" if model_id.startswith("openai/") else "COMPATIBLE")
 
 
 def _openai(model_id: str, messages: Sequence[Message]) -> Codec:
     from mirascope.llm.providers.openai.models import openai_route
 
     mode = openai_route(model_id, messages)
-    return _responses() if mode == "responses" else _chat(model_id, messages)
+    return _responses_codec() if mode == "responses" else _chat(model_id, messages)
 
 
-def _compatible(id: str, base_url: str, key_env: str) -> ProviderRow:
-    """Return the row of a vendor that speaks OpenAI's Chat Completions."""
+def _compatible(id: str, base_url: str, key_env: str, quirks: str = "COMPATIBLE") -> ProviderRow:
+    """Return the row of a vendor that speaks OpenAI's Chat Completions, with its `quirks`."""
     return ProviderRow(
         id=id,
-        route=_always(_compatible_chat),
+        route=_always(_chat_codec, quirks),
         base_url=base_url,
         key_env=(key_env,),
         scopes=(f"{id}/",),
@@ -122,7 +116,7 @@ ROWS: dict[str, ProviderRow] = {
     for row in (
         _OPENAI,
         replace(_OPENAI, id="openai:completions", route=_chat),
-        replace(_OPENAI, id="openai:responses", route=_always(_responses)),
+        replace(_OPENAI, id="openai:responses", route=_always(_responses_codec)),
         ProviderRow(
             id="anthropic",
             route=_always(_anthropic),
@@ -145,29 +139,48 @@ ROWS: dict[str, ProviderRow] = {
         ),
         ProviderRow(
             id="xai",
-            route=_always(_responses),
+            route=_always(_responses_codec, "XAI"),
             base_url="https://api.x.ai/v1",
             key_env=("XAI_API_KEY",),
             scopes=("xai/",),
         ),
-        ProviderRow(
-            id="ollama",
-            route=_always(_compatible_chat),
-            base_url="http://localhost:11434/v1",
+        replace(
+            _compatible("ollama", "http://localhost:11434/v1", "OLLAMA_API_KEY", "OLLAMA"),
             base_url_env=("OLLAMA_BASE_URL",),
-            key_env=("OLLAMA_API_KEY",),
             key_required=False,
-            scopes=("ollama/",),
         ),
         _compatible("together", "https://api.together.xyz/v1", "TOGETHER_API_KEY"),
-        _compatible("openrouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
-        _compatible("minimax", "https://api.minimax.io/v1", "MINIMAX_API_KEY"),
-        _compatible("atlascloud", "https://api.atlascloud.ai/v1", "ATLASCLOUD_API_KEY"),
-        _compatible("requesty", "https://router.requesty.ai/v1", "REQUESTY_API_KEY"),
         _compatible(
-            "cheaperinference", "https://api.cheaperinference.com/v1", "CHEAPER_INFERENCE_API_KEY"
+            "openrouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", "OPENROUTER"
         ),
-        _compatible("api-route", "https://global.api-route.com/v1", "API_ROUTE_API_KEY"),
+        _compatible("groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY", "GROQ"),
+        _compatible("mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", "MISTRAL"),
+        _compatible("deepseek", "https://api.deepseek.com", "DEEPSEEK_API_KEY", "DEEPSEEK"),
+        _compatible("minimax", "https://api.minimax.io/v1", "MINIMAX_API_KEY"),
+        _compatible(
+            "atlascloud",
+            "https://api.atlascloud.ai/v1",
+            "ATLASCLOUD_API_KEY",
+            "NAMES_OPENAI_BY_SCOPE",
+        ),
+        _compatible(
+            "requesty",
+            "https://router.requesty.ai/v1",
+            "REQUESTY_API_KEY",
+            "NAMES_OPENAI_BY_SCOPE",
+        ),
+        _compatible(
+            "cheaperinference",
+            "https://api.cheaperinference.com/v1",
+            "CHEAPER_INFERENCE_API_KEY",
+            "NAMES_OPENAI_BARE",
+        ),
+        _compatible(
+            "api-route",
+            "https://global.api-route.com/v1",
+            "API_ROUTE_API_KEY",
+            "NAMES_OPENAI_BARE",
+        ),
     )
 }
 """Every vendor that is known by name."""
