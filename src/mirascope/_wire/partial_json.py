@@ -3,13 +3,14 @@
 What counts as "so far": a string value is the prefix received, an unfinished escape cut off; a
 number is its digits received, unless they end in ``-``, ``.`` or ``e``; an unfinished literal or
 key, and a key without a value, are left out. A repeated key keeps its last value. Text after the
-root's end is ignored, and so is all that follows where a comma or a closing bracket is missing.
-(The same as jiter, pydantic's parser, says for every prefix; tests compare the two.)
+root's end is ignored, and so is all that follows where a comma is missing; a container that is not
+closed ends with the one around it. jiter, the parser inside pydantic, says the same for every
+prefix; tests compare the two.
 
 The reader knows grammar only. What is built is up to the `Shape` of each place and, for objects and
-arrays, the `Frame` that collects what is inside (see `json_frames`). A feed
-costs the new characters plus one `Frame.build` for every open container whose content changed; a
-value handed out earlier is never touched again.
+arrays, the `Frame` that collects what is inside (see `json_frames`). A feed costs the new
+characters plus one `Frame.build` for every open container whose content changed; a value handed
+out earlier is never touched again.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ MAX_DEPTH = 201  # what pydantic's own parser allows, so nothing deeper could be
 MAX_SIZE = 64 * 1024 * 1024
 MAX_NUMBER = 4300  # digits: the limit of int() in Python, against quadratic conversions
 
+_SPACES = " \t\n\r"
 _SPACE = re.compile(r"[ \t\n\r]*")
 _PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
 _ESCAPE = re.compile(r'\\(?:(["\\/bfnrt])|u([0-9a-fA-F]{4}))')
@@ -55,8 +57,7 @@ class PartialJSON:
     Attributes:
         value: The value so far; `ABSENT` before there is any. Never changed in place.
         complete: The root has ended; everything after is ignored.
-        broken: A comma or a closing bracket was missing, so the text is no JSON, although there
-            is a value.
+        broken: Something else than a comma followed a value; everything after is ignored.
         length: Where the root ended, in characters from the beginning.
     """
 
@@ -80,7 +81,7 @@ class PartialJSON:
         self._root: object = ABSENT
         self._rest = ""  # a token that the next feed may complete
         self._parts: list[str] = []  # of the open string
-        self._in_key = False
+        self._in_value = False  # of a string, not a key
         self._touched = False  # something happened that may change the value
         self._step: Callable[[str, int], int] = self._value  # the state: who reads on
 
@@ -106,7 +107,7 @@ class PartialJSON:
                 position = self._step(text, position)
             if self.complete and not self.length:
                 self.length = self._size - end + position
-            elif self._step == self._string:
+            elif self._in_value and self._shape.grows:
                 self._show_string()
         except PartialJSONError as error:
             self._error = error
@@ -134,14 +135,13 @@ class PartialJSON:
     # The states. Each reads one token at most and returns the position after it.
 
     def _value(self, text: str, position: int) -> int:
-        position = _end_of_space(text, position)
-        if position == len(text):
-            return position
         char = text[position]
         if char == '"':
-            self._in_key = False
+            self._in_value = True
             self._step = self._string
             return position + 1
+        if char in _SPACES:
+            return _end_of_space(text, position)
         if char == "{":
             return self._open(self._shape.object(), "}", self._first_key, position)
         if char == "[":
@@ -151,28 +151,25 @@ class PartialJSON:
         return self._literal(text, position)
 
     def _first_item(self, text: str, position: int) -> int:
-        position = _end_of_space(text, position)
-        if position < len(text):
-            if text[position] == "]":
-                return self._close(position)
-            self._step = self._value
+        char = text[position]
+        if char in _SPACES:
+            return _end_of_space(text, position)
+        if char == "]":
+            return self._close(position)
+        self._step = self._value
         return position
 
     def _first_key(self, text: str, position: int) -> int:
-        position = _end_of_space(text, position)
-        if position == len(text):
-            return position
         if text[position] == "}":
             return self._close(position)
         return self._key(text, position)
 
     def _key(self, text: str, position: int) -> int:
-        position = _end_of_space(text, position)
-        if position == len(text):
-            return position
-        if text[position] != '"':
+        char = text[position]
+        if char in _SPACES:
+            return _end_of_space(text, position)
+        if char != '"':
             raise self._wrong("expected a key in quotes", text, position)
-        self._in_key = True
         self._step = self._string
         return position + 1
 
@@ -187,21 +184,22 @@ class PartialJSON:
         if text[end] == '"':
             string = "".join(self._parts)
             self._parts.clear()
-            if self._in_key:
+            if self._in_value:
+                self._in_value = False
+                self._settle(self._shape.leaf(string, True))
+            else:
                 self._keys[-1] = string
                 self._step = self._colon
-            else:
-                self._settle(self._shape.leaf(string, True))
             return end + 1
         if text[end] == "\\":
             return self._escape(text, end)
         raise self._wrong("control character in a string", text, end)
 
     def _colon(self, text: str, position: int) -> int:
-        position = _end_of_space(text, position)
-        if position == len(text):
-            return position
-        if text[position] != ":":
+        char = text[position]
+        if char in _SPACES:
+            return _end_of_space(text, position)
+        if char != ":":
             raise self._wrong("expected ':'", text, position)
         self._shape = self._frames[-1].shape(self._keys[-1])
         self._touched = True  # a key can tell what the object is
@@ -209,16 +207,16 @@ class PartialJSON:
         return position + 1
 
     def _after_value(self, text: str, position: int) -> int:
-        position = _end_of_space(text, position)
-        if position == len(text):
-            return position
+        char = text[position]
+        if char in _SPACES:
+            return _end_of_space(text, position)
         closer = self._closers[-1]
-        if text[position] == closer:
+        if char == closer:
             return self._close(position)
-        if text[position] != ",":
+        if char in "]}":  # one was forgotten: this may be that of the container around
+            return self._close(position) - 1
+        if char != ",":
             self.broken = True
-            if text[position] in "]}":  # leave it to the container that it may belong to
-                return self._close(position) - 1
             self._step = self._ignore
         elif closer == "}":
             self._step = self._key
@@ -266,10 +264,8 @@ class PartialJSON:
             self.complete = True
 
     def _show_string(self) -> None:
-        if self._in_key or not self._shape.grows:
-            return
         string = "".join(self._parts)
-        self._parts[:] = [string]
+        self._parts = [string]
         self._set_leaf(self._shape.leaf(string, False))
 
     def _set_leaf(self, value: object) -> None:
@@ -346,8 +342,6 @@ class PartialJSON:
 
 
 def _end_of_space(text: str, position: int) -> int:
-    if text[position] not in " \t\n\r":  # most often: worth not searching
-        return position
     match = _SPACE.match(text, position)
     assert match is not None  # it matches nothing, too
     return match.end()

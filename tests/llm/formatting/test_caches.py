@@ -48,7 +48,7 @@ def test_streaming_makes_no_classes(type_: Any) -> None:
     before = classes()
     for _ in range(20):
         use()
-    assert classes() == before
+    assert classes() <= before
 
 
 def test_a_schema_is_made_once() -> None:

@@ -312,6 +312,7 @@ def test_a_named_tuple_and_a_dataclass_with_confusing_fields() -> None:
 
 def test_exports() -> None:
     assert set(formatting.__all__) == {
+        "FORMAT_TOOL_NAME",
         "Format",
         "FormatSpec",
         "FormattableT",

@@ -234,7 +234,12 @@ def test_chunked_body_cut_at_every_byte(server: Server, colour: Colour, reset: b
     framed = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in PIECES) + b"0\r\n\r\n"
     for count in range(0, len(framed), 1 if colour.is_ours else 3):
         server.route("*", Reply(body=PIECES, cut_after=count, reset=reset))
-        received, error = colour.open(post(server.url("/"))).read_until_error()
+        received, error = b"", None
+        try:
+            received, error = colour.open(post(server.url("/"))).read_until_error()
+        except ConnectionLost as at_once:  # a reset can overtake the headers
+            assert reset
+            error = at_once
         assert isinstance(error, ConnectionLost), count
         assert WHOLE.startswith(received)
         if not reset and colour.is_ours:
@@ -265,8 +270,7 @@ def test_sized_body_that_is_too_long(server: Server, colour: Colour) -> None:
         try:
             assert colour.open(post(server.url("/"))).read_all() == b"abcd"
         except ConnectionLost:
-            assert colour.name == "async"  # aiohttp looks further ahead
-    assert server.connections == 2
+            assert colour.name != "sync"  # the others may look ahead, or try the connection again
 
 
 def test_what_came_before_the_break_is_not_lost(server: Server, colour: Colour) -> None:

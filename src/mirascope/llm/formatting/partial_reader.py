@@ -69,10 +69,11 @@ class PartialReader(Generic[FormattableT]):
             Whether there is a `value` that differs from the last one that was announced this way.
         """
         before = self._value
-        for start in range(0, len(delta), _PIECE):
-            text = delta[start : start + _PIECE]
-            while text:  # each state returns what it leaves to the next
-                text = self._state(text)
+        text = delta
+        if len(text) > _PIECE:
+            text = self._read_pieces(text)
+        while text:  # each state returns what it leaves to the next
+            text = self._state(text)
         value = self._value
         if value is before or value is None:
             return False
@@ -81,6 +82,15 @@ class PartialReader(Generic[FormattableT]):
         self._restarted = False
         self._shown = value
         return True
+
+    def _read_pieces(self, text: str) -> str:
+        """Read all but the last piece, and return that."""
+        last = (len(text) - 1) // _PIECE * _PIECE
+        for start in range(0, last, _PIECE):
+            piece = text[start : start + _PIECE]
+            while piece:
+                piece = self._state(piece)
+        return text[last:]
 
     def _seek(self, delta: str) -> str:
         """Look for the beginning of JSON."""
@@ -123,7 +133,7 @@ class PartialReader(Generic[FormattableT]):
             self._value = None
             return self._give_up()
         if changed:
-            self._value = _usable(json.value)
+            self._value = None if isinstance(json.value, Missing) else json.value
         if json.broken:
             return self._give_up()
         if json.complete:
@@ -188,7 +198,3 @@ class PartialReader(Generic[FormattableT]):
         self._value = None
         self._state = self._seek
         return text[fence + len(FENCE) :]
-
-
-def _usable(value: object) -> object:
-    return None if isinstance(value, Missing) else value

@@ -68,11 +68,11 @@ from mirascope.llm.formatting.shapes import (
     Basic,
     Deferred,
     MapShape,
-    Nullable,
     Opaque,
     RejectFrame,
     Scalar,
     adapter_check,
+    nullable,
 )
 from mirascope.llm.formatting.types import TypeForm
 from mirascope.llm.formatting.unions import UnionShape
@@ -197,7 +197,7 @@ class _Session:
         origin: TypeForm = get_origin(type_)
         args: tuple[TypeForm, ...] = get_args(type_)
         if type_ is None or type_ is type(None):
-            return _Part(None, Nullable(NOTHING), False)
+            return _Part(None, nullable(NOTHING), False)
         if type_ is Self and owner is not None:
             return self._record(owner)
         if isinstance(type_, NewType):
@@ -249,7 +249,7 @@ class _Session:
         annotation: TypeForm = Union[tuple(part.annotation for part in parts)]  # noqa: UP007 - a tuple
         shape = parts[0].shape if len(parts) == 1 else _union_shape(members, parts, tag)
         if len(members) < len(args):
-            annotation, shape = Optional[annotation], Nullable(shape)  # noqa: UP045 - may be no class
+            annotation, shape = Optional[annotation], nullable(shape)  # noqa: UP045 - may be no class
         return _Part(annotation, shape, any(part.partial for part in parts))
 
     def _container(
@@ -331,7 +331,7 @@ def _fill(plan: RecordPlan, cls: type[Any], fields: list[tuple[RecordField, _Par
     """Say where in an object the fields' values are."""
     places: dict[str, list[Place]] = {}
     for field, part in fields:
-        shape = part.shape if isinstance(part.shape, Nullable) else Nullable(part.shape)
+        shape = nullable(part.shape)
         for rank, (key, *path) in enumerate(field.aliases):
             places.setdefault(str(key), []).append(Place(field.name, rank, shape, tuple(path)))
     for key, found in places.items():

@@ -29,12 +29,12 @@ __all__ = [
     "Check",
     "Deferred",
     "MapShape",
-    "Nullable",
     "Opaque",
     "RejectFrame",
     "Scalar",
     "adapter_check",
     "convert",
+    "nullable",
 ]
 
 Check = Callable[[object], object]
@@ -90,10 +90,11 @@ class RejectFrame(Frame):
 class Basic(Shape):
     """A string, number, boolean, bytes or None; strings, bytes and numbers grow."""
 
-    __slots__ = ("_lax", "_type")
+    __slots__ = ("_lax", "_nullable", "_type")
 
-    def __init__(self, type_: type) -> None:
+    def __init__(self, type_: type, *, nullable: bool = False) -> None:
         self._type = type_
+        self._nullable = nullable
         self._lax = adapter_check(type_)
 
     @property
@@ -102,7 +103,7 @@ class Basic(Shape):
         return self._type
 
     def leaf(self, value: object, complete: bool) -> object:
-        if type(value) is self._type:
+        if type(value) is self._type or (value is None and self._nullable):
             return value
         if self._type is float and type(value) is int:
             value = self._lax(value)  # not float(): some integers are too large
@@ -121,9 +122,14 @@ class Basic(Shape):
         return RejectFrame()
 
 
-class Nullable(Shape):
-    """Null, or a value of another shape."""
+def nullable(shape: Shape) -> Shape:
+    """Return the shape of null, or a value of `shape`."""
+    if isinstance(shape, Basic):  # most fields: worth a shape that does it by itself
+        return Basic(shape.type, nullable=True)
+    return shape if isinstance(shape, _Nullable) else _Nullable(shape)
 
+
+class _Nullable(Shape):
     __slots__ = ("_shape",)
 
     def __init__(self, shape: Shape) -> None:
@@ -270,7 +276,7 @@ class _ArrayFrame(ListFrame):
     def build(self, key: str, child: object) -> object:
         if self._rejected or child is REJECTED:
             return REJECTED
-        return super().build(key, child)
+        return ListFrame.build(self, key, child)  # for each delta: super() takes longer
 
 
 class _MadeFrame(_ArrayFrame):

@@ -9,7 +9,7 @@ from mirascope._wire.json_frames import ABSENT, SKIP, Frame, Shape
 from mirascope.llm.formatting.records import RecordFrame
 from mirascope.llm.formatting.shapes import INVALID, REJECTED, Basic, Check, RejectFrame
 
-__all__ = ["UnionShape"]
+__all__ = ["UnionFrame", "UnionShape"]
 
 
 class UnionShape(Shape):

@@ -28,6 +28,7 @@ from mirascope.llm.transport.http import (
     StreamClosed,
     TransportError,
 )
+from mirascope.llm.transport.limits import finite, seconds_left
 from mirascope.llm.transport.loops import cut_short, running_loop
 from mirascope.llm.transport.sockets import shut_down
 
@@ -64,9 +65,7 @@ class AsyncDriver:
         host = address(request.url)
         proxy = self._proxies.find(request.url)
         large = len(request.body) > _LARGE_BODY
-        left = None if deadline is None else deadline - time.monotonic()
-        if left is not None and left <= 0:
-            raise DeadlineExceeded
+        left = seconds_left(deadline)
         loop = asyncio.get_running_loop()
         kept = self._sessions.get(loop) or await self._start(loop)
         scope = asyncio.timeout(left)
@@ -83,7 +82,7 @@ class AsyncDriver:
                     proxy=proxy,
                     ssl=tls,
                     allow_redirects=False,
-                    timeout=aiohttp.ClientTimeout(total=None, connect=connect),
+                    timeout=aiohttp.ClientTimeout(total=None, connect=finite(connect)),
                 )
         except (aiohttp.ClientError, OSError) as error:  # a timeout is an OSError too
             if abort is not None and abort.fired:
@@ -333,7 +332,7 @@ class _AsyncStream:
         self._start_timer(deadline)
 
     def _start_timer(self, deadline: float) -> None:
-        left = deadline - time.monotonic()
+        left = min(deadline - time.monotonic(), 1e8)
         self._timer = self._loop.call_later(left, _expire, self._self)
         self._timer_at = deadline
 

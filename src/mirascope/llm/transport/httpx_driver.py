@@ -25,8 +25,8 @@ from mirascope.llm.transport.httpx_streams import (
     HttpxAsyncStream,
     HttpxStream,
     is_theirs,
-    seconds_left,
 )
+from mirascope.llm.transport.limits import finite, seconds_left
 from mirascope.llm.transport.loops import cut_short
 
 __all__ = ["HttpxDriver"]
@@ -152,7 +152,7 @@ class HttpxDriver:
 
 def _build(client: Any, request: HttpRequest, connect: float | None, left: float | None) -> Any:
     """Return the client's own request; its limits are connect, read, write and pool."""
-    limits = [limit for limit in (connect, left) if limit is not None]
+    limits = [limit for limit in (finite(connect), left) if limit is not None]
     return client.build_request(
         request.method,
         request.url,

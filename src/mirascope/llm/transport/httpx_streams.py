@@ -18,10 +18,11 @@ from mirascope.llm.transport.http import (
     StreamClosed,
     TransportError,
 )
+from mirascope.llm.transport.limits import seconds_left
 from mirascope.llm.transport.loops import cut_short, running_loop
 from mirascope.llm.transport.sockets import shut_down
 
-__all__ = ["HttpxAsyncStream", "HttpxStream", "is_theirs", "seconds_left"]
+__all__ = ["HttpxAsyncStream", "HttpxStream", "is_theirs"]
 
 _PACKAGES = ("httpx", "httpx2")
 
@@ -73,7 +74,7 @@ class HttpxStream:
         if self._socket is None:
             self._limits["read"] = left
         else:
-            self._alarm.set(deadline)
+            self._alarm.set(None if left is None else deadline)
         try:
             data = next(filter(None, self._chunks), b"")
         finally:
@@ -242,16 +243,6 @@ def _own_socket(response: Any) -> object:
         return None
     stream = response.extensions.get("network_stream")
     return None if stream is None else stream.get_extra_info("socket")
-
-
-def seconds_left(deadline: float | None) -> float | None:
-    """Return the seconds left; None for ever."""
-    if deadline is None:
-        return None
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise DeadlineExceeded
-    return left
 
 
 def _translated_break(error: Exception) -> TransportError:

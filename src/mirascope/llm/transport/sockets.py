@@ -75,21 +75,28 @@ class BlockingReceiver:
     """
 
     def __init__(self, sock: socket.socket, file: io.BufferedReader) -> None:
-        sock.settimeout(0)  # so that nothing but what is there is taken out of `file`
-        self._first = file.read1(READ_SIZE) or b""
-        sock.settimeout(None)
         self._sock = sock
+        self._file: io.BufferedReader | None = file
         self._limited = False
 
     def receive(self) -> bytes:
         """Return what is there; see `Receiver`."""
-        if self._first:
-            first, self._first = self._first, b""
-            return first
+        if self._file is not None:
+            first = self._held(self._file)
+            self._file = None
+            if first:
+                return first
         try:
             return self._sock.recv(READ_SIZE)
         except BlockingIOError as error:
             raise TimeoutError from error
+
+    def _held(self, file: io.BufferedReader) -> bytes:
+        self._sock.settimeout(0)  # so that nothing but what is there is taken out of `file`
+        try:
+            return file.read1(READ_SIZE) or b""
+        finally:
+            self._sock.settimeout(None)
 
     def limit(self, seconds: float) -> None:
         """Set how long to wait; see `Receiver`."""
@@ -97,7 +104,7 @@ class BlockingReceiver:
         # A `struct timeval`, of which zero means for ever.
         whole = math.floor(seconds) if self._limited else 0
         micros = max(math.floor((seconds - whole) * 1e6), 1) if self._limited else 0
-        value = struct.pack("ll", min(whole, 2**31 - 1), micros)
+        value = struct.pack("ll", whole, micros)
         self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, value)
 
     def rest(self) -> None:

@@ -40,6 +40,7 @@ from mirascope.llm.transport.http import (
     StreamClosed,
     TransportError,
 )
+from mirascope.llm.transport.limits import finite, seconds_left
 from mirascope.llm.transport.sockets import receiver, shut_down
 
 __all__ = ["SyncDriver"]
@@ -162,12 +163,10 @@ class _Opening:
         """Return the seconds left, a hair above nothing at least, or None for ever."""
         if self._deadline is None:
             return None
-        return max(self._deadline - time.monotonic(), 0.001)
+        return finite(max(self._deadline - time.monotonic(), 0.001))
 
     def timeout(self) -> urllib3.Timeout:
-        if self._deadline is not None and self._deadline <= time.monotonic():
-            raise DeadlineExceeded
-        return urllib3.Timeout(connect=self._connect, total=self.left())
+        return urllib3.Timeout(connect=finite(self._connect), total=seconds_left(self._deadline))
 
     def connected(self, connection: _Connection) -> None:
         """Take note that the request can be sent now; called for a kept connection too."""
@@ -345,7 +344,7 @@ class _SyncStream:
         self.headers: Mapping[str, str] = incoming(response.headers.items())
         self._line = line
         self._ended = False
-        self._limit = -1.0  # of the socket; never set so far
+        self._limit = math.nan  # of the socket; not set so far, and so equal to nothing
         self._body = _body(line.head)
         coding = self.headers.get("content-encoding", "").lower()
         self._inflater = Inflater(coding) if coding in Inflater.CODINGS else None
@@ -388,7 +387,7 @@ class _SyncStream:
                 break
             left = None if deadline is None else deadline - time.monotonic()
             # A limit that is nearly right is left as it is: to set it is a system call.
-            if left is None or not left <= self._limit <= left + _SLACK:
+            if left is None or not 0 < left <= self._limit <= left + _SLACK:
                 self._set_limit(left)
             data = line.receiver.receive()
             if not data:
@@ -402,12 +401,10 @@ class _SyncStream:
 
     def _set_limit(self, left: float | None) -> None:
         """Let reads from the socket take as long as is left, and a little longer."""
-        if left is None:
-            limit = math.inf
-        elif left > 0:
-            limit = left + _SLACK / 2
-        else:
+        if left is not None and left <= 0:
             raise DeadlineExceeded
+        left = finite(left)
+        limit = math.inf if left is None else left + _SLACK / 2
         if limit != self._limit:
             self._line.receiver.limit(limit)
             self._limit = limit
