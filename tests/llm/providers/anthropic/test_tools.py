@@ -289,3 +289,8 @@ def test_strict_schemas(schema: dict[str, Any], expected: dict[str, Any] | None)
     before = json.dumps(schema)
     assert strict_schema(schema) == expected
     assert json.dumps(schema) == before
+
+
+def test_a_strict_format_on_a_model_of_somebody_else_is_that_servers_to_judge() -> None:
+    sent = body("qwen3", format=format(Dog, mode="strict"))
+    assert sent["output_config"]["format"]["type"] == "json_schema"

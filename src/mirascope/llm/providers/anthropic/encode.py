@@ -83,7 +83,7 @@ def _output_format(
     format = request.format
     if format is None or format.mode != "strict":
         return format, None
-    if not can.strict:
+    if can.known and not can.strict:
         raise FeatureNotSupportedError(
             "formatting_mode:strict", request.provider_id, request.model_id
         )

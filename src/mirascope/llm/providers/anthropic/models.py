@@ -26,6 +26,8 @@ _NEWEST: tuple[int, int] = (99, 0)
 class Capabilities:
     """What may be asked of a model."""
 
+    known: bool
+    """Whether this is a Claude model, so that what it cannot do is certain."""
     strict: bool
     """Whether schemas are enforced, for answers and for tools."""
     thinking: bool
@@ -44,6 +46,7 @@ def capabilities(model_name: str) -> Capabilities:
     match = _NAME.search(model_name)
     if match is None:
         return Capabilities(
+            known=False,
             strict=False,
             thinking=True,
             adaptive=False,
@@ -55,6 +58,7 @@ def capabilities(model_name: str) -> Capabilities:
     if family == "instant":
         version = _OLDEST
     return Capabilities(
+        known=True,
         strict=version >= (4, 1),
         thinking=version >= (3, 7),
         adaptive=version >= (4, 7),
