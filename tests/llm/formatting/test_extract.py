@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
@@ -128,6 +128,10 @@ def test_records_and_root_models() -> None:
 )
 def test_types_that_are_no_object(type_: Any, text: str, value: object) -> None:
     assert parse(type_, text) == value
+
+
+def test_metadata_that_cannot_be_hashed() -> None:
+    assert parse(Annotated[list[int], {"some": "metadata"}], "[1]") == [1]
 
 
 def test_no_format_has_no_value() -> None:

@@ -15,7 +15,18 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
 import pytest
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import (
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainValidator,
+    RootModel,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 from typing_extensions import TypeAliasType, TypedDict
@@ -402,6 +413,109 @@ def test_a_union_that_nothing_fits_rejects_the_answer() -> None:
     assert value(Shelf, '{"number": "x"') is None
     assert value(Shelf, '{"thing": {"title": 1, "name": 1}') is None
     assert value(Shelf, '{"tag": "x"').tag is None  # but an unknown literal stays absent
+
+
+class Name(RootModel[str]):
+    pass
+
+
+class Pixel(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    x: int
+
+
+class Money:
+    """A type that pydantic knows only by what is said about it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Money) and other.text == self.text
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+AnyMoney = Annotated[Money, PlainValidator(Money), WithJsonSchema({"type": "string"})]
+
+
+class Mixed(BaseModel):
+    name: Name | int = 0
+    either: Name | Literal["auto"] | datetime.date = "auto"
+    pets: list[Annotated[Cat | Dog, Field(discriminator="kind")]] = []
+    pixels: set[Pixel] = set()
+    money: AnyMoney | None = None
+    sizes: Annotated[list[int], {"unhashable": "metadata"}] = []
+    anything: set[Any] = set()
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ('{"name": "a', {"name": Partial[Name]("a")}),
+        ('{"name": 1', {"name": 1}),
+        ('{"either": "x"', {"either": Partial[Name]("x")}),
+        ('{"either": "auto"', {"either": "auto"}),
+        ('{"either": "2020-01-01"', {"either": datetime.date(2020, 1, 1)}),
+        ('{"pets": [{"name": "R"', {"pets": []}),
+        ('{"pets": [{"kind": "dog"', {"pets": [Partial[Dog](kind="dog")]}),
+        ('{"pixels": [{"x": 1}', {}),
+        ('{"pixels": [{"x": 1}]', {"pixels": {Pixel(x=1)}}),
+        ('{"money": "5', {}),
+        ('{"money": "5 EUR"', {"money": Money("5 EUR")}),
+        ('{"sizes": [1', {"sizes": [1]}),
+        ('{"anything": [1, "a"', {"anything": {1, "a"}}),
+    ],
+)
+def test_mixed_kinds(text: str, fields: dict[str, Any]) -> None:
+    assert value(Mixed, text) == Partial[Mixed].model_construct(**fields)
+
+
+@pytest.mark.parametrize(
+    ("type_", "text"),
+    [
+        (set[Any], '{"output": [[1'),
+        (tuple[Book, ...], '{"output": [{}, 5'),
+        (tuple[Book, ...], '{"output": [5, {}'),
+        (list[Book], '{"output": [5, {}'),
+        (list[Book], '{"output": {"a": 1'),
+        (list[Book], '{"output": "a'),
+        (dict[str, int], '{"output": [1'),
+        (dict[str, int], '{"output": "a'),
+        (Literal["a"], '{"output": {}'),
+        (Literal["a"], '{"output": []'),
+        (Tags, '{"output": 5'),
+        (Tags, '{"output": {}'),
+        (type(None) | int, '{"output": {}'),  # type: ignore[operator]
+        (Cat | Dog, '{"output": {"name": 1}'),
+        (Aliased, '{"deep": [{"x": {"a": 1}}]'),
+    ],
+)
+def test_the_wrong_kind_of_other_types(type_: Any, text: str) -> None:
+    assert value(type_, text) is None
+
+
+def test_aliases_into_values_of_every_kind() -> None:
+    class Inside(BaseModel):
+        book: Book = Field(validation_alias=AliasPath("deep", "book"))
+        books: list[Book] = Field(validation_alias=AliasPath("deep", "books"))
+        color: Color = Field(validation_alias=AliasChoices("color", AliasPath("deep", "color")))
+
+    text = '{"deep": {"book": {"title": "T"}, "books": [{"year": 1}], "color": "blue"}'
+    inside = Partial[Inside]
+    assert value(Inside, text) == inside(book=book(title="T"), books=[book(year=1)])
+    assert value(Inside, '{"color": "red", "deep": {"color": "green"}') == inside(color=Color.RED)
+    assert value(Inside, '{"deep": {"color": "green"}') == inside(color=Color.GREEN)
+
+
+def test_types_that_name_themselves() -> None:
+    assert value(Nested, '{"output": [1, [2, {"a": [3') == [1, [2, {"a": [3]}]]
+    assert value(Nested, '{"output": 1') == 1
+    assert value(Page, '{"items": [1, {"a": "x').items == [1, {"a": "x"}]
+
+
+Nested = TypeAliasType("Nested", "int | list[Nested] | dict[str, Nested]")  # type: ignore[misc]
 
 
 def test_a_tag_decides_once_it_is_there() -> None:

@@ -18,15 +18,11 @@ from functools import lru_cache
 from typing import (
     Annotated,
     Any,
-    ClassVar,
-    Final,
     ForwardRef,
     Literal,
     NamedTuple,
     NewType,
-    NotRequired,
     Optional,
-    Required,
     Self,
     TypeGuard,
     TypeVar,
@@ -40,7 +36,7 @@ from weakref import WeakKeyDictionary
 from pydantic import BaseModel, RootModel
 from pydantic.fields import FieldInfo
 from pydantic.types import Discriminator
-from typing_extensions import ReadOnly, TypeAliasType, is_typeddict
+from typing_extensions import TypeAliasType, is_typeddict
 
 from mirascope._wire.json_frames import ANY, Shape
 from mirascope.llm.formatting.fields import RecordField, forbids_extra, record_fields
@@ -110,10 +106,11 @@ _SETS: dict[TypeForm, type[set[Any]] | type[frozenset[Any]]] = {
     frozenset: frozenset,
     collections.abc.Set: set,
 }
+# Shapes that read strings and numbers, if at all, without pydantic.
+_CONTAINERS = (ArrayShape, MapShape, RecordShape, RootShape)
 _MAPS = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
 # Before Python 3.14 the two may be different classes.
 _ALIASES = (TypeAliasType, getattr(typing, "TypeAliasType", TypeAliasType))
-_QUALIFIERS = (ClassVar, Final, NotRequired, ReadOnly, Required)
 
 
 def partial_type(type_: TypeForm) -> object:
@@ -204,8 +201,6 @@ class _Session:
             return self._part(type_.__supertype__, owner, tag)
         if isinstance(type_, _ALIASES) or isinstance(origin, _ALIASES):
             return self._alias(type_, owner, tag)
-        if origin in _QUALIFIERS:
-            return self._part(args[0], owner, tag)
         if origin is Annotated:
             return self._annotated(type_, owner, tag)
         if origin in (Union, types.UnionType):
@@ -359,9 +354,9 @@ def _union_shape(members: list[TypeForm], parts: list[_Part], tag: str | None) -
     leaves = [
         member
         for member, shape in zip(members, shapes, strict=True)
-        if not isinstance(shape, (ArrayShape, MapShape, RecordShape))
+        if not isinstance(shape, _CONTAINERS)
     ]
-    basic = all(isinstance(shape, (ArrayShape, Basic, MapShape, RecordShape)) for shape in shapes)
+    basic = all(isinstance(shape, (Basic, *_CONTAINERS)) for shape in shapes)
     check = None if basic else adapter_check(Union[tuple(leaves)])  # noqa: UP007 - a tuple
     return UnionShape(shapes, check, tag)
 

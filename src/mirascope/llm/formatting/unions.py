@@ -38,15 +38,20 @@ class UnionShape(Shape):
 
     def leaf(self, value: object, complete: bool) -> object:
         if complete and self._check is not None:
-            return self._check(value)
+            checked = self._check(value)
+            if checked is not INVALID:
+                return checked
         for member in self._members:
             if isinstance(member, Basic) and member.type is type(value):
                 return value
+        nothing = REJECTED if complete else ABSENT
         for member in self._members:
             shown = member.leaf(value, complete)
-            if shown is not ABSENT and shown is not REJECTED:
+            if shown is INVALID:
+                nothing = INVALID
+            elif shown is not ABSENT and shown is not REJECTED:
                 return shown
-        return REJECTED if complete else ABSENT
+        return nothing
 
     def object(self) -> Frame:
         return self._frame([member.object() for member in self._members])
