@@ -1,7 +1,8 @@
 """A server for the measurements, in a process of its own: Chat Completions streams.
 
 The path says how they are sent: ``/paced/<chunks>`` one chunk a write with a pause after each, so
-that every read brings one chunk; ``/burst/<chunks>`` all at once; ``/slow/<chunks>`` fifty a
+that every read brings one chunk and the reader sleeps in between; ``/steady/<chunks>`` the same
+without a pause long enough to sleep; ``/burst/<chunks>`` all at once; ``/slow/<chunks>`` fifty a
 second.
 """
 
@@ -10,12 +11,14 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+import time
 
 HEAD = (
     b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n"
     b"transfer-encoding: chunked\r\n\r\n"
 )
 PAUSES = {"paced": 0.0003, "burst": 0.0, "slow": 0.02}
+STEADY = 0.0001  # seconds between two chunks, too short for the reader's core to go to sleep
 
 
 def event(text: str, finish: str = "null") -> bytes:
@@ -45,7 +48,7 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     length = re.search(rb"content-length: (\d+)", head.lower())
     if length:
         await reader.readexactly(int(length[1]))
-    match = re.search(r"/(paced|burst|slow)/(\d+)", head.decode().split()[1])
+    match = re.search(r"/(steady|paced|burst|slow)/(\d+)", head.decode().split()[1])
     assert match, head
     pace, chunks = match[1], int(match[2])
     writer.write(HEAD)
@@ -56,7 +59,12 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         else:
             for data in body(chunks):
                 writer.write(data)
-                await asyncio.sleep(PAUSES[pace])
+                if pace == "steady":
+                    until = time.perf_counter() + STEADY
+                    while time.perf_counter() < until:
+                        pass
+                else:
+                    await asyncio.sleep(PAUSES[pace])
         await writer.drain()
     except ConnectionError:
         pass

@@ -14,13 +14,17 @@ CHUNKS = 4000
 
 
 def rows(url: str) -> list[Row]:
-    """Measure one chunk a read, and bursts."""
-    return [*_of(url, "paced"), *_of(url, "burst")]
+    """Measure one chunk a read, with and without the reader falling asleep, and bursts."""
+    return [*_of(url, "steady"), *_of(url, "paced"), *_of(url, "burst")]
 
 
 def _of(url: str, pace: str) -> list[Row]:
     target = f"{url}/{pace}/{CHUNKS}"
-    label = {"paced": "one chunk a read", "burst": "bursts"}[pace]
+    label = {
+        "steady": "one chunk a read, steady",
+        "paced": "one chunk a read, paused",
+        "burst": "bursts",
+    }[pace]
     costs: dict[str, float] = {}
     ways: dict[str, Callable[[], object]] = {
         "raw socket, sync": lambda: raw(target),
@@ -41,7 +45,7 @@ def _of(url: str, pace: str) -> list[Row]:
     for name, cost in costs.items():
         budget, ok = "", None
         if name.startswith("mirascope"):
-            if pace == "paced":
+            if pace != "burst":
                 ratio = cost / costs[name.replace("mirascope", "raw socket")]
                 budget, ok = f"{ratio:.2f} x raw (budget 2)", ratio <= 2
             else:
