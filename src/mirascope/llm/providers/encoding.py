@@ -13,6 +13,7 @@ import msgspec
 
 from mirascope import __version__
 from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
+from mirascope.llm.messages import SystemMessage
 from mirascope.llm.providers.schemas import closed_objects, strict_schema, tool_parameters
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ __all__ = [
     "read_json",
     "reusable_raw",
     "skip",
+    "split_system",
     "strict_schema",
     "thought_as_text",
     "tool_output_text",
@@ -225,3 +227,13 @@ def json_headers(params: Params, **more: str) -> dict[str, str]:
     extra = params.get("extra_headers") or {}
     headers.update((name.lower(), value) for name, value in extra.items())
     return headers
+
+
+def split_system(request: Request) -> tuple[list[str], int]:
+    """Return the texts of the system messages that come first, and how many messages they are."""
+    texts: list[str] = []
+    for message in request.messages:
+        if not isinstance(message, SystemMessage):
+            break
+        texts.append(message.content.text)
+    return [text for text in texts if text.strip()], len(texts)

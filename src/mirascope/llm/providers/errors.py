@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from mirascope.llm import exceptions as exc
 from mirascope.llm.providers.codec import ErrorInfo
 
-__all__ = ["api_error", "error_class"]
+__all__ = ["api_error", "error_class", "nothing_said", "plain_text"]
+
+_TITLE = re.compile(r"<title[^>]*>\s*([^<]{1,200}?)\s*</title>", re.IGNORECASE)
 
 _BY_STATUS: dict[int, type[exc.APIError]] = {
     401: exc.AuthenticationError,
@@ -48,3 +52,19 @@ def api_error(
         retry_after=retry_after,
         code=info.code,
     )
+
+
+def plain_text(body: bytes) -> str:
+    """Return what a body that is not JSON says: an HTML page's title, or a text's first line."""
+    text = body[:4096].decode("utf-8", "replace").strip()
+    title = _TITLE.search(text)
+    if title is not None:
+        text = title[1]
+    elif text.startswith("<"):
+        text = ""
+    return text.partition("\n")[0].strip()[:200]
+
+
+def nothing_said(status: int | None) -> str:
+    """Return the message of an error that has none."""
+    return f"HTTP {status}, without a message" if status else "an error without a message"

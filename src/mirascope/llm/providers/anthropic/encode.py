@@ -6,12 +6,18 @@ from dataclasses import replace
 
 from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.formatting import Format
-from mirascope.llm.providers.anthropic.messages import CACHED, encode_messages, split_system
+from mirascope.llm.providers.anthropic.messages import CACHED, encode_messages
 from mirascope.llm.providers.anthropic.models import Capabilities, capabilities
 from mirascope.llm.providers.anthropic.schemas import strict_schema
 from mirascope.llm.providers.anthropic.tools import encode_tools, server_tool_betas, tool_choice
 from mirascope.llm.providers.codec import Request
-from mirascope.llm.providers.encoding import include_thoughts, json_headers, merge_extra, skip
+from mirascope.llm.providers.encoding import (
+    include_thoughts,
+    json_headers,
+    merge_extra,
+    skip,
+    split_system,
+)
 from mirascope.llm.transport.http import HttpRequest
 from mirascope.llm.types.params import Params
 

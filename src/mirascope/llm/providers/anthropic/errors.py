@@ -9,6 +9,7 @@ import msgspec
 
 from mirascope.llm.providers.codec import ErrorInfo
 from mirascope.llm.providers.encoding import read_json
+from mirascope.llm.providers.errors import nothing_said, plain_text
 
 __all__ = ["read_error"]
 
@@ -26,7 +27,6 @@ _STATUS = {
     "overloaded_error": 529,
 }
 _SECRET = re.compile(r"sk-[\w-]{8,}")
-_TITLE = re.compile(r"<title[^>]*>\s*([^<]{1,200}?)\s*</title>", re.IGNORECASE)
 _JSON = msgspec.json.Decoder()
 
 
@@ -40,11 +40,14 @@ def read_error(body: bytes, status: int | None = None) -> ErrorInfo:
     try:
         value: object = read_json(body, _JSON)
     except ValueError:
-        return ErrorInfo(status=status or 500, message=_plain(body, status))
+        return ErrorInfo(
+            status=status or 500,
+            message=_SECRET.sub("***", plain_text(body)) or nothing_said(status),
+        )
     message, code = _message_and_code(value)
     return ErrorInfo(
         status=status or _STATUS.get(code or "", 500),
-        message=_SECRET.sub("***", message or code or _nothing_said(status)),
+        message=_SECRET.sub("***", message or code or nothing_said(status)),
         code=code,
     )
 
@@ -66,19 +69,3 @@ def _message_and_code(value: object) -> tuple[str | None, str | None]:
         text if isinstance(text, str) else None,
         kind if isinstance(kind, str) else None,
     )
-
-
-def _plain(body: bytes, status: int | None) -> str:
-    """Return the title of an HTML page, or the first line of a text."""
-    text = body[:4096].decode("utf-8", "replace").strip()
-    title = _TITLE.search(text)
-    if title is not None:
-        text = title[1]
-    elif text.startswith("<"):
-        text = ""
-    line = text.partition("\n")[0].strip()[:200]
-    return _SECRET.sub("***", line) or _nothing_said(status)
-
-
-def _nothing_said(status: int | None) -> str:
-    return f"HTTP {status}, without a message" if status else "an error without a message"

@@ -37,7 +37,7 @@ from mirascope.llm.providers.encoding import (
 )
 from mirascope.llm.types.jsonable import Jsonable
 
-__all__ = ["CACHED", "Block", "encode_messages", "split_system"]
+__all__ = ["CACHED", "Block", "encode_messages"]
 
 Block = dict[str, object]
 
@@ -72,16 +72,6 @@ class _CallIds:
     def current(self, id: str) -> str:
         """Return the id of the last call that had `id`, for its result."""
         return self._current.get(id) or _NOT_IN_IDS.sub("_", id)
-
-
-def split_system(request: Request) -> tuple[list[str], int]:
-    """Return the texts of the system messages that come first, and how many messages they are."""
-    texts: list[str] = []
-    for message in request.messages:
-        if not isinstance(message, SystemMessage):
-            break
-        texts.append(message.content.text)
-    return [text for text in texts if text.strip()], len(texts)
 
 
 def encode_messages(request: Request, start: int) -> list[dict[str, object]]:

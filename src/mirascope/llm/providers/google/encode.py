@@ -14,9 +14,10 @@ from mirascope.llm.providers.encoding import (
     json_headers,
     merge_extra,
     skip,
+    split_system,
     tool_parameters,
 )
-from mirascope.llm.providers.google.messages import encode_contents, split_system
+from mirascope.llm.providers.google.messages import encode_contents
 from mirascope.llm.providers.google.models import Capabilities, Level, capabilities
 from mirascope.llm.providers.google.schemas import json_schema, openapi_schema
 from mirascope.llm.tools import AnyToolSchema, ProviderTool

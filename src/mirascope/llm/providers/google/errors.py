@@ -9,6 +9,7 @@ import msgspec
 
 from mirascope.llm.providers.codec import ErrorInfo
 from mirascope.llm.providers.encoding import read_json
+from mirascope.llm.providers.errors import nothing_said, plain_text
 
 __all__ = ["read_error"]
 
@@ -32,7 +33,6 @@ _STATUS = {
     "DEADLINE_EXCEEDED": 504,
 }
 _SECRET = re.compile(r"AIza[\w-]{8,}|(?<=[?&]key=)[^&\s\"'<]+")
-_TITLE = re.compile(r"<title[^>]*>\s*([^<]{1,200}?)\s*</title>", re.IGNORECASE)
 _JSON = msgspec.json.Decoder()
 
 
@@ -46,7 +46,10 @@ def read_error(body: bytes, status: int | None = None) -> ErrorInfo:
     try:
         value: object = read_json(body, _JSON)
     except ValueError:
-        return ErrorInfo(status=status or 500, message=_plain(body, status))
+        return ErrorInfo(
+            status=status or 500,
+            message=_SECRET.sub("***", plain_text(body)) or nothing_said(status),
+        )
     error = _error_object(value)
     text, name, number = error.get("message"), error.get("status"), error.get("code")
     message = text if isinstance(text, str) else ""
@@ -58,7 +61,7 @@ def read_error(body: bytes, status: int | None = None) -> ErrorInfo:
         status = 401
     return ErrorInfo(
         status=status,
-        message=_SECRET.sub("***", message) or code or _nothing_said(status),
+        message=_SECRET.sub("***", message) or code or nothing_said(status),
         code=code,
     )
 
@@ -86,19 +89,3 @@ def _is_about_the_key(message: str, details: object) -> bool:
         and cast("dict[str, object]", detail).get("reason") == "API_KEY_INVALID"
         for detail in cast("list[object]", details)
     )
-
-
-def _plain(body: bytes, status: int | None) -> str:
-    """Return the title of an HTML page, or the first line of a text."""
-    text = body[:4096].decode("utf-8", "replace").strip()
-    title = _TITLE.search(text)
-    if title is not None:
-        text = title[1]
-    elif text.startswith("<"):
-        text = ""
-    line = text.partition("\n")[0].strip()[:200]
-    return _SECRET.sub("***", line) or _nothing_said(status)
-
-
-def _nothing_said(status: int | None) -> str:
-    return f"HTTP {status}, without a message" if status else "an error without a message"

@@ -40,23 +40,13 @@ from mirascope.llm.providers.google.decode import UNKNOWN_TOOL_ID
 from mirascope.llm.providers.google.models import capabilities
 from mirascope.llm.types.jsonable import Jsonable
 
-__all__ = ["encode_contents", "split_system"]
+__all__ = ["encode_contents"]
 
 Part = dict[str, object]
 
 # What the vendor accepts in place of the signature of a call that one of its models did not make:
 # https://ai.google.dev/gemini-api/docs/thought-signatures (2026-01), "FAQs".
 NO_SIGNATURE = "skip_thought_signature_validator"
-
-
-def split_system(request: Request) -> tuple[list[str], int]:
-    """Return the texts of the system messages that come first, and how many messages they are."""
-    texts: list[str] = []
-    for message in request.messages:
-        if not isinstance(message, SystemMessage):
-            break
-        texts.append(message.content.text)
-    return [text for text in texts if text.strip()], len(texts)
 
 
 def encode_contents(request: Request, start: int) -> list[dict[str, object]]:
