@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 
-from bench import closing, concurrent, memory, structured, wire
+from bench import closing, concurrent, memory, structured, v1, wire
 from bench.measure import serving, table
 
 PARTS = {
@@ -14,6 +14,7 @@ PARTS = {
     "Structured output": structured,
     "Memory": memory,
     "Closing": closing,
+    "The v1 API on top of the SDK": v1,
 }
 
 

@@ -13,12 +13,28 @@ from .loopback import Loopback, serve
 from .vendors import redirect
 
 
+# Warnings are errors, here too. These are what SDKs cause and nobody else can help.
+SDK_WARNINGS = (
+    # vertexai, for each of its model objects: that part of it is at its end.
+    "ignore:This feature is deprecated as of June 24, 2025:UserWarning",
+    # google-generativeai, for the text of a response: protobuf has dropped an argument it gives.
+    "ignore:The argument `including_default_value_fields` has been removed:DeprecationWarning",
+    # google-genai, at its first asynchronous request: aiohttp wants no subclasses of its session.
+    "ignore:Inheritance class AiohttpClientSession from ClientSession:DeprecationWarning",
+    # litellm, at its first request: pydantic cannot keep a field of a TypedDict read-only.
+    "ignore:Item 'summary' on TypedDict class 'ChatCompletionReasoningItem':UserWarning",
+    # litellm, at its first synchronous request: it makes an event loop and never closes it.
+    "ignore:unclosed event loop:ResourceWarning",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the SDKs warn: several say at import that they, or Python, will end some day."""
+    """Let the SDKs, and only them, warn."""
     here = str(Path(__file__).parent)
     for item in items:
         if str(item.path).startswith(here):
-            item.add_marker(pytest.mark.filterwarnings("default"))
+            for each in SDK_WARNINGS:
+                item.add_marker(pytest.mark.filterwarnings(each))
 
 
 @pytest.fixture(scope="session")

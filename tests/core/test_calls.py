@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import enum
 import threading
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import pytest
-from pydantic import BaseModel, ValidationError
 
 from mirascope.core import (
     BaseMessageParam,
     BasePrompt,
-    FromCallArgs,
     Messages,
-    ResponseModelConfigDict,
-    TextPart,
     merge_decorators,
     metadata,
     prompt_template,
 )
 
-from .asking import TWO_TOOLS, aask, ask, get_author
-from .loopback import Loopback, Script, ToolScript
+from .asking import aask, ask
+from .loopback import Loopback, Script
 from .vendors import V1Vendor, each
 
 TEXT = "The Name of the Wind"
@@ -101,136 +96,6 @@ def test_output_parser_and_streams_exclude_each_other(vendor: V1Vendor) -> None:
 async def test_output_parser(vendor: V1Vendor, loopback: Loopback) -> None:
     assert ask(vendor, output_parser=lambda response: response.content.upper()) == TEXT.upper()
     assert await aask(vendor, output_parser=lambda response: len(response.content)) == 20
-
-
-COMMON = {
-    "temperature": 0.5,
-    "max_tokens": 9,
-    "top_p": 0.4,
-    "frequency_penalty": 0.1,
-    "presence_penalty": 0.2,
-    "seed": 7,
-    "stop": "END",
-}
-# What each wire says for the common parameters.
-WIRE: dict[str, dict[str, Any]] = {
-    "openai": COMMON,
-    "groq": COMMON,
-    "xai": COMMON,
-    "litellm": COMMON,
-    "azure": {**COMMON, "stop": ["END"]},
-    "anthropic": {
-        "temperature": 0.5,
-        "max_tokens": 9,
-        "top_p": 0.4,
-        "stop_sequences": ["END"],
-    },
-    "mistral": {
-        "temperature": 0.5,
-        "max_tokens": 9,
-        "top_p": 0.4,
-        "random_seed": 7,
-        "stop": "END",
-    },
-    "cohere": {
-        "temperature": 0.5,
-        "max_tokens": 9,
-        "p": 0.4,
-        "frequency_penalty": 0.1,
-        "presence_penalty": 0.2,
-        "seed": 7,
-        "stop_sequences": ["END"],
-    },
-    "google": {
-        "temperature": 0.5,
-        "maxOutputTokens": 9,
-        "topP": 0.4,
-        "stopSequences": ["END"],
-    },
-    "bedrock": {
-        "temperature": 0.5,
-        "maxTokens": 9,
-        "topP": 0.4,
-        "stopSequences": ["END"],
-    },
-}
-WIRE["gemini"] = WIRE["vertex"] = WIRE["google"]
-
-
-def sent_params(body: dict[str, Any]) -> dict[str, Any]:
-    body = body.get("generationConfig") or body.get("inferenceConfig") or body
-    left_out = {"model", "messages", "stream", "message", "contents", "generationConfig"}
-    return {
-        key: round(value, 6) if isinstance(value, float) else value
-        for key, value in body.items()
-        if key not in left_out
-    }
-
-
-@each()
-def test_common_params(vendor: V1Vendor, loopback: Loopback) -> None:
-    response = ask(vendor, call_params=COMMON)
-    assert sent_params(loopback.last.body) == WIRE[vendor.name]
-    assert response.call_params == COMMON
-
-
-@each("anthropic")
-def test_anthropic_default_with_native_params(vendor: V1Vendor, loopback: Loopback) -> None:
-    ask(vendor, call_params={"temperature": 0.5, "top_k": 3})
-    assert sent_params(loopback.last.body) == {"max_tokens": 1024, "temperature": 0.5, "top_k": 3}
-    assert ask(vendor).call_params == {"max_tokens": 1024}
-
-
-@each("openai")
-def test_stream_options_are_kept(vendor: V1Vendor, loopback: Loopback) -> None:
-    params = {"stream_options": {"include_obfuscation": False}}
-    list(ask(vendor, stream=True, call_params=params))
-    assert loopback.last.body["stream_options"] == {
-        "include_obfuscation": False,
-        "include_usage": True,
-    }
-    assert params == {"stream_options": {"include_obfuscation": False}}
-
-
-@each("openai", "anthropic")
-def test_dynamic_config(vendor: V1Vendor, loopback: Loopback) -> None:
-    loopback.script = Script(texts=(), tools=TWO_TOOLS, finish="tool_calls")
-
-    @vendor.module().call(vendor.model, call_params={"temperature": 0.1, "max_tokens": 5})
-    @prompt_template("Books by {author}, as {style}")
-    def question(author: str) -> dict[str, Any]:
-        return {
-            "computed_fields": {"style": "a list"},
-            "call_params": {"temperature": 0.9},
-            "tools": [get_author],
-            "metadata": {"tags": {"t"}},
-        }
-
-    response = question("Le Guin")
-    assert response.metadata == {"tags": {"t"}}
-    assert response.prompt_template == "Books by {author}, as {style}"
-    assert response.dynamic_config["tools"] == [get_author]
-    assert len(response.tools) == 2
-    body = loopback.last.body
-    assert body["messages"] == [{"role": "user", "content": "Books by Le Guin, as a list"}]
-    assert (body["temperature"], body["max_tokens"]) == (0.9, 5)
-
-
-@each("openai", "anthropic", "groq")
-def test_a_dynamic_client_serves_one_call(vendor: V1Vendor, loopback: Loopback) -> None:
-    name = {"openai": "OpenAI", "anthropic": "Anthropic", "groq": "Groq"}[vendor.name]
-    client = getattr(__import__(vendor.sdk), name)(api_key="tenant-a")
-
-    @vendor.module().call(vendor.model)
-    def question(own: bool) -> dict[str, Any]:
-        messages = [Messages.User("Hi")]
-        return {"messages": messages, "client": client} if own else {"messages": messages}
-
-    question(True)
-    question(False)
-    keys = [s.headers.get("authorization") or s.headers["x-api-key"] for s in loopback.seen]
-    assert "tenant-a" in keys[0]
-    assert "tenant-a" not in keys[1]
 
 
 @each("openai", "anthropic", "groq", "cohere", "azure")
@@ -387,166 +252,6 @@ def test_docstring_templates(
     monkeypatch.setenv("MIRASCOPE_DOCSTRING_PROMPT_TEMPLATE", "ENABLED")
     say("hi")
     assert loopback.last.body["messages"][0]["content"] == "Say hi."
-
-
-class Book(BaseModel):
-    """A book."""
-
-    title: str
-    pages: int | None = None
-
-
-class Mood(enum.Enum):
-    GOOD = "good"
-    BAD = "bad"
-
-
-SHAPES: list[tuple[Any, str, Any]] = [
-    (Book, '{"title": "A", "pages": 3}', Book(title="A", pages=3)),
-    (list[Book], '{"value": [{"title": "A"}]}', [Book(title="A")]),
-    (int, '{"value": 5}', 5),
-    (str, '{"value": "x"}', "x"),
-    (bool, '{"value": true}', True),
-    (list[str], '{"value": ["a", "b"]}', ["a", "b"]),
-    (Mood, '{"value": "bad"}', Mood.BAD),
-    (Literal["a", "b"], '{"value": "b"}', "b"),
-]
-
-
-@pytest.mark.parametrize(("shape", "answer", "expected"), SHAPES, ids=lambda v: str(v)[:20])
-@each()
-def test_response_models(
-    vendor: V1Vendor, loopback: Loopback, shape: Any, answer: str, expected: Any
-) -> None:
-    name = vendor.module().call.vendor.tool_type
-    tool = (
-        name.type_from_base_model_type(shape) if shape is Book else name.type_from_base_type(shape)
-    )
-    loopback.script = Script(texts=(), tools=(ToolScript("1", tool._name(), (answer,)),))
-    result = ask(vendor, response_model=shape)
-    assert result == expected
-    assert type(result) is type(expected)
-    loopback.script = Script(texts=("Here you are: ", answer, " Bye."))
-    assert ask(vendor, response_model=shape, json_mode=True) == expected
-
-
-@each()
-def test_the_response_behind_a_model(vendor: V1Vendor, loopback: Loopback) -> None:
-    loopback.script = Script(texts=(), tools=(ToolScript("1", "Book", ('{"title": "A"}',)),))
-    book = ask(vendor, response_model=Book)
-    assert book._response.provider == vendor.name
-    assert book._response.output_tokens == 5
-    loopback.script = Script(texts=('{"pages": 3}',))
-    with pytest.raises(ValidationError) as caught:
-        ask(vendor, response_model=Book, json_mode=True)
-    assert caught.value._response.content == '{"pages": 3}'
-
-
-@each()
-def test_structured_streams(vendor: V1Vendor, loopback: Loopback) -> None:
-    loopback.script = Script(texts=('Well: {"ti', 'tle": "A', 'B", "pages": 3', "}"))
-    stream = ask(vendor, response_model=Book, json_mode=True, stream=True)
-    partials = list(stream)
-    assert [(p.title, p.pages) for p in partials] == [
-        (None, None),
-        ("A", None),
-        ("AB", 3),
-        ("AB", 3),
-        ("AB", 3),
-    ]
-    assert partials[-1] == stream.constructed_response_model == Book(title="AB", pages=3)
-    assert type(partials[0]).__name__ == "PartialBook"
-
-
-STREAMS_TOOLS = (*ASYNC[:8], "xai")
-
-
-@each(*STREAMS_TOOLS)
-async def test_structured_streams_of_tools(vendor: V1Vendor, loopback: Loopback) -> None:
-    tool = ToolScript("1", "Book", ('{"title": "A', 'B", "pages": 3', "}"))
-    loopback.script = Script(texts=(), tools=(tool,), finish="tool_calls")
-    partials = list(ask(vendor, response_model=Book, stream=True))
-    assert partials[-1] == Book(title="AB", pages=3)
-    if vendor.name != "cohere":
-        assert [p.title for p in partials] == ["A", "AB", "AB", "AB"]
-    stream = await aask(vendor, response_model=Book, stream=True)
-    assert [p async for p in stream][-1] == Book(title="AB", pages=3)
-
-
-@each("gemini", "vertex", "google")
-def test_google_streams_structures_as_json_only(vendor: V1Vendor, loopback: Loopback) -> None:
-    with pytest.raises(ValueError, match="only supports structured streaming in json mode"):
-        ask(vendor, response_model=Book, stream=True)
-
-
-@each("openai")
-def test_response_model_with_tools(vendor: V1Vendor, loopback: Loopback) -> None:
-    loopback.script = Script(texts=(), tools=TWO_TOOLS, finish="tool_calls")
-    response = ask(vendor, response_model=Book, tools=[get_author])
-    assert len(response.tools) == 2
-    loopback.script = Script(texts=('{"title": "A"}',))
-    assert ask(vendor, response_model=Book, tools=[get_author]) == Book(title="A")
-
-
-@each("openai", "anthropic")
-def test_fields_from_call_args(vendor: V1Vendor, loopback: Loopback) -> None:
-    import json
-
-    class Tagged(BaseModel):
-        title: str
-        genre: Annotated[str, FromCallArgs()]
-
-    module = vendor.module()
-
-    @module.call(vendor.model, response_model=Tagged)
-    def recommend(genre: str) -> str:
-        return "A book, please"
-
-    loopback.script = Script(texts=(), tools=(ToolScript("1", "Tagged", ('{"title": "A"}',)),))
-    assert recommend("tea") == Tagged(title="A", genre="tea")
-    assert "genre" not in json.dumps(loopback.last.body)
-
-    @module.call(vendor.model, response_model=Tagged)
-    def nothing() -> str:
-        return "A book, please"
-
-    with pytest.raises(ValueError, match="genre"):
-        nothing()
-
-
-@each("openai", "azure", "groq")
-def test_strict_response_models(vendor: V1Vendor, loopback: Loopback) -> None:
-    class Strict(BaseModel):
-        model_config = ResponseModelConfigDict(strict=True)
-        title: str
-
-    loopback.script = Script(texts=('{"title": "A"}',))
-    if vendor.name == "groq":
-        with pytest.warns(UserWarning, match="strict"):
-            vendor.module().call(vendor.model, response_model=Strict, json_mode=True)(
-                lambda: "Hello"
-            )()
-        return
-    assert ask(vendor, response_model=Strict, json_mode=True).title == "A"
-    schema = loopback.last.body["response_format"]["json_schema"]
-    assert schema["strict"] is True
-    assert schema["schema"]["additionalProperties"] is False
-
-
-@each()
-def test_json_mode_leaves_the_user_s_messages(vendor: V1Vendor, loopback: Loopback) -> None:
-    message = Messages.User(["Hello", TextPart(type="text", text="there")])
-    if vendor.name == "cohere":
-        message = Messages.User("Hello there")
-    kept = message.model_copy(deep=True)
-
-    @vendor.module().call(vendor.model, json_mode=True)
-    def question() -> list[BaseMessageParam]:
-        return [message]
-
-    loopback.script = Script(texts=('{"a": 1}',))
-    assert question().content == '{"a": 1}'
-    assert message == kept
 
 
 @each("openai")

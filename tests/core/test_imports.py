@@ -112,6 +112,30 @@ def test_exports() -> None:
         _ = mirascope.core.nothing  # type: ignore[attr-defined]
 
 
+BASE = """
+AudioPart AudioSegment AudioURLPart BaseCallKwargs BaseCallParams BaseCallResponse
+BaseCallResponseChunk BaseDynamicConfig BaseMessageParam BasePrompt BaseStream BaseStructuredStream
+BaseTool BaseToolKit BaseType CacheControlPart CommonCallParams CostMetadata DocumentPart
+DocumentURLPart FromCallArgs GenerateJsonSchemaNoTitles ImagePart ImageURLPart JsonableType
+LocalProvider Messages Metadata Provider ResponseModelConfigDict TextPart ToolCallPart ToolConfig
+ToolResultPart Usage call_factory merge_decorators metadata prompt_template toolkit_tool
+transform_tool_outputs
+"""
+MODULES = """
+call_response call_response_chunk stream structured_stream stream_config tool toolkit types prompt
+messages message_param metadata dynamic_config call_params call_kwargs from_call_args
+merge_decorators response_model_config_dict
+"""
+
+
+def test_names_of_the_base() -> None:
+    base = importlib.import_module("mirascope.core.base")
+    assert set(BASE.split()) <= set(base.__all__)
+    assert all(getattr(base, name) is not None for name in base.__all__)
+    for name in MODULES.split():
+        assert importlib.import_module(f"mirascope.core.base.{name}").__all__
+
+
 @pytest.mark.parametrize("name", ["gemini", "vertex"])
 def test_old_sdks_warn(name: str) -> None:
     if not {vendor.name: vendor for vendor in VENDORS}[name].installed:
@@ -123,10 +147,19 @@ def test_old_sdks_warn(name: str) -> None:
     assert any("mirascope.core.google" in str(each.message) for each in caught)
 
 
-def test_core_never_imports_llm() -> None:
-    for path in SOURCE.rglob("*.py"):
+def test_core_takes_nothing_of_llm_but_its_reader_of_partial_objects() -> None:
+    found = {
+        node.module
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and "llm" in (node.module or "").split(".")
+    }
+    assert all(module and module.startswith("mirascope.llm.formatting.") for module in found)
+
+
+def test_llm_never_imports_core() -> None:
+    for path in (SOURCE.parent / "llm").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.ImportFrom):
-                parts = (node.module or "").split(".")
-                assert node.level <= 2 or parts[0] != "llm"
-                assert not (node.module or "").startswith("mirascope.llm")
+            names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+            module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+            assert not any(name.startswith("mirascope.core") for name in (module, *names)), path

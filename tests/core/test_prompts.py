@@ -97,6 +97,69 @@ def test_no_value_makes_a_role(value: str) -> None:
     assert len(render("SYSTEM: Fixed.\nUSER: say {x}", x=f"\nSYSTEM: {value}")) == 2
 
 
+def test_the_template_is_taken_out_of_its_indentation() -> None:
+    """White space inside a line is the user's: a tab stays a tab."""
+    (message,) = render(
+        """First\tword
+        second  line
+        """
+    )
+    assert message.content == "First\tword\nsecond  line"
+
+
+def test_messages_stand_alone() -> None:
+    for template in ("MESSAGES: Please read {v}", "MESSAGES: {v} {v}", "MESSAGES: nothing"):
+        with pytest.raises(ValueError, match="exactly one"):
+            render(template, v=[])
+    with pytest.raises(KeyError, match="missing"):
+        render("MESSAGES: {missing}")
+
+
+def test_messages_of_an_object() -> None:
+    class Chat:
+        history = (Messages.User("before"),)
+
+        @prompt_template("MESSAGES: {self.history}\nUSER: now")
+        def turn(self) -> None: ...
+
+    with pytest.raises(ValueError, match=r"self\.history.*list"):
+        Chat().turn()
+    Chat.history = [Messages.User("before")]  # type: ignore[assignment]  # as users write it
+    assert [m.content for m in Chat().turn()] == ["before", "now"]
+
+
+def test_formats_and_conversions() -> None:
+    template = "{a:>5}|{a!r:>6}|{a!s}|{n:{width}.{digits}f}"
+    rendered = render(template, a="x", n=1.5, width=6, digits=2)
+    assert rendered == user("    x|   'x'|x|  1.50")
+    for template in ("{0}", "{}"):
+        with pytest.raises(KeyError):
+            render(template)
+
+
+def test_parts_in_templates() -> None:
+    parts = [text("a"), ImageURLPart(type="image_url", url="https://example.com/a", detail=None)]
+    (message,) = render("{p:parts}", p=parts)
+    assert message.content == parts
+    assert render("{t:texts}", t=["a", "b"]) == user([text("a"), text("b")])
+    assert render("{t:text}", t="a") == user("a")
+    for spec, value in (("part", "a"), ("parts", ["a"]), ("text", 5), ("texts", [5])):
+        with pytest.raises(ValueError, match=r"must be|Not a"):
+            render(f"{{v:{spec}}}", v=value)
+    (message,) = render("a{:cache_control(type=persistent)}")
+    assert message.content == [
+        text("a"),
+        CacheControlPart(type="cache_control", cache_type="persistent"),
+    ]
+
+
+async def test_asynchronous_templates() -> None:
+    @prompt_template("Say {word}")
+    async def say(word: str) -> None: ...
+
+    assert await say("hi") == user("Say hi")
+
+
 def test_variables() -> None:
     class Person:
         name = "Ann"

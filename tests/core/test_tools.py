@@ -18,7 +18,6 @@ from .vendors import V1Vendor, each
 
 CALLS = Script(texts=(), tools=TWO_TOOLS, finish="tool_calls")
 EXPECTED = [{"title": "A", "limit": 3}, {"title": "B", "limit": 2}]
-OPENAI = ("openai", "xai", "litellm", "groq", "azure", "mistral")
 
 
 def args(tools: Any) -> list[dict[str, Any]]:
@@ -217,25 +216,8 @@ def test_a_tool_class(vendor: V1Vendor, loopback: Loopback) -> None:
     assert "Find a thing." in json.dumps(loopback.last.body)
 
 
-@each(*OPENAI)
-def test_function_schema(vendor: V1Vendor, loopback: Loopback) -> None:
-    """The default and the descriptions survive, which they don't with every pydantic."""
-    ask(vendor, tools=[get_author])
-    function = loopback.last.body["tools"][0]["function"]
-    parameters = function.pop("parameters")
-    assert function == {"name": "get_author", "description": "Look an author up."}
-    assert parameters == {
-        "type": "object",
-        "properties": {
-            "title": {"type": "string", "description": "The book's title."},
-            "limit": {"type": "integer", "description": "How many to give.", "default": 3},
-        },
-        "required": ["title"],
-    }
-
-
 @each("anthropic")
-def test_anthropic_schema(vendor: V1Vendor, loopback: Loopback) -> None:
+def test_a_cached_tool_of_anthropic(vendor: V1Vendor, loopback: Loopback) -> None:
     class Cached(Find):
         """Find it again."""
 
@@ -243,48 +225,8 @@ def test_anthropic_schema(vendor: V1Vendor, loopback: Loopback) -> None:
 
     ask(vendor, tools=[get_author, Cached])
     first, second = loopback.last.body["tools"]
-    assert first["input_schema"]["required"] == ["title"]
+    assert "cache_control" not in first
     assert second["cache_control"] == {"type": "ephemeral"}
-
-
-@each("bedrock")
-def test_bedrock_schema(vendor: V1Vendor, loopback: Loopback) -> None:
-    ask(vendor, tools=[ping])
-    (tool,) = loopback.last.body["toolConfig"]["tools"]
-    assert tool["toolSpec"]["name"] == "ping"
-    assert tool["toolSpec"]["inputSchema"]["json"]["type"] == "object"
-
-
-@each("cohere")
-def test_cohere_schema(vendor: V1Vendor, loopback: Loopback) -> None:
-    ask(vendor, tools=[get_author])
-    assert loopback.last.body["tools"][0]["parameter_definitions"] == {
-        "title": {"description": "The book's title.", "type": "str", "required": True},
-        "limit": {"description": "How many to give.", "type": "int", "required": False},
-    }
-
-
-@each("google", "gemini", "vertex")
-def test_google_schema(vendor: V1Vendor, loopback: Loopback) -> None:
-    ask(vendor, tools=[Find, ping])
-    body = loopback.last.body
-    declared = json.dumps(body["tools"])
-    assert "default" not in declared
-    assert "$defs" not in declared
-    assert "nullable" in declared
-
-
-@each("openai")
-def test_strict_tools(vendor: V1Vendor, loopback: Loopback) -> None:
-    class Strict(Find):
-        """Find it."""
-
-        tool_config = vendor.module().OpenAIToolConfig(strict=True)
-
-    ask(vendor, tools=[Strict])
-    function = loopback.last.body["tools"][0]["function"]
-    assert function["strict"] is True
-    assert function["parameters"]["additionalProperties"] is False
 
 
 @each("groq")

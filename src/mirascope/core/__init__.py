@@ -46,10 +46,10 @@ if TYPE_CHECKING:
     from .base import TextPart as TextPart
     from .base import ToolCallPart as ToolCallPart
     from .base import ToolResultPart as ToolResultPart
-    from .base import merge_decorators as merge_decorators
-    from .base import metadata as metadata
     from .base import prompt_template as prompt_template
     from .base import toolkit_tool as toolkit_tool
+    from .base.merge_decorators import merge_decorators as merge_decorators
+    from .base.metadata import metadata as metadata
     from .costs import calculate_cost as calculate_cost
 
 __all__ = [

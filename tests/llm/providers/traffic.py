@@ -90,6 +90,7 @@ class Recording:
     file: str
     format: str
     status: int
+    provider: str
 
     @property
     def name(self) -> str:
@@ -106,7 +107,12 @@ def recordings(wire: str) -> tuple[Recording, ...]:
         return ()
     with open(RECORDINGS / "MANIFEST.csv", newline="") as manifest:
         return tuple(
-            Recording(row["file"], row["format"].partition("(")[0], int(row["status"] or 200))
+            Recording(
+                row["file"],
+                row["format"].partition("(")[0],
+                int(row["status"] or 200),
+                row["provider"],
+            )
             for row in csv.DictReader(manifest)
             if row["wire"] == wire
         )

@@ -48,6 +48,8 @@ def read_chunk(event: Any) -> Reading:
             reading.tools = (ToolDelta(event.index, block.id, block.name),)
         elif block.type == "text":
             reading.text = block.text or ""
+        elif block.type == "redacted_thinking":
+            reading.redacted, reading.block = block.data, event.index
     elif kind == "content_block_stop":
         reading.tools = (ToolDelta(event.index, done=True),)
     elif kind == "message_start":
@@ -70,9 +72,9 @@ def _read_delta(reading: Reading, event: Any) -> None:
     elif kind == "input_json_delta":
         reading.tools = (ToolDelta(event.index, arguments=delta.partial_json),)
     elif kind == "thinking_delta":
-        reading.thinking = delta.thinking
+        reading.thinking, reading.block = delta.thinking, event.index
     elif kind == "signature_delta":
-        reading.signature = delta.signature
+        reading.signature, reading.block = delta.signature, event.index
 
 
 def _read_usage(reading: Reading, usage: Any) -> None:

@@ -19,6 +19,7 @@ from ..base.stream import BaseStream
 from ..base.tool import BaseTool
 from ..base.types import FinishReason
 from . import google as family
+from .abandon import abandon
 from .anthropic import split_system
 
 __all__ = ["GenAIChunk", "GenAIResponse", "GenAIStream", "GenAITool", "GenAIVendor"]
@@ -37,11 +38,13 @@ class GenAITool(BaseTool):
         return arguments
 
     @classmethod
+    def _declared(cls) -> types.FunctionDeclaration:
+        return types.FunctionDeclaration(**family.declaration(cls))
+
+    @classmethod
     def tool_schema(cls) -> Any:
         """Describe the tool with the SDK's model."""
-        return types.Tool(
-            function_declarations=[types.FunctionDeclaration(**family.declaration(cls))]
-        )
+        return types.Tool(function_declarations=[cls._declared()])
 
 
 class GenAIChunk(ReadChunk[types.GenerateContentResponse, Any]):
@@ -56,10 +59,14 @@ class GenAIChunk(ReadChunk[types.GenerateContentResponse, Any]):
         return self._reading.thinking
 
 
-def content_dict(text: str, tool_calls: Sequence[Any]) -> dict[str, Any]:
-    """Make the message that continues a conversation."""
+def content_dict(
+    text: str, tool_calls: Sequence[Any], signatures: Sequence[bytes | None]
+) -> dict[str, Any]:
+    """Make the message that continues a conversation; its calls must be signed as they were."""
     parts: list[dict[str, Any]] = [{"text": text}] if text else []
-    parts += [{"function_call": {"name": c.name, "args": c.args or {}}} for c in tool_calls]
+    for call, signature in zip(tool_calls, signatures, strict=False):
+        part: dict[str, Any] = {"function_call": {"name": call.name, "args": call.args or {}}}
+        parts.append({**part, "thought_signature": signature} if signature else part)
     return {"role": "model", "parts": parts}
 
 
@@ -76,7 +83,8 @@ class GenAIResponse(BaseCallResponse[types.GenerateContentResponse, GenAITool]):
         return self._reading.thinking or None
 
     def _message_param(self) -> Any:
-        return content_dict(self.content, self._reading.tool_calls)
+        reading = self._reading
+        return content_dict(self.content, reading.tool_calls, reading.call_signatures)
 
     @classmethod
     def _call_name(cls, tool_call: Any) -> str:
@@ -105,13 +113,20 @@ class GenAIStream(BaseStream[GenAIResponse, GenAIChunk]):
     def _construct_message_param(
         self, tool_calls: list[Any] | None = None, content: str | None = None
     ) -> Any:
-        return content_dict(content or "", tool_calls or [])
+        return content_dict(content or "", tool_calls or [], self._sum.call_signatures)
 
     def _construct_response(self) -> Any:
         parts = [types.Part(text=self.thinking, thought=True)] if self.thinking else []
         if self.content:
             parts.append(types.Part(text=self.content))
-        parts += [types.Part(function_call=each) for each in self._sum.tool_calls]
+        parts += [
+            types.Part(function_call=call, thought_signature=signature)
+            if signature
+            else types.Part(function_call=call)
+            for call, signature in zip(
+                self._sum.tool_calls, self._sum.call_signatures, strict=False
+            )
+        ]
         candidate = types.Candidate(
             content=types.Content(role="model", parts=parts),
             finish_reason=(self.finish_reasons or [None])[0],
@@ -151,7 +166,10 @@ class GenAIVendor(Vendor):
         if text is not None:
             config.setdefault("system_instruction", text)
         if draft.tool_types:
-            config["tools"] = [tool.tool_schema() for tool in draft.tool_types]
+            # All as one: Vertex takes no second one with functions. The user's may be others.
+            tools: list[Any] = draft.tool_types
+            offered = types.Tool(function_declarations=[tool._declared() for tool in tools])
+            config["tools"] = [*(config.get("tools") or ()), offered]
         if draft.forced_tool:
             config["tool_config"] = family.forced(draft.forced_tool)
         if draft.json_mode and not draft.tool_types:
@@ -181,5 +199,6 @@ class GenAIVendor(Vendor):
         try:
             async for chunk in chunks:
                 yield chunk
-        finally:
-            await chunks.aclose()
+        except GeneratorExit:
+            await abandon(chunks)
+            raise

@@ -18,6 +18,7 @@ from ..base.call_response import BaseCallResponse
 from ..base.tool import BaseTool
 from ..base.types import FinishReason
 from . import google as family
+from .abandon import abandon
 from .anthropic import split_system
 
 __all__ = ["GenerativeChunk", "GenerativeResponse", "GenerativeTool", "GenerativeVendor"]
@@ -76,8 +77,19 @@ class GenerativeVendor(Vendor):
         """Make the SDK's form of a system instruction."""
 
     @abstractmethod
+    def offer(self, tool_types: Sequence[Any]) -> Any:
+        """Describe tools with the SDK's classes."""
+
+    @abstractmethod
     def force(self, name: str) -> Any:
         """Word that the model must call a tool."""
+
+    @abstractmethod
+    def call_of(self, chunks: Any) -> Any:
+        """Give the call that a started stream reads, which can be cancelled.
+
+        The SDKs keep it to themselves; None where it is not found.
+        """
 
     def make_client(self, is_async: bool) -> Any:
         """Give no client: the SDKs are configured by a call of their own and keep theirs."""
@@ -103,7 +115,7 @@ class GenerativeVendor(Vendor):
         messages = self.encode(split_system(draft.messages)[1])
         kwargs: dict[str, Any] = {"contents": messages, **draft.params}
         if draft.tool_types:
-            kwargs["tools"] = [tool.tool_schema() for tool in draft.tool_types]
+            kwargs["tools"] = [self.offer(draft.tool_types)]
         if draft.forced_tool:
             kwargs["tool_config"] = self.force(draft.forced_tool)
         if draft.json_mode and not draft.tool_types:
@@ -127,12 +139,26 @@ class GenerativeVendor(Vendor):
 
     def stream(self, client: Any, kwargs: dict[str, Any]) -> Generator[Any, None, None]:
         """Yield the SDK's chunks."""
-        yield from client.generate_content(**kwargs, stream=True)
+        chunks = client.generate_content(**kwargs, stream=True)
+        call: Any = None
+        try:
+            for chunk in chunks:
+                call = call or self.call_of(chunks)
+                yield chunk
+        finally:
+            # Over REST the call is part of a reference cycle, so dropping it closes nothing.
+            if call is not None:
+                call.cancel()
 
     async def astream(self, client: Any, kwargs: dict[str, Any]) -> AsyncGenerator[Any, None]:
         """Yield the SDK's chunks from asynchronous code."""
-        async for chunk in await client.generate_content_async(**kwargs, stream=True):
-            yield chunk
+        chunks = aiter(await client.generate_content_async(**kwargs, stream=True))
+        try:
+            async for chunk in chunks:
+                yield chunk
+        except GeneratorExit:
+            await abandon(chunks)
+            raise
 
 
 def parts_of(text: str, tool_calls: Sequence[Any]) -> list[dict[str, Any]]:

@@ -8,11 +8,12 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from ..base._reading import Reading, ToolDelta
-from ..base._schema import inline_refs, without_keys
+from ..base._schema import in_words, inline_refs
 from ..base.message_param import (
     AudioPart,
     AudioURLPart,
@@ -100,10 +101,12 @@ def _read_parts(reading: Reading, parts: Sequence[Any]) -> None:
     texts: list[str] = []
     thoughts: list[str] = []
     calls: list[Any] = []
+    signatures: list[bytes | None] = []
     for part in parts:
         call = part.function_call
         if call and call.name:
             calls.append(call)
+            signatures.append(getattr(part, "thought_signature", None))
             continue
         # One of the SDKs raises AttributeError where a part has no text.
         text = getattr(part, "text", None)
@@ -111,7 +114,7 @@ def _read_parts(reading: Reading, parts: Sequence[Any]) -> None:
             (thoughts if getattr(part, "thought", None) else texts).append(text)
     reading.text, reading.thinking = "".join(texts), "".join(thoughts)
     if calls:
-        reading.tool_calls = calls
+        reading.tool_calls, reading.call_signatures = calls, signatures
         reading.tools = [
             ToolDelta(number, getattr(call, "id", None), call.name, plain(call.args or {}), True)
             for number, call in enumerate(calls)
@@ -226,45 +229,137 @@ def system_text(message: BaseMessageParam | None) -> str | None:
     return "\n".join(part.text for part in message.content if isinstance(part, TextPart))
 
 
-_REFUSED = frozenset({"default", "title", "$defs", "additionalProperties", "examples", "const"})
+# What the SDKs' schemas have a field for.
+_KEYWORDS = frozenset(
+    {
+        "anyOf",
+        "description",
+        "enum",
+        "format",
+        "items",
+        "maxItems",
+        "maxLength",
+        "maxProperties",
+        "maximum",
+        "minItems",
+        "minLength",
+        "minProperties",
+        "minimum",
+        "nullable",
+        "pattern",
+        "properties",
+        "required",
+        "type",
+    }
+)
+# gemini's old SDK, 0.8.6, is the last one: it knows fewer, and these by other names. The same goes
+# for gemini over google-genai, so that a tool is one tool whichever of them is installed.
+_GEMINI = _KEYWORDS - {
+    "anyOf",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "pattern",
+}
+_GEMINI_NAMES = {"maxItems": "max_items", "minItems": "min_items"}
+# These say nothing about which values are right.
+_DROPPED = frozenset({"$defs", "default", "discriminator", "examples", "title"})
 
 
 def declaration(tool: type[BaseTool]) -> dict[str, Any]:
-    """Describe a tool in the part of JSON schema that Google reads."""
+    """Describe a tool in the part of JSON schema that Google reads.
+
+    Raises:
+        ValueError: If the schema contains itself, or has a union, which gemini cannot say.
+    """
     found: dict[str, Any] = {"name": tool._name(), "description": tool._description()}
     schema = inline_refs(tool.parameters())
     if schema.get("properties"):
-        found["parameters"] = without_keys(_nullable(_constants(schema)), _REFUSED)
+        found["parameters"] = _schema(schema, tool)
     return found
 
 
-def _constants(node: Any) -> Any:
-    """Write a constant as an enum of one."""
-    if isinstance(node, list):
-        return [_constants(item) for item in node]
-    if not isinstance(node, dict):
+def _schema(node: Mapping[str, Any], tool: type[BaseTool]) -> dict[str, Any]:
+    """Word a schema; what Google has no keyword for goes into the description."""
+    gemini = tool.__provider__ == "gemini"
+    known, names = (_GEMINI, _GEMINI_NAMES) if gemini else (_KEYWORDS, {})
+    found: dict[str, Any] = {}
+    rest: dict[str, Any] = {}
+    for key, value in _tuple(_values(_nullable(node))).items():
+        if key in _DROPPED or (key == "additionalProperties" and isinstance(value, bool)):
+            continue
+        if key == "anyOf" and gemini:
+            raise ValueError(
+                f"{tool._name()}: gemini has no unions ({json.dumps(value)}); use one type, or the "
+                "vendor google."
+            )
+        if key not in known or (key == "enum" and not _strings(value)):
+            rest[key] = value
+        elif key == "properties":
+            found[key] = {name: _schema(child, tool) for name, child in value.items()}
+        elif key == "items":
+            found[key] = _schema(value, tool)
+        elif key == "anyOf":
+            found[key] = [_schema(option, tool) for option in value]
+        else:
+            found[names.get(key, key)] = value
+    if rest:
+        found["description"] = in_words(found.get("description"), rest)
+    return found
+
+
+def _nullable(node: Mapping[str, Any]) -> dict[str, Any]:
+    """Write "this or null" as Google does."""
+    node = dict(node)
+    if "oneOf" in node:
+        node["anyOf"] = node.pop("oneOf")
+    null = {"type": "null"}
+    if node.get("type") == "null":
+        return {**{key: value for key, value in node.items() if key != "type"}, "nullable": True}
+    options = node.get("anyOf", [])
+    if null not in options:
         return node
-    node = {key: _constants(value) for key, value in node.items()}
-    if isinstance(node.get("const"), str):
-        node["enum"] = [node["const"]]
-    if "enum" in node and node.get("type") == "string":
-        node["format"] = "enum"
+    options = [option for option in node.pop("anyOf") if option != null]
+    # What the field itself says goes before what its type says.
+    extra = options[0] if len(options) == 1 else {"anyOf": options}
+    return {**extra, **node, "nullable": True}
+
+
+def _values(node: dict[str, Any]) -> dict[str, Any]:
+    """Write a constant as an enum of one; Google's enums are of strings."""
+    if "const" in node:
+        node["enum"] = [node.pop("const")]
+    values = node.get("enum")
+    if values is None:
+        return node
+    if None in values:
+        node["nullable"] = True
+        node["enum"] = values = [value for value in values if value is not None]
+    if not values:
+        del node["enum"]
+    elif _strings(values):
+        node.update(type="string", format="enum")
+    elif all(type(value) is int for value in values):
+        node["type"] = "integer"
     return node
 
 
-def _nullable(node: Any) -> Any:
-    """Write "this or null" as Google does."""
-    if isinstance(node, list):
-        return [_nullable(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    node = {key: _nullable(value) for key, value in node.items()}
-    options = node.get("anyOf")
-    if isinstance(options, list) and {"type": "null"} in options:
-        rest = [option for option in options if option != {"type": "null"}]
-        del node["anyOf"]
-        extra = rest[0] if len(rest) == 1 else {"anyOf": rest}
-        return {**node, **extra, "nullable": True}
+def _strings(values: Sequence[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def _tuple(node: dict[str, Any]) -> dict[str, Any]:
+    """Give a tuple the `items` that Google wants of every array."""
+    if "prefixItems" in node and "items" not in node:
+        options = [
+            item
+            for at, item in enumerate(node["prefixItems"])
+            if item not in node["prefixItems"][:at]
+        ]
+        node["items"] = options[0] if len(options) == 1 else {"anyOf": options}
     return node
 
 

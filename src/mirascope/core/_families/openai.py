@@ -40,6 +40,7 @@ __all__ = [
     "json_switch",
     "read_chunk",
     "read_response",
+    "strict_schema",
     "tool_dicts",
 ]
 
@@ -232,7 +233,7 @@ def function_schema(tool: type[BaseTool], *, empty: bool = False) -> dict[str, A
         function["parameters"] = {"type": "object"}
     if tool.tool_config.get("strict") and "strict" in tool._known_config:
         function["strict"] = True
-        function["parameters"] = {**parameters, "additionalProperties": False}
+        function["parameters"] = strict_schema(parameters)
     return {"type": "function", "function": function}
 
 
@@ -253,7 +254,8 @@ def tool_dicts(tools_and_outputs: Sequence[tuple[Any, Any]]) -> list[dict[str, A
         {
             "role": "tool",
             "content": tool_output(output),
-            "tool_call_id": tool.id,
+            # Not `tool.id`: a tool may have a parameter of that name.
+            "tool_call_id": tool._call_id(tool.tool_call),
             "name": tool._name(),
         }
         for tool, output in tools_and_outputs
@@ -280,8 +282,44 @@ def json_switch(schema: Mapping[str, Any] | None, name: str) -> dict[str, Any]:
     """Make the `response_format` of JSON mode, with a schema where strictness is asked for."""
     if schema is None:
         return {"type": "json_object"}
-    strict = {**schema, "additionalProperties": False}
     return {
         "type": "json_schema",
-        "json_schema": {"name": name, "schema": strict, "strict": True},
+        "json_schema": {"name": name, "schema": strict_schema(schema), "strict": True},
     }
+
+
+def strict_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Word a schema as strict mode wants it.
+
+    Every object is closed and has all its properties required, nothing has a default, and a
+    reference stands alone: https://platform.openai.com/docs/guides/structured-outputs, read
+    2026-11-20.
+    """
+    definitions = schema.get("$defs", {})
+
+    def strict(node: Any, seen: tuple[str, ...]) -> Any:
+        if isinstance(node, list):
+            return [strict(item, seen) for item in node]
+        if not isinstance(node, Mapping):
+            return node
+        reference = node.get("$ref")
+        if isinstance(reference, str):
+            name = reference.rsplit("/", 1)[-1]
+            if len(node) == 1 or name in seen:
+                return {"$ref": reference}
+            rest = {key: value for key, value in node.items() if key != "$ref"}
+            return strict({**definitions[name], **rest}, (*seen, name))
+        named = {"properties", "$defs"} & node.keys()
+        result = {
+            key: {name: strict(child, seen) for name, child in value.items()}
+            if key in named
+            else strict(value, seen)
+            for key, value in node.items()
+            if key != "default"
+        }
+        if "properties" in node:
+            result.update(additionalProperties=False, required=list(node["properties"]))
+        return result
+
+    found: dict[str, Any] = strict(schema, ())
+    return {**found, "additionalProperties": False}

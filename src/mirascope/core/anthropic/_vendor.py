@@ -16,9 +16,10 @@ from ..base._call import Call
 from ..base._jsonable import tool_output
 from ..base._read_chunk import ReadChunk
 from ..base._vendor import Draft, Vendor
-from ..base.call_params import BaseCallParams
+from ..base.call_params import BaseCallParams, CommonCallParams
 from ..base.call_response import BaseCallResponse
 from ..base.dynamic_config import DynamicConfig
+from ..base.message_param import BaseMessageParam
 from ..base.stream import BaseStream
 from ..base.tool import BaseTool, ToolConfig
 from ..base.types import FinishReason, Provider
@@ -30,6 +31,7 @@ with needs("anthropic"):
         Message,
         MessageParam,
         RawMessageStreamEvent,
+        RedactedThinkingBlock,
         TextBlock,
         ThinkingBlock,
         ToolUseBlock,
@@ -70,12 +72,20 @@ class AnthropicCallParams(BaseCallParams, total=False):
     top_p: float
 
 
-AnthropicDynamicConfig: TypeAlias = DynamicConfig[
-    AnthropicMessageParam, AnthropicCallParams, sdk.Anthropic
-]
-AsyncAnthropicDynamicConfig: TypeAlias = DynamicConfig[
-    AnthropicMessageParam, AnthropicCallParams, sdk.AsyncAnthropic
-]
+class AnthropicDynamicConfig(DynamicConfig, total=False):
+    """Settings of one call."""
+
+    messages: Sequence[BaseMessageParam | AnthropicMessageParam]
+    call_params: AnthropicCallParams | CommonCallParams
+    client: sdk.Anthropic | None
+
+
+class AsyncAnthropicDynamicConfig(DynamicConfig, total=False):
+    """Settings of one asynchronous call."""
+
+    messages: Sequence[BaseMessageParam | AnthropicMessageParam]
+    call_params: AnthropicCallParams | CommonCallParams
+    client: sdk.AsyncAnthropic | None
 
 
 class AnthropicToolConfig(ToolConfig, total=False):
@@ -123,11 +133,15 @@ class AnthropicCallResponseChunk(ReadChunk[RawMessageStreamEvent, str]):
         return self._reading.signature
 
 
-def _assistant(content: str, tool_calls: Sequence[Any], thinking: str, signature: str) -> Any:
-    blocks: list[dict[str, Any]] = []
-    if thinking and signature:
-        # A conversation that uses tools must return the signed thinking.
-        blocks.append({"type": "thinking", "thinking": thinking, "signature": signature})
+def _assistant(content: str, tool_calls: Sequence[Any], thoughts: Sequence[Any]) -> Any:
+    # A conversation that uses tools must return the thinking, signed or hidden as it was.
+    blocks: list[dict[str, Any]] = [
+        {"type": "redacted_thinking", "data": block.data}
+        if block.type == "redacted_thinking"
+        else {"type": "thinking", "thinking": block.thinking, "signature": block.signature}
+        for block in thoughts
+        if block.type == "redacted_thinking" or block.signature
+    ]
     if content:
         blocks.append({"type": "text", "text": content})
     for call in tool_calls:
@@ -154,8 +168,9 @@ class AnthropicCallResponse(BaseCallResponse[Message, AnthropicTool]):
         return self._reading.signature or None
 
     def _message_param(self) -> Any:
-        reading = self._reading
-        return _assistant(reading.text, reading.tool_calls, reading.thinking, reading.signature)
+        blocks = self.response.content
+        thoughts = [each for each in blocks if each.type in ("thinking", "redacted_thinking")]
+        return _assistant(self.content, self._reading.tool_calls, thoughts)
 
     @classmethod
     def _call_name(cls, tool_call: Any) -> str:
@@ -165,7 +180,9 @@ class AnthropicCallResponse(BaseCallResponse[Message, AnthropicTool]):
     def tool_message_params(cls, tools_and_outputs: Sequence[tuple[Any, Any]]) -> list[Any]:
         """Make one user message that holds all the outputs."""
         results = [
-            family.tool_result(tool.id, tool_output(output)) for tool, output in tools_and_outputs
+            # Not `tool.id`: a tool may have a parameter of that name.
+            family.tool_result(tool._call_id(tool.tool_call), tool_output(output))
+            for tool, output in tools_and_outputs
         ]
         return [{"role": "user", "content": results}]
 
@@ -189,14 +206,21 @@ class AnthropicStream(BaseStream[AnthropicCallResponse, AnthropicCallResponseChu
     def _construct_message_param(
         self, tool_calls: list[Any] | None = None, content: str | None = None
     ) -> Any:
-        return _assistant(content or "", tool_calls or [], self.thinking, self.signature)
+        return _assistant(content or "", tool_calls or [], self._thoughts())
+
+    def _thoughts(self) -> list[Any]:
+        """The blocks of thinking, as the SDK has them."""
+        return [
+            RedactedThinkingBlock(type="redacted_thinking", data=each.redacted)
+            if each.redacted
+            else ThinkingBlock(
+                type="thinking", thinking=str(each.text), signature=str(each.signature)
+            )
+            for each in self._sum.thoughts.values()
+        ]
 
     def _construct_response(self) -> Any:
-        blocks: list[Any] = []
-        if self.thinking:
-            blocks.append(
-                ThinkingBlock(type="thinking", thinking=self.thinking, signature=self.signature)
-            )
+        blocks = self._thoughts()
         if self.content:
             blocks.append(TextBlock(type="text", text=self.content))
         usage = Usage.model_construct(

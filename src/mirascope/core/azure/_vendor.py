@@ -15,8 +15,9 @@ from .._families.chat import ChatChunk, ChatResponse, ChatStream, ChatVendor
 from .._missing import needs
 from ..base._call import Call
 from ..base._vendor import Draft
-from ..base.call_params import BaseCallParams
+from ..base.call_params import BaseCallParams, CommonCallParams
 from ..base.dynamic_config import DynamicConfig
+from ..base.message_param import BaseMessageParam
 from ..base.tool import ToolConfig
 from ..base.types import Provider
 
@@ -78,10 +79,20 @@ class AzureCallParams(BaseCallParams, total=False):
     top_p: float | None
 
 
-AzureDynamicConfig: TypeAlias = DynamicConfig[
-    AzureMessageParam, AzureCallParams, ChatCompletionsClient
-]
-AsyncAzureDynamicConfig: TypeAlias = DynamicConfig[AzureMessageParam, AzureCallParams, Any]
+class AzureDynamicConfig(DynamicConfig, total=False):
+    """Settings of one call."""
+
+    messages: Sequence[BaseMessageParam | AzureMessageParam]
+    call_params: AzureCallParams | CommonCallParams
+    client: ChatCompletionsClient | None
+
+
+class AsyncAzureDynamicConfig(DynamicConfig, total=False):
+    """Settings of one asynchronous call."""
+
+    messages: Sequence[BaseMessageParam | AzureMessageParam]
+    call_params: AzureCallParams | CommonCallParams
+    client: Any
 
 
 class AzureToolConfig(ToolConfig, total=False):
@@ -179,7 +190,7 @@ class AzureVendor(ChatVendor):
         if draft.json_schema is not None:
             kwargs["response_format"] = JsonSchemaFormat(
                 name=draft.json_name,
-                schema={**draft.json_schema, "additionalProperties": False},
+                schema=family.strict_schema(draft.json_schema),
                 strict=True,
             )
         return messages, kwargs

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ._factories import call_factory
+from ._jsonable import transform_tool_outputs
 from .call_kwargs import BaseCallKwargs
 from .call_params import BaseCallParams, CommonCallParams
 from .call_response import BaseCallResponse
@@ -78,8 +80,10 @@ __all__ = [
     "ToolConfig",
     "ToolResultPart",
     "Usage",
+    "call_factory",
     "merge_decorators",
     "metadata",
     "prompt_template",
     "toolkit_tool",
+    "transform_tool_outputs",
 ]

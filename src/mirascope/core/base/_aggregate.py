@@ -6,7 +6,7 @@ from typing import Any
 
 from ._reading import Reading
 
-__all__ = ["Aggregate"]
+__all__ = ["Aggregate", "Thought"]
 
 
 # What most chunks say, and nothing more.
@@ -28,6 +28,17 @@ class _Text:
         if len(self._pieces) > 1:
             self._pieces = ["".join(self._pieces)]
         return self._pieces[0] if self._pieces else ""
+
+
+class Thought:
+    """A block of thinking: its text and signature, or what the vendor sent in its place."""
+
+    __slots__ = ("redacted", "signature", "text")
+
+    def __init__(self) -> None:
+        self.text = _Text()
+        self.signature = _Text()
+        self.redacted = ""
 
 
 class Aggregate:
@@ -52,17 +63,19 @@ class Aggregate:
         self.audio_id: str | None = None
         self.audio: list[bytes] = []
         self.audio_transcript = _Text()
+        self.thoughts: dict[int | None, Thought] = {}
         self.tool_calls: list[Any] = []
+        self.call_signatures: list[bytes | None] = []
         self._add_text = self.text.add
 
     def add(self, reading: Reading) -> None:
         """Add what one chunk says."""
-        if reading.text:
-            self._add_text(reading.text)
-        if reading.model is not None:
-            self.model = reading.model
-        if reading.id is not None:
-            self.id = reading.id
+        if text := reading.text:
+            self._add_text(text)
+        if (model := reading.model) is not None:
+            self.model = model
+        if (id := reading.id) is not None:
+            self.id = id
         # A reading holds what is said and nothing else.
         if not _USUAL.issuperset(reading.__dict__):
             self._add_rest(reading)
@@ -72,12 +85,20 @@ class Aggregate:
             self.finish_reasons = reading.finish_reasons
         if reading.usage is not None:
             self._add_usage(reading)
-        if reading.thinking:
-            self.thinking.add(reading.thinking)
-        if reading.signature:
-            self.signature.add(reading.signature)
+        if reading.thinking or reading.signature or reading.redacted:
+            self._add_thought(reading)
+        if reading.call_signatures:
+            self.call_signatures.extend(reading.call_signatures)
         if reading.audio_id is not None or reading.audio or reading.audio_transcript:
             self._add_audio(reading)
+
+    def _add_thought(self, reading: Reading) -> None:
+        self.thinking.add(reading.thinking)
+        self.signature.add(reading.signature)
+        thought = self.thoughts.setdefault(reading.block, Thought())
+        thought.text.add(reading.thinking)
+        thought.signature.add(reading.signature)
+        thought.redacted += reading.redacted
 
     def _add_audio(self, reading: Reading) -> None:
         if reading.audio_id is not None:

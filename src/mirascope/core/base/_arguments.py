@@ -1,23 +1,29 @@
-# Values here are users' and SDKs' own, of any type.
-# pyright: reportUnknownVariableType=false
 """The arguments of a tool call, as the model writes them."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
-import jiter
+from mirascope._wire.partial_json import PartialJSON
 
 __all__ = ["read_arguments"]
 
 
 def read_arguments(text: str, allow_partial: bool = False) -> dict[str, Any]:
-    """Read the JSON of a call's arguments; no text at all means no arguments."""
+    """Read the JSON of a call's arguments; no text at all means no arguments.
+
+    Raises:
+        ValueError: If it is no JSON, or, unless that is allowed, not complete.
+    """
     if not text.strip():
         return {}
-    if allow_partial:
-        value = jiter.from_json(text.encode(), partial_mode="trailing-strings")
-    else:
-        value = json.loads(text)
-    return value if isinstance(value, dict) else {"value": value}
+    value: Any = json.loads(text) if not allow_partial else _partial(text)
+    if value is None:  # some servers' word for no arguments
+        return {}
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {"value": value}
+
+
+def _partial(text: str) -> object:
+    reader = PartialJSON()
+    return reader.value if reader.feed(text) else {}

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from ._arguments import read_arguments
+from mirascope._wire.partial_json import PartialJSON
+
 from ._partial import partial_from_call
 from ._read_chunk import ReadChunk
 from ._reading import Reading, ToolDelta
@@ -27,7 +28,7 @@ __all__ = ["Assembler"]
 class _Call:
     """A tool call that is still arriving."""
 
-    __slots__ = ("done", "id", "name", "pieces", "whole")
+    __slots__ = ("done", "id", "name", "pieces", "reader", "whole")
 
     def __init__(self) -> None:
         self.id: str | None = None
@@ -35,6 +36,7 @@ class _Call:
         self.pieces: list[str] = []
         self.whole: Mapping[str, Any] | None = None
         self.done = False
+        self.reader = PartialJSON()
 
     def arguments(self) -> str:
         return json.dumps(self.whole) if self.whole is not None else "".join(self.pieces)
@@ -145,10 +147,12 @@ class Assembler:
         return self._type(call.name).from_tool_call(native)
 
     def _partial_tool(self, call: _Call, delta: str) -> BaseTool:
+        call.reader.feed(delta)
+        said = call.reader.value
+        arguments = cast("dict[str, Any]", said) if isinstance(said, dict) else {}
         # The vendor's object must hold JSON, also where its end is still missing.
-        arguments = json.dumps(read_arguments(call.arguments(), allow_partial=True))
-        native = self._make_call(call.id, call.name, arguments)
-        return partial_from_call(self._type(call.name), native, delta)
+        native = self._make_call(call.id, call.name, json.dumps(arguments))
+        return partial_from_call(self._type(call.name), native, arguments, delta)
 
 
 def _pairs(chunk: Any, tools: list[BaseTool]) -> list[tuple[Any, BaseTool | None]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import inspect
 import os
 import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -71,10 +70,13 @@ def _close_with_loop(client: Any) -> AsyncGenerator[None, None]:
         try:
             yield
         finally:
-            close = getattr(client, "aclose", None) or getattr(client, "close", None)
-            result = close() if close is not None else None
-            if inspect.isawaitable(result):
-                await result
+            # google-genai's client has its asynchronous half there.
+            half = getattr(client, "aio", client)
+            if hasattr(half, "aclose"):
+                await half.aclose()
+            elif hasattr(half, "__aexit__"):
+                # What the others have in common; two of them have nothing else.
+                await half.__aexit__(None, None, None)
 
     keeper = keep()
     with contextlib.suppress(StopIteration):

@@ -6,11 +6,25 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .message_param import BaseMessageParam, ContentPart, TextPart, ToolCallPart, ToolResultPart
+from .message_param import (
+    AudioPart,
+    AudioURLPart,
+    BaseMessageParam,
+    CacheControlPart,
+    ContentPart,
+    DocumentPart,
+    DocumentURLPart,
+    ImagePart,
+    ImageURLPart,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+)
 
 __all__ = ["assistant_message", "common_message", "last_user_message"]
 
@@ -49,6 +63,8 @@ def common_message(message: Any) -> BaseMessageParam:
         return message
     role = str(getattr(_get(message, "role"), "value", _get(message, "role")) or "user").lower()
     role = {"model": "assistant", "chatbot": "assistant"}.get(role, role)
+    if _get(message, "outputs") is not None:
+        return BaseMessageParam(role="tool", content=[_cohere_result(message)])
     if role == "tool":
         content = _get(message, "content")
         return BaseMessageParam(
@@ -79,9 +95,13 @@ def _parts(content: Any) -> list[ContentPart]:
         return [TextPart(type="text", text=content)] if content else []
     parts: list[ContentPart] = []
     for item in content:
-        part = _part(item)
+        part = _part(item) or _media(item)
         if part is not None:
             parts.append(part)
+        mark = _get(item, "cache_control")
+        if mark is not None:
+            cache_type = _get(mark, "type")
+            parts.append(CacheControlPart(type="cache_control", cache_type=cache_type))
     return parts
 
 
@@ -102,6 +122,15 @@ def _part(item: Any) -> ContentPart | None:
             content=_text(_get(result, "content")),
             id=_get(result, "toolUseId", "tool_use_id"),
         )
+    answer = _get(item, "function_response")
+    # A protobuf part has an empty one where it is something else.
+    if answer and _get(answer, "name"):
+        output = _get(_get(answer, "response"), "result")
+        return ToolResultPart(
+            type="tool_result",
+            name=str(_get(answer, "name")),
+            content=output if isinstance(output, str) else str(_get(answer, "response")),
+        )
     text = item if isinstance(item, str) else _get(item, "text")
     return TextPart(type="text", text=text) if isinstance(text, str) and text else None
 
@@ -110,9 +139,78 @@ def _text(content: Any) -> str:
     return "".join(part.text for part in _parts(content) if isinstance(part, TextPart))
 
 
+def _cohere_result(result: Any) -> ToolResultPart:
+    outputs = _get(result, "outputs") or []
+    texts = [_get(output, "output") for output in outputs]
+    return ToolResultPart(
+        type="tool_result",
+        name=str(_get(_get(result, "call"), "name")),
+        content="\n".join(
+            text if isinstance(text, str) else json.dumps(dict(output))
+            for text, output in zip(texts, outputs, strict=True)
+        ),
+    )
+
+
+def _media(item: Any) -> ContentPart | None:
+    """Read an image, audio or a document, in any vendor's form."""
+    kind, source = _get(item, "type"), _get(item, "source")
+    if kind == "image_url":
+        image = _get(item, "image_url")
+        url = image if isinstance(image, str) else _get(image, "url")
+        return _image(url, None if isinstance(image, str) else _get(image, "detail"))
+    if kind == "input_audio":
+        audio = _get(item, "input_audio")
+        return _blob(f"audio/{_get(audio, 'format')}", _get(audio, "data"))
+    if kind in ("image", "document") and source is not None:
+        if _get(source, "type") == "url":
+            return _file("image/" if kind == "image" else "", _get(source, "url"))
+        return _blob(_get(source, "media_type"), _get(source, "data"))
+    image = _get(item, "image")
+    if image is not None:
+        return _blob(f"image/{_get(image, 'format')}", _get(_get(image, "source"), "bytes"))
+    blob, file = _get(item, "inline_data"), _get(item, "file_data")
+    # A protobuf part has both, and an empty one says nothing.
+    if blob is not None and _get(blob, "mime_type"):
+        return _blob(_get(blob, "mime_type"), _get(blob, "data"))
+    if file is not None and _get(file, "file_uri"):
+        return _file(_get(file, "mime_type") or "", _get(file, "file_uri"))
+    return None
+
+
+def _image(url: str, detail: str | None) -> ContentPart:
+    head, comma, data = url.partition(";base64,")
+    if not url.startswith("data:") or not comma:
+        return ImageURLPart(type="image_url", url=url, detail=detail)
+    return ImagePart(
+        type="image",
+        media_type=head.removeprefix("data:"),
+        image=base64.b64decode(data),
+        detail=detail,
+    )
+
+
+def _blob(media_type: str, data: bytes | str) -> ContentPart:
+    raw = base64.b64decode(data) if isinstance(data, str) else data
+    if media_type.startswith("image/"):
+        return ImagePart(type="image", media_type=media_type, image=raw, detail=None)
+    if media_type.startswith("audio/"):
+        return AudioPart(type="audio", media_type=media_type, audio=raw)
+    return DocumentPart(type="document", media_type=media_type, document=raw)
+
+
+def _file(media_type: str, url: str) -> ContentPart:
+    if media_type.startswith("image/"):
+        return ImageURLPart(type="image_url", url=url, detail=None)
+    if media_type.startswith("audio/"):
+        return AudioURLPart(type="audio_url", url=url)
+    return DocumentURLPart(type="document_url", url=url)
+
+
 def _tool_call(call: Any) -> ToolCallPart:
-    function = _get(call, "function")
-    arguments = _get(function, "arguments") or "{}"
+    # cohere has the name and the arguments on the call itself.
+    function = _get(call, "function") or call
+    arguments = _get(function, "arguments", "parameters") or {}
     return ToolCallPart(
         type="tool_call",
         name=str(_get(function, "name")),

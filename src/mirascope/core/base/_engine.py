@@ -33,7 +33,7 @@ from .message_param import BaseMessageParam, TextPart
 from .metadata import Metadata
 from .prompt import RenderedMessages, prompt_template, to_messages
 from .stream import BaseStream
-from .structured_stream import BaseStructuredStream
+from .structured_stream import BaseStructuredStream, arguments_of, text_of
 from .tool import BaseTool
 
 __all__ = ["CallOptions", "decorate"]
@@ -194,7 +194,7 @@ class _Call:
             response_model=options.response_model,
             fields_from_call_args=prepared.shape.from_args,
             shape=prepared.shape,
-            json_mode=prepared.json_mode,
+            text_of=text_of if prepared.json_mode else arguments_of,
         )
 
     def result(self, prepared: _Prepared, native: Any, start: float) -> Any:
@@ -212,15 +212,7 @@ class _Call:
             return response
         if prepared.json_mode and prepared.tool_types and response._reading.tool_calls:
             return response
-        try:
-            result = shape.read(_answer(response, prepared.json_mode))
-        except ValueError as error:
-            error._response = response  # type: ignore[attr-defined]  # documented
-            raise
-        if shape.is_model:
-            # Past the model's own `__setattr__`: it may be frozen.
-            object.__setattr__(result, "_response", response)
-        return result
+        return shape.answer(_answer(response, prepared.json_mode), response)
 
 
 def _answer(response: BaseCallResponse[Any], json_mode: bool) -> str | Mapping[str, Any]:
@@ -261,7 +253,7 @@ def _docstring_template(fn: Callable[..., Any]) -> str:
 
 
 def _metadata(fn: Any, config: Mapping[str, Any]) -> Metadata:
-    return cast("Metadata", config.get("metadata") or getattr(fn, "_metadata", None) or {})
+    return cast("Metadata", config.get("metadata", getattr(fn, "_metadata", None)) or {})
 
 
 def _merged_params(
@@ -272,7 +264,13 @@ def _merged_params(
         return vendor.params(given)
     if is_common(given) == is_common(dynamic):
         return vendor.params({**given, **dynamic})
-    return {**vendor.params(given), **_without_defaults(vendor, dynamic)}
+    under, over = vendor.params(given), _without_defaults(vendor, dynamic)
+    key = vendor.params_key or ""
+    inside, inside_over = under.get(key), over.get(key)
+    if isinstance(inside, Mapping) and isinstance(inside_over, Mapping):
+        # Where the common parameters are put together under one name, they are merged there.
+        over[key] = {**inside, **inside_over}
+    return {**under, **over}
 
 
 def _without_defaults(vendor: Vendor, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -317,4 +315,7 @@ def _with_instruction(messages: list[Any], schema: Mapping[str, Any] | None) -> 
             else [*last.content, TextPart(type="text", text=instruction)]
         )
         return [*messages[:-1], BaseMessageParam(role="user", content=content)]
+    last = last_user_message(messages)
+    if isinstance(last, dict) and isinstance(last.get("content"), str):
+        return [*messages[:-1], {**last, "content": f"{last['content']}\n\n{instruction}"}]
     return [*messages, BaseMessageParam(role="user", content=instruction)]

@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-__all__ = ["describe", "tool_output"]
+__all__ = ["describe", "tool_output", "transform_tool_outputs"]
+
+_ResultT = TypeVar("_ResultT")
 
 
 def tool_output(value: Any) -> str:
@@ -28,6 +31,18 @@ def tool_output(value: Any) -> str:
     if isinstance(value, BaseModel):
         return value.model_dump_json()
     return json.dumps(_convert(value))
+
+
+def transform_tool_outputs(
+    fn: Callable[[Any, list[tuple[Any, str]]], _ResultT],
+) -> Callable[[Any, Sequence[tuple[Any, Any]]], _ResultT]:
+    """Decorate a vendor's `tool_message_params`: outputs reach it as text, whatever they were."""
+
+    @functools.wraps(fn)
+    def transformed(cls: Any, tools_and_outputs: Sequence[tuple[Any, Any]]) -> _ResultT:
+        return fn(cls, [(tool, tool_output(output)) for tool, output in tools_and_outputs])
+
+    return transformed
 
 
 def _convert(value: Any) -> Any:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, ClassVar, Generic, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self
 
 from pydantic import BaseModel
 from typing_extensions import TypeVar
@@ -33,11 +33,18 @@ class ReadChunk(BaseCallResponseChunk[_ChunkT, _FinishReasonT], Generic[_ChunkT,
         to check here.
         """
         self = _new(cls)
-        set_dict(self, {"chunk": chunk, "_reading": reading or cls._read(chunk)})
-        set_fields_set(self, {"chunk"})
-        set_extra(self, {})
-        set_private(self, None)
+        _set_dict(self, {"chunk": chunk, "_reading": reading or cls._read(chunk)})
         return self
+
+    if not TYPE_CHECKING:  # its signature would make every name an attribute
+
+        def __getattr__(self, name: str) -> Any:
+            # Reached for what is not there: what pydantic keeps about a model is made when it asks.
+            if name not in _SLOTS:
+                return super().__getattr__(name)
+            make, set_slot = _SLOTS[name]
+            set_slot(self, make())
+            return getattr(self, name)
 
     @cached_property
     def _reading(self) -> Reading:
@@ -89,9 +96,15 @@ class ReadChunk(BaseCallResponseChunk[_ChunkT, _FinishReasonT], Generic[_ChunkT,
         return common_reasons(self._reading.finish_reasons, type(self)._reason_names)
 
 
+def _setter(name: str) -> Any:
+    """Give what writes a slot of every pydantic model, past its `__setattr__`."""
+    return BaseModel.__dict__[name].__set__
+
+
 _new = object.__new__
-# The slots of every pydantic model, written past its `__setattr__`.
-set_dict = BaseModel.__dict__["__dict__"].__set__
-set_fields_set = BaseModel.__dict__["__pydantic_fields_set__"].__set__
-set_extra = BaseModel.__dict__["__pydantic_extra__"].__set__
-set_private = BaseModel.__dict__["__pydantic_private__"].__set__
+_set_dict = _setter("__dict__")
+_SLOTS: Mapping[str, tuple[Callable[[], Any], Any]] = {
+    "__pydantic_fields_set__": (lambda: {"chunk"}, _setter("__pydantic_fields_set__")),
+    "__pydantic_extra__": (dict, _setter("__pydantic_extra__")),
+    "__pydantic_private__": (lambda: None, _setter("__pydantic_private__")),
+}

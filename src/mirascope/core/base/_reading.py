@@ -34,6 +34,10 @@ class Reading:
     text: str = ""
     thinking: str = ""
     signature: str = ""
+    # Thoughts that the vendor hides, to be handed back as they are.
+    redacted: str = ""
+    # Which block of the answer a thought is in.
+    block: int | None = None
     finish_reasons: list[Any] | None = None
     id: str | None = None
     model: str | None = None
@@ -43,6 +47,8 @@ class Reading:
     output_tokens: int | float | None = None
     cache_write_tokens: int | None = None
     tools: Sequence[ToolDelta] = ()
+    # One for each call in `tools`, where the vendor signs calls.
+    call_signatures: Sequence[bytes | None] = ()
     # Native tool calls, of whole responses.
     tool_calls: Sequence[Any] = ()
     audio: bytes | None = None

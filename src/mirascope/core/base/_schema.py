@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import CoreSchema
 
-__all__ = ["GenerateJsonSchemaNoTitles", "inline_refs", "without", "without_keys"]
+__all__ = ["GenerateJsonSchemaNoTitles", "in_words", "inline_refs", "without"]
 
 
 class GenerateJsonSchemaNoTitles(GenerateJsonSchema):
@@ -57,19 +58,10 @@ def without(schema: dict[str, Any], names: set[str]) -> dict[str, Any]:
     return {**kept, "required": required} if required else kept
 
 
-def without_keys(node: Any, keys: frozenset[str]) -> Any:
-    """Drop schema keywords everywhere, for vendors that refuse them."""
-    if isinstance(node, list):
-        return [without_keys(item, keys) for item in node]
-    if not isinstance(node, dict):
-        return node
-    result = {}
-    for name, value in node.items():
-        if name == "properties":
-            result[name] = {each: without_keys(child, keys) for each, child in value.items()}
-        elif name not in keys:
-            result[name] = without_keys(value, keys)
-    return result
+def in_words(description: str | None, rest: Mapping[str, Any]) -> str:
+    """Put into a description what a vendor's schema has no keyword for."""
+    text = json.dumps(rest, sort_keys=True)
+    return f"{description} {text}" if description else text
 
 
 def inline_refs(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,17 +7,19 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jiter
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from ._partial import validate_partial
 from ._schema import GenerateJsonSchemaNoTitles, without
 from .from_call_args import call_arg_fields
 from .tool import BaseTool
+
+if TYPE_CHECKING:
+    from mirascope.llm.formatting.partial_reader import PartialReader
 
 __all__ = ["Shape"]
 
@@ -34,17 +36,14 @@ class Shape:
             fn_args: The prompt function's arguments, for fields marked `FromCallArgs`.
         """
         self.response_model = response_model
-        self.is_model = isinstance(response_model, type) and issubclass(response_model, BaseModel)
-        tool: type[BaseTool] = (
-            tool_base.type_from_base_model_type(response_model)
-            if self.is_model
-            else tool_base.type_from_base_type(response_model)
-        )
+        self.is_model = _is_model(response_model)
         self._names = call_arg_fields(response_model)
         self.from_args = {name: fn_args[name] for name in self._names if name in fn_args}
-        if self._names:
-            tool = _asking_less(tool, self._names)
-        self.tool = tool
+        try:
+            # Unions are equal in any order, but tried in their own: hence the text.
+            self.tool = _cached_tool(response_model, repr(response_model), tool_base)
+        except TypeError:  # what stands in Annotated may be unhashable
+            self.tool = _tool(response_model, tool_base)
 
     @property
     def name(self) -> str:
@@ -67,34 +66,71 @@ class Shape:
         """Validate a complete answer.
 
         Raises:
-            ValidationError: If it doesn't fit.
+            ValidationError: If it doesn't fit, or is no JSON.
         """
         text = arguments if isinstance(arguments, str) else json.dumps(arguments)
-        if not self.from_args:
-            return self._validated_json(text)
-        # An argument may be any object, which JSON could not carry.
-        return self.response_model.model_validate({**json.loads(text), **self.from_args})
+        if not self.is_model:
+            return getattr(self.tool.model_validate_json(text), "value")  # noqa: B009  # made at run time
+        if self.from_args:
+            try:
+                values = json.loads(text)
+            except ValueError:
+                pass  # pydantic says so below
+            else:
+                # An argument may be any object, which JSON could not carry.
+                return self.response_model.model_validate({**values, **self.from_args})
+        return self.response_model.model_validate_json(text)
 
-    def _validated_json(self, text: str) -> Any:
-        if self.is_model:
-            return self.response_model.model_validate_json(text)
-        return getattr(self.tool.model_validate_json(text), "value")  # noqa: B009  # made at run time
+    def answer(self, arguments: str | Mapping[str, Any], response: Any) -> Any:
+        """Validate the answer that a response carries, and hang the response on it.
 
-    def read_partial(self, text: str) -> Any:
-        """Read as much as has come; None while there is nothing to read."""
+        Raises:
+            ValidationError: If it doesn't fit; the response is the error's `_response`.
+        """
         try:
-            values = jiter.from_json(text.encode(), partial_mode="trailing-strings")
-        except ValueError:
-            return None
-        if not isinstance(values, dict):
-            return None
-        values = {**values, **self.from_args}
+            result = self.read(arguments)
+        except ValueError as error:
+            error._response = response  # type: ignore[attr-defined]  # documented
+            raise
         if self.is_model:
-            return validate_partial(self.response_model, values)
-        try:
-            return getattr(validate_partial(self.tool, values), "value", None)
-        except ValidationError:
-            return None
+            # Past the model's own `__setattr__`: it may be frozen.
+            object.__setattr__(result, "_response", response)
+        return result
+
+    def reader(self) -> PartialReader[Any]:
+        """Start to read an answer that arrives in pieces."""
+        # The current API's reader; late, so that other programs don't load it.
+        from mirascope.llm.formatting.formats import Format
+        from mirascope.llm.formatting.partial_reader import PartialReader
+
+        wanted: Any = self.response_model if self.is_model else self.tool
+        return PartialReader(
+            Format(name="", description=None, schema={}, mode="json", formattable=wanted)
+        )
+
+    def partial(self, value: Any) -> Any:
+        """Give what a reader has read as what the user asked for."""
+        if not self.is_model:
+            return value.value
+        return value.model_copy(update=self.from_args) if self.from_args else value
+
+
+def _is_model(response_model: Any) -> bool:
+    return isinstance(response_model, type) and issubclass(response_model, BaseModel)
+
+
+def _tool(response_model: Any, tool_base: type[BaseTool]) -> type[BaseTool]:
+    """Make the tool that carries the answer; pydantic takes long for a class."""
+    if not _is_model(response_model):
+        return tool_base.type_from_base_type(response_model)
+    tool = tool_base.type_from_base_model_type(response_model)
+    names = call_arg_fields(response_model)
+    return _asking_less(tool, names) if names else tool
+
+
+@functools.lru_cache(maxsize=256)
+def _cached_tool(response_model: Any, _text: str, tool_base: type[BaseTool]) -> type[BaseTool]:
+    return _tool(response_model, tool_base)
 
 
 def _asking_less(tool: type[BaseTool], names: set[str]) -> type[BaseTool]:
@@ -117,8 +153,10 @@ def _asking_less(tool: type[BaseTool], names: set[str]) -> type[BaseTool]:
 
 
 def json_text(text: str) -> str:
-    """Cut what stands around a JSON object."""
-    start, end = text.find("{"), text.rfind("}")
-    if start < 0:
+    """Find the JSON object in what a model wrote; a text without one is given back."""
+    from mirascope.llm.formatting.json_text import extract_serialized_json
+
+    try:
+        return extract_serialized_json(text)
+    except ValueError:
         return text
-    return text[start : end + 1] if end > start else text[start:]

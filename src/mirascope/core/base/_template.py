@@ -8,9 +8,9 @@ Values are put in after the text has been split, so no value can create a role o
 
 from __future__ import annotations
 
-import inspect
 import re
 import string
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from ._media import audio_part, document_part, image_part
 from .message_param import PART_TYPES, BaseMessageParam, CacheControlPart, ContentPart, TextPart
 
-__all__ = ["Section", "parse_template", "render_template", "render_text"]
+__all__ = ["Section", "clean", "parse_template", "render_template", "render_text"]
 
 # A keyword counts at the start of a line only: "A SUPERUSER: x" is text.
 _ROLE = re.compile(r"^[ \t]*(SYSTEM|USER|ASSISTANT|MESSAGES):", re.MULTILINE)
@@ -36,9 +36,15 @@ class Section(NamedTuple):
     text: str
 
 
+def clean(template: str) -> str:
+    """Take a template out of the indentation of the code around it; tabs inside it stay."""
+    first, _, rest = template.partition("\n")
+    return (first.lstrip() + "\n" + textwrap.dedent(rest)).strip()
+
+
 def parse_template(template: str) -> list[Section]:
     """Split a template at its role keywords; text before the first one is a user's."""
-    text = inspect.cleandoc(template).strip()
+    text = clean(template)
     matches = list(_ROLE.finditer(text))
     starts = [("user", 0, matches[0].start() if matches else len(text))]
     for match, following in zip_longest(matches, matches[1:]):
@@ -75,15 +81,18 @@ def render_template(
 
 def render_text(template: str, values: Mapping[str, Any]) -> str:
     """Fill a template in as one text; media are left out."""
-    parts = _parts(inspect.cleandoc(template).strip(), values)
+    parts = _parts(clean(template), values)
     return "".join(part.text for part in parts if isinstance(part, TextPart))
 
 
 def _spliced(text: str, values: Mapping[str, Any]) -> list[Any]:
-    names = [field for _, field, _, _ in _FORMATTER.parse(text) if field is not None]
-    if len(names) != 1:
-        raise ValueError("`MESSAGES:` must be followed by exactly one {variable}.")
-    value, _ = _FORMATTER.get_field(names[0], (), values)
+    pieces = list(_FORMATTER.parse(text))
+    names = [field for _, field, _, _ in pieces if field is not None]
+    if len(names) != 1 or any(literal.strip() for literal, _, _, _ in pieces):
+        raise ValueError(
+            f"`MESSAGES:` must be followed by exactly one {{variable}}, not by {text!r}."
+        )
+    value = _value(names[0], values)
     if not isinstance(value, list):
         raise ValueError(f"`MESSAGES: {{{names[0]}}}` needs a list, got {type(value).__name__}.")
     return value
@@ -133,7 +142,13 @@ def _parts(text: str, values: Mapping[str, Any]) -> list[ContentPart]:
 
 
 def _value(field: str, values: Mapping[str, Any]) -> Any:
-    return _FORMATTER.get_field(field, (), values)[0]
+    try:
+        return _FORMATTER.get_field(field, (), values)[0]
+    except IndexError as error:
+        # `{0}` is a position to Python, and there are only names here.
+        if re.match(r"\d+", field):
+            raise KeyError(field) from error
+        raise
 
 
 def _formatted(field: str, spec: str, conversion: str | None, values: Mapping[str, Any]) -> str:

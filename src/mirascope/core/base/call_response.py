@@ -13,7 +13,9 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     PlainSerializer,
+    SerializationInfo,
     SerializeAsAny,
+    SerializerFunctionWrapHandler,
     SkipValidation,
     computed_field,
     field_serializer,
@@ -97,7 +99,6 @@ class BaseCallResponse(
 
     @field_serializer(
         "metadata",
-        "response",
         "tool_types",
         "fn_args",
         "dynamic_config",
@@ -109,6 +110,18 @@ class BaseCallResponse(
     )
     def _describe(self, value: Any) -> Any:
         return describe(value)
+
+    @field_serializer("response", mode="wrap")
+    def _dump_response(
+        self, value: Any, dump: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> Any:
+        if info.mode_is_json():
+            return describe(value)
+        # An SDK may leave its models unfinished until pydantic first validates one, and a field of
+        # type Any finishes none.
+        if isinstance(value, BaseModel):
+            type(value).model_rebuild()
+        return dump(value)
 
     @cached_property
     def _reading(self) -> Reading:
@@ -191,8 +204,8 @@ class BaseCallResponse(
         """The answer as the vendor's own assistant message, to continue the conversation with."""
         return self._message_param()
 
-    @abstractmethod
-    def _message_param(self) -> Any: ...
+    def _message_param(self) -> Any:
+        raise TypeError(f"{type(self).__name__} defines no message_param.")
 
     @property
     def tools(self) -> list[_ToolT] | None:

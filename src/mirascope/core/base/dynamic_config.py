@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Generic, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
-from typing_extensions import TypedDict, TypeVar
+from typing_extensions import TypedDict
 
-from .call_params import CommonCallParams
-from .message_param import BaseMessageParam
 from .messages import Messages
 from .metadata import Metadata
 
 __all__ = ["BaseDynamicConfig", "DynamicConfig"]
 
-_MessageT = TypeVar("_MessageT", default=Any)
-_CallParamsT = TypeVar("_CallParamsT", default=Any)
-_ClientT = TypeVar("_ClientT", default=Any)
 
+class DynamicConfig(TypedDict, total=False):
+    """Settings of this call only; each replaces what the decorator says.
 
-class DynamicConfig(TypedDict, Generic[_MessageT, _CallParamsT, _ClientT], total=False):
-    """Settings of this call only; each replaces what the decorator says."""
+    The vendors add `messages` (common ones or their own), `call_params` and `client`.
+    """
 
     metadata: Metadata
-    computed_fields: dict[str, Any]
-    tools: list[type[Any] | Callable[..., Any]]
-    messages: list[BaseMessageParam | _MessageT]
-    call_params: _CallParamsT | CommonCallParams
-    client: _ClientT
+    computed_fields: Mapping[str, Any]
+    tools: Sequence[type[Any] | Callable[..., Any]]
 
 
-BaseDynamicConfig: TypeAlias = DynamicConfig[Any, Any, Any] | Messages.Type | None
+class _AnyDynamicConfig(DynamicConfig, total=False):
+    """The settings of whichever vendor."""
+
+    messages: Sequence[Any]
+    call_params: Mapping[str, Any]
+    client: Any
+
+
+BaseDynamicConfig: TypeAlias = _AnyDynamicConfig | Messages.Type | None

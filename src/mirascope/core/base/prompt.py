@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from ._binding import bind_args, is_async
 from ._media import is_content
-from ._template import Section, parse_template, render_template, render_text
+from ._template import Section, clean, parse_template, render_template, render_text
 from .message_param import BaseMessageParam
 from .messages import Messages
 from .metadata import metadata
@@ -80,7 +80,7 @@ class _Template:
     """The decorator `prompt_template` makes."""
 
     def __init__(self, template: str | None) -> None:
-        self.template = inspect.cleandoc(template).strip() if template is not None else None
+        self.template = clean(template) if template is not None else None
         self.sections = parse_template(template) if template is not None else []
 
     # A class is callable too; the narrower form is listed first.

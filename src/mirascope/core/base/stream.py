@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABC
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, cast
 
@@ -14,8 +14,8 @@ from ..costs import calculate_cost
 from ._aggregate import Aggregate
 from ._binding import now
 from ._common import last_user_message
+from ._factories import stream_factory
 from ._reading import common_reasons, common_usage
-from ._stream_factory import stream_factory
 from .call_response import BaseCallResponse
 from .call_response_chunk import BaseCallResponseChunk
 from .metadata import Metadata
@@ -254,15 +254,15 @@ class BaseStream(
     def _finish(self) -> None:
         self.message_param = self._construct_message_param(self._sum.tool_calls, self.content)
 
-    @abstractmethod
     def _construct_message_param(
         self, tool_calls: list[Any] | None = None, content: str | None = None
     ) -> _AssistantMessageParamT:
         """Make the vendor's assistant message."""
+        raise TypeError(f"{type(self).__name__} defines no _construct_message_param.")
 
-    @abstractmethod
     def _construct_response(self) -> Any:
         """Make the SDK's response object of what was streamed."""
+        raise TypeError(f"{type(self).__name__} defines no construct_call_response.")
 
     def tool_message_params(
         self, tools_and_outputs: Sequence[tuple[_BaseToolT, JsonableType]]

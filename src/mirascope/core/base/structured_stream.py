@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Generic
 
 from typing_extensions import TypeVar
 
-from ._reading import ToolDelta
 from ._shape import Shape, json_text
 from .stream import BaseStream
 
-__all__ = ["BaseStructuredStream"]
+__all__ = ["BaseStructuredStream", "arguments_of", "text_of"]
 
 _ResponseModelT = TypeVar("_ResponseModelT", default=Any)
 
@@ -36,17 +35,24 @@ class BaseStructuredStream(Generic[_ResponseModelT]):
         response_model: type[_ResponseModelT],
         fields_from_call_args: dict[str, Any],
         shape: Shape,
-        json_mode: bool,
+        text_of: Callable[[Any], str],
     ) -> None:
-        """Wrap a stream; nothing is read yet."""
+        """Wrap a stream; nothing is read yet.
+
+        Args:
+            stream: The stream.
+            response_model: What the answer is read into.
+            fields_from_call_args: The fields that came from the call's arguments.
+            shape: How the answer is read.
+            text_of: Gives what a chunk adds to the JSON of the answer.
+        """
         self.stream = stream
         self.response_model = response_model
         self.fields_from_call_args = fields_from_call_args
         self._shape = shape
-        self._json_mode = json_mode
-        self._text = ""
-        self._seen = ""
-        self._started = False
+        self._text_of = text_of
+        self._reader = shape.reader()
+        self._pieces: list[str] = []
 
     def __iter__(self) -> Iterator[_ResponseModelT]:
         """Read the stream; the last value is complete and validated.
@@ -70,23 +76,16 @@ class BaseStructuredStream(Generic[_ResponseModelT]):
 
     def _take(self, chunk: Any) -> Any:
         """Read one chunk; None where it adds nothing to the answer."""
-        reading = chunk._reading
-        self._text += reading.text if self._json_mode else _arguments(reading.tools)
-        if not self._started:
-            # Models like to say something before the object.
-            start = self._text.find("{")
-            if start < 0:
-                return None
-            self._text, self._started = self._text[start:], True
-        if self._text == self._seen:
+        text = self._text_of(chunk)
+        self._pieces.append(text)
+        if not text or not self._reader.feed(text):
             return None
-        self._seen = self._text
-        return self._shape.read_partial(self._text)
+        return self._shape.partial(self._reader.value)
 
     def _complete(self) -> _ResponseModelT:
+        # A model that ignored the tool may still have answered in JSON.
+        text = "".join(self._pieces) or self.stream.content
         try:
-            # A model that ignored the tool may still have answered in JSON.
-            text = self._text or self.stream.content
             result: _ResponseModelT = self._shape.read(json_text(text))
         except ValueError as error:
             error._response = self.stream.construct_call_response()  # type: ignore[attr-defined]  # documented
@@ -95,10 +94,15 @@ class BaseStructuredStream(Generic[_ResponseModelT]):
         return result
 
 
-def _arguments(deltas: Sequence[ToolDelta]) -> str:
-    """Take the next characters of the answer; some vendors send it all at once, as an object."""
+def text_of(chunk: Any) -> str:
+    """Take what a chunk adds to an answer that is the text."""
+    return str(chunk.content)
+
+
+def arguments_of(chunk: Any) -> str:
+    """Take what a chunk adds to an answer that is a tool call; some vendors send it at once."""
     return "".join(
-        piece if isinstance(piece, str) else json.dumps(piece)
-        for _, _, _, piece, _ in deltas
-        if piece is not None
+        delta.arguments if isinstance(delta.arguments, str) else json.dumps(delta.arguments)
+        for delta in chunk._reading.tools
+        if delta.arguments is not None
     )

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticUndefined
 from typing_extensions import TypedDict
 
 from ._arguments import read_arguments
@@ -25,6 +26,8 @@ DEFAULT_DESCRIPTION = (
 )
 CALL_ALIAS = "mirascope_tool_call"
 DELTA_ALIAS = "mirascope_delta"
+# `ABC` and `Generic` have docstrings too.
+_NOT_THE_USERS = frozenset({"abc", "builtins", "pydantic", "typing", "typing_extensions"})
 _OWN_FIELDS = frozenset({"tool_call", "delta"})
 
 
@@ -61,8 +64,13 @@ class BaseTool(BaseModel, ABC):
         raise TypeError(f"{type(self).__name__} defines no call method.")
 
     @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        _give_names_back(cls)
+
+    @classmethod
     def _name(cls) -> str:
-        return cls.__custom_name__ or cls.__name__
+        return _tool_name(cls.__custom_name__ or cls.__name__)
 
     @classmethod
     def _description(cls) -> str:
@@ -155,9 +163,8 @@ class BaseTool(BaseModel, ABC):
     @classmethod
     def type_from_base_type(cls, base_type: Any) -> type[Self]:
         """Make a tool type whose one argument, `value`, is of a base type."""
-        name = getattr(base_type, "__name__", None) or str(base_type)
         made = create_model(
-            "".join(ch if ch.isalnum() or ch in "_-" else "_" for ch in name).strip("_"),
+            _tool_name(getattr(base_type, "__name__", None) or str(base_type)),
             __base__=cls,
             __doc__=DEFAULT_DESCRIPTION,
             value=(base_type, ...),
@@ -165,10 +172,43 @@ class BaseTool(BaseModel, ABC):
         return made
 
 
+def _tool_name(text: str) -> str:
+    """Make a name that every vendor takes, of a generic's name for example."""
+    # https://platform.openai.com/docs/api-reference/chat/create, read 2026-11-20: letters, digits,
+    # underscores and dashes, 64 of them; the other vendors' rules are this or wider.
+    kept = "".join(ch if ch.isascii() and (ch.isalnum() or ch in "_-") else "_" for ch in text)
+    return kept.strip("_")[:64] if kept != text else text
+
+
+def _give_names_back(cls: type[BaseTool]) -> None:
+    """Let fields have the names of a tool's own attributes.
+
+    pydantic takes the attribute of that name, inherited from here, for the field's default, and
+    the attribute hides the field's value.
+    """
+    stolen = False
+    for name in cls.model_fields.keys() & {"args", "call", "id"}:
+        field = cls.model_fields[name]
+        if field.default is inspect.getattr_static(BaseTool, name):
+            field.default, stolen = PydanticUndefined, True
+        if name != "call":
+            setattr(cls, name, _field_value(name))
+    if stolen:
+        cls.model_rebuild(force=True)
+
+
+def _field_value(name: str) -> property:
+    def value(self: BaseTool) -> Any:
+        return self.__dict__[name]
+
+    return property(value)
+
+
 def _inherited_doc(cls: type) -> str | None:
     """Find a docstring of the user's own among the bases."""
     for base in cls.__mro__[1:]:
-        if base.__module__.startswith(("mirascope.core.", "pydantic")) or base is object:
+        package = base.__module__.partition(".")[0]
+        if base.__module__.startswith("mirascope.core.") or package in _NOT_THE_USERS:
             continue
         doc = base.__dict__.get("__doc__")
         if doc:

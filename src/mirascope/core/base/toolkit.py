@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import string
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
@@ -95,9 +96,12 @@ class BaseToolKit(BaseModel):
         )
 
     def _fill(self, doc: str) -> str:
-        for field in _doc_fields(doc):
-            doc = doc.replace(f"{{{field}}}", str(getattr(self, field.partition(".")[2])))
-        return doc
+        # In one pass: what is filled in is not looked at again.
+        pieces = (re.escape(f"{{{field}}}") for field in _doc_fields(doc))
+        pattern = "|".join(pieces)
+        if not pattern:
+            return doc
+        return re.sub(pattern, lambda found: str(getattr(self, found[0][6:-1])), doc)
 
 
 def _doc_fields(doc: str) -> list[str]:

@@ -19,7 +19,7 @@ from ..base._jsonable import tool_output
 from ..base._read_chunk import ReadChunk
 from ..base._reading import Reading, ToolDelta
 from ..base._vendor import Draft, Vendor
-from ..base.call_params import BaseCallParams
+from ..base.call_params import BaseCallParams, CommonCallParams
 from ..base.call_response import BaseCallResponse
 from ..base.dynamic_config import DynamicConfig
 from ..base.message_param import (
@@ -81,8 +81,20 @@ class BedrockCallParams(BaseCallParams, total=False):
     toolConfig: Any
 
 
-BedrockDynamicConfig: TypeAlias = DynamicConfig[BedrockMessageParam, BedrockCallParams, Any]
-AsyncBedrockDynamicConfig: TypeAlias = DynamicConfig[BedrockMessageParam, BedrockCallParams, Any]
+class BedrockDynamicConfig(DynamicConfig, total=False):
+    """Settings of one call."""
+
+    messages: Sequence[BaseMessageParam | BedrockMessageParam]
+    call_params: BedrockCallParams | CommonCallParams
+    client: Any
+
+
+class AsyncBedrockDynamicConfig(DynamicConfig, total=False):
+    """Settings of one asynchronous call."""
+
+    messages: Sequence[BaseMessageParam | BedrockMessageParam]
+    call_params: BedrockCallParams | CommonCallParams
+    client: Any
 
 
 class BedrockToolConfig(ToolConfig, total=False):
@@ -198,7 +210,11 @@ class BedrockCallResponse(BaseCallResponse[Any, BedrockTool]):
     def tool_message_params(cls, tools_and_outputs: Sequence[tuple[Any, Any]]) -> list[Any]:
         """Make one user message for each output."""
         return [
-            {"role": "user", "content": [_tool_result(tool.id, tool_output(output))]}
+            # Not `tool.id`: a tool may have a parameter of that name.
+            {
+                "role": "user",
+                "content": [_tool_result(tool._call_id(tool.tool_call), tool_output(output))],
+            }
             for tool, output in tools_and_outputs
         ]
 
@@ -316,7 +332,7 @@ class BedrockVendor(Vendor):
     def request(self, draft: Draft, client: Any) -> tuple[list[Any], dict[str, Any]]:
         """Word a request."""
         system, rest = split_system(draft.messages)
-        messages = self.encode(rest)
+        messages = _joined(self.encode(rest))
         kwargs: dict[str, Any] = {"modelId": draft.model, "messages": messages, **draft.params}
         if system is not None:
             kwargs.setdefault("system", self.encode([system])[0]["content"])
@@ -360,6 +376,22 @@ class BedrockVendor(Vendor):
                 yield {**event, **more}
         finally:
             response["stream"].close()
+
+
+def _joined(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Make one message of neighbours of one role: the service wants the roles to alternate.
+
+    https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference.html, read
+    2026-11-20. So the results of parallel tools, one message each, become one.
+    """
+    joined: list[dict[str, Any]] = []
+    for message in messages:
+        if joined and joined[-1]["role"] == message["role"]:
+            content = [*joined[-1]["content"], *message["content"]]
+            joined[-1] = {**joined[-1], "content": content}
+        else:
+            joined.append(message)
+    return joined
 
 
 async def _opened(client: Any) -> Any:

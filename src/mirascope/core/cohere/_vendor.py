@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from typing import Any, ClassVar, TypeAlias, cast
@@ -17,8 +16,9 @@ from ..base._call import Call
 from ..base._jsonable import tool_output
 from ..base._read_chunk import ReadChunk
 from ..base._reading import Reading, ToolDelta
+from ..base._schema import in_words, inline_refs
 from ..base._vendor import Draft, Vendor
-from ..base.call_params import BaseCallParams
+from ..base.call_params import BaseCallParams, CommonCallParams
 from ..base.call_response import BaseCallResponse
 from ..base.dynamic_config import DynamicConfig
 from ..base.message_param import BaseMessageParam, TextPart, ToolCallPart, ToolResultPart
@@ -89,10 +89,20 @@ class CohereCallParams(BaseCallParams, total=False):
     tool_results: Sequence[Any] | None
 
 
-CohereDynamicConfig: TypeAlias = DynamicConfig[CohereMessageParam, CohereCallParams, sdk.Client]
-AsyncCohereDynamicConfig: TypeAlias = DynamicConfig[
-    CohereMessageParam, CohereCallParams, sdk.AsyncClient
-]
+class CohereDynamicConfig(DynamicConfig, total=False):
+    """Settings of one call."""
+
+    messages: Sequence[BaseMessageParam | CohereMessageParam]
+    call_params: CohereCallParams | CommonCallParams
+    client: sdk.Client | None
+
+
+class AsyncCohereDynamicConfig(DynamicConfig, total=False):
+    """Settings of one asynchronous call."""
+
+    messages: Sequence[BaseMessageParam | CohereMessageParam]
+    call_params: CohereCallParams | CommonCallParams
+    client: sdk.AsyncClient | None
 
 
 def read_chunk(event: Any) -> Reading:
@@ -136,6 +146,8 @@ def read_response(response: Any) -> Reading:
 
 
 _TYPES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
+# What the name of the type says already, and what says nothing about which values are right.
+_SAID = frozenset({"default", "description", "discriminator", "title", "type"})
 
 
 def _type_name(schema: Mapping[str, Any]) -> str:
@@ -145,8 +157,35 @@ def _type_name(schema: Mapping[str, Any]) -> str:
         return f"list[{_type_name(schema.get('items', {}))}]"
     if isinstance(kind, str):
         return _TYPES.get(kind, "dict")
-    options = [each for each in schema.get("anyOf", []) if each.get("type") != "null"]
+    options = [
+        option
+        for name in ("anyOf", "oneOf")
+        for option in schema.get(name, ())
+        if option.get("type") != "null"
+    ]
     return _type_name(options[0]) if options else "dict"
+
+
+def _definition(schema: Mapping[str, Any], definitions: Any, required: bool) -> dict[str, Any]:
+    """Describe a parameter; what its type's name leaves open goes into the description."""
+    try:
+        schema = inline_refs({**schema, "$defs": definitions})
+    except ValueError:
+        # It contains itself: then the definitions come along.
+        schema = {**schema, "$defs": definitions}
+    kind, description = _type_name(schema), schema.get("description")
+    found: dict[str, Any] = {"type": kind, "required": required}
+    rest = {key: value for key, value in schema.items() if key not in _SAID}
+    if rest.get("additionalProperties") is True:
+        del rest["additionalProperties"]
+    # A list of a plain type says it all.
+    if "dict" not in kind and rest.keys() == {"items"} and rest["items"].keys() == {"type"}:
+        rest = {}
+    if rest:
+        found["description"] = in_words(description, rest)
+    elif description:
+        found["description"] = description
+    return found
 
 
 class CohereTool(BaseTool):
@@ -166,19 +205,14 @@ class CohereTool(BaseTool):
     def tool_schema(cls) -> Any:
         """Describe the tool with the SDK's model, which knows no nested schemas."""
         schema = cls.parameters()
-        required = schema.get("required", [])
         definitions = {
-            name: {
-                "description": each.get("description") or json.dumps(each),
-                "type": _type_name(each),
-                "required": name in required,
-            }
+            name: _definition(each, schema.get("$defs", {}), name in schema.get("required", ()))
             for name, each in schema["properties"].items()
         }
         return Tool(
             name=cls._name(),
             description=cls._description(),
-            parameter_definitions=cast("Any", definitions) or None,
+            **({"parameter_definitions": cast("Any", definitions)} if definitions else {}),
         )
 
 
@@ -245,13 +279,15 @@ def _encode(message: Any) -> list[Any]:
     content = message.content
     if isinstance(content, str):
         return [_text_message(message.role, content)]
-    if any(isinstance(part, ToolResultPart) for part in content):
+    results = [part for part in content if isinstance(part, ToolResultPart)]
+    if results:
+        if len(results) != len(content):
+            raise ValueError("cohere takes tool results in a message of their own.")
         return [
             ToolResult(
                 call=ToolCall(name=part.name, parameters={}), outputs=[{"output": part.content}]
             )
-            for part in content
-            if isinstance(part, ToolResultPart)
+            for part in results
         ]
     calls = [part for part in content if isinstance(part, ToolCallPart)]
     texts = [part for part in content if isinstance(part, TextPart)]
@@ -300,10 +336,10 @@ class CohereVendor(Vendor):
         if results:
             kwargs.update(message="", tool_results=results)
         else:
-            kwargs["message"] = history[-1].message if history else ""
+            kwargs["message"] = _text(history[-1]) if history else ""
             history = history[:-1]
         if history:
-            kwargs["chat_history"] = [*kwargs.get("chat_history", ()), *history]
+            kwargs["chat_history"] = [*(kwargs.get("chat_history") or ()), *history]
         if system is not None:
             kwargs.setdefault("preamble", _system_text(system))
         if draft.tool_types:
@@ -336,6 +372,12 @@ class CohereVendor(Vendor):
                 yield event
         finally:
             await events.aclose()
+
+
+def _text(message: Any) -> str:
+    """Take the text of a message of the vendor's own, which may be a plain dict."""
+    text = message.get("message") if isinstance(message, Mapping) else message.message
+    return text or ""
 
 
 def _system_text(system: BaseMessageParam) -> str:

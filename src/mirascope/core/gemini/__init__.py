@@ -14,6 +14,7 @@ from ._vendor import (
     GeminiTool,
     call,
 )
+from ._vendor import call as gemini_call
 
 __all__ = [
     "GeminiCallParams",
@@ -26,8 +27,6 @@ __all__ = [
     "call",
     "gemini_call",
 ]
-
-gemini_call = call
 
 warnings.warn(
     "google-generativeai is at its end of life: use `mirascope.core.google`.",

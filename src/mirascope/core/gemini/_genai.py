@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, TypeAlias, cast
 
 from google import genai
@@ -13,8 +14,9 @@ from google.genai import types
 from .._families.genai import GenAIChunk, GenAIResponse, GenAIStream, GenAITool, GenAIVendor
 from .._families.generative_config import legacy_config
 from ..base._call import Call
-from ..base.call_params import BaseCallParams
+from ..base.call_params import BaseCallParams, CommonCallParams
 from ..base.dynamic_config import DynamicConfig
+from ..base.message_param import BaseMessageParam
 from ..base.types import Provider
 
 __all__ = [
@@ -40,7 +42,12 @@ class GeminiCallParams(BaseCallParams, total=False):
     tool_config: Any
 
 
-GeminiDynamicConfig: TypeAlias = DynamicConfig[GeminiMessageParam, GeminiCallParams, genai.Client]
+class GeminiDynamicConfig(DynamicConfig, total=False):
+    """Settings of one call."""
+
+    messages: Sequence[BaseMessageParam | GeminiMessageParam]
+    call_params: GeminiCallParams | CommonCallParams
+    client: genai.Client | None
 
 
 class GeminiTool(GenAITool):

@@ -28,8 +28,9 @@ from .._families.generative import (
 from ..base._arguments import read_arguments
 from ..base._call import Call
 from ..base._jsonable import tool_output
-from ..base.call_params import BaseCallParams
+from ..base.call_params import BaseCallParams, CommonCallParams
 from ..base.dynamic_config import DynamicConfig
+from ..base.message_param import BaseMessageParam
 from ..base.stream import BaseStream
 from ..base.types import FinishReason, Provider
 
@@ -56,9 +57,12 @@ class GeminiCallParams(BaseCallParams, total=False):
     tool_config: Any
 
 
-GeminiDynamicConfig: TypeAlias = DynamicConfig[
-    GeminiMessageParam, GeminiCallParams, GenerativeModel
-]
+class GeminiDynamicConfig(DynamicConfig, total=False):
+    """Settings of one call."""
+
+    messages: Sequence[BaseMessageParam | GeminiMessageParam]
+    call_params: GeminiCallParams | CommonCallParams
+    client: GenerativeModel | None
 
 
 class GeminiTool(GenerativeTool):
@@ -67,9 +71,13 @@ class GeminiTool(GenerativeTool):
     __provider__ = "gemini"
 
     @classmethod
+    def _declared(cls) -> FunctionDeclaration:
+        return FunctionDeclaration(**family.declaration(cls))
+
+    @classmethod
     def tool_schema(cls) -> Any:
         """Describe the tool with the SDK's classes."""
-        return Tool(function_declarations=[FunctionDeclaration(**family.declaration(cls))])
+        return Tool(function_declarations=[cls._declared()])
 
 
 class GeminiCallResponseChunk(GenerativeChunk[GenerateContentResponse]):
@@ -137,9 +145,17 @@ class GeminiVendor(GenerativeVendor):
         """Make the SDK's form of a system instruction."""
         return protos.Content(role="user", parts=[{"text": text}])
 
+    def offer(self, tool_types: Sequence[Any]) -> Any:
+        """Describe all tools as one."""
+        return Tool(function_declarations=[tool._declared() for tool in tool_types])
+
     def force(self, name: str) -> Any:
         """Word that the model must call a tool."""
         return family.forced(name)
+
+    def call_of(self, chunks: Any) -> Any:
+        """Give the call that a stream reads; the response object has no other way to close it."""
+        return getattr(chunks, "_iterator", None)
 
     def tool_call(self, id: str | None, name: str, arguments: str) -> Any:
         """Make the SDK's tool call."""

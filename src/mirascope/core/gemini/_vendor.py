@@ -11,47 +11,9 @@ from .._missing import needs
 
 with needs("gemini"):
     if TYPE_CHECKING:
-        from ._native import (
-            GeminiCallParams,
-            GeminiCallResponse,
-            GeminiCallResponseChunk,
-            GeminiDynamicConfig,
-            GeminiMessageParam,
-            GeminiStream,
-            GeminiTool,
-            call,
-        )
+        from ._native import *  # noqa: F403  # either module stands for this one
     else:
         try:
-            from ._native import (
-                GeminiCallParams,
-                GeminiCallResponse,
-                GeminiCallResponseChunk,
-                GeminiDynamicConfig,
-                GeminiMessageParam,
-                GeminiStream,
-                GeminiTool,
-                call,
-            )
+            from ._native import *  # noqa: F403
         except ImportError:
-            from ._genai import (
-                GeminiCallParams,
-                GeminiCallResponse,
-                GeminiCallResponseChunk,
-                GeminiDynamicConfig,
-                GeminiMessageParam,
-                GeminiStream,
-                GeminiTool,
-                call,
-            )
-
-__all__ = [
-    "GeminiCallParams",
-    "GeminiCallResponse",
-    "GeminiCallResponseChunk",
-    "GeminiDynamicConfig",
-    "GeminiMessageParam",
-    "GeminiStream",
-    "GeminiTool",
-    "call",
-]
+            from ._genai import *  # noqa: F403

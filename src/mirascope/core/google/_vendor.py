@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeAlias, cast
 
 from .._missing import needs
@@ -23,8 +23,9 @@ with needs("google"):
     )
 
 from ..base._call import Call
-from ..base.call_params import BaseCallParams
+from ..base.call_params import BaseCallParams, CommonCallParams
 from ..base.dynamic_config import DynamicConfig
+from ..base.message_param import BaseMessageParam
 from ..base.types import Provider
 
 __all__ = [
@@ -48,7 +49,12 @@ class GoogleCallParams(BaseCallParams, total=False):
     config: types.GenerateContentConfig | Mapping[str, Any]
 
 
-GoogleDynamicConfig: TypeAlias = DynamicConfig[GoogleMessageParam, GoogleCallParams, genai.Client]
+class GoogleDynamicConfig(DynamicConfig, total=False):
+    """Settings of one call."""
+
+    messages: Sequence[BaseMessageParam | GoogleMessageParam]
+    call_params: GoogleCallParams | CommonCallParams
+    client: genai.Client | None
 
 
 class GoogleTool(GenAITool):

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeAlias, cast
 
 from .._families import openai as family
@@ -14,8 +14,9 @@ from .._families.chat import ChatChunk, ChatResponse, ChatStream, ChatVendor, wi
 from .._missing import needs
 from ..base._call import Call
 from ..base._reading import Reading
-from ..base.call_params import BaseCallParams
+from ..base.call_params import BaseCallParams, CommonCallParams
 from ..base.dynamic_config import DynamicConfig
+from ..base.message_param import BaseMessageParam
 from ..base.types import Provider
 
 with needs("groq"):
@@ -69,8 +70,20 @@ class GroqCallParams(BaseCallParams, total=False):
     user: str
 
 
-GroqDynamicConfig: TypeAlias = DynamicConfig[GroqMessageParam, GroqCallParams, sdk.Groq]
-AsyncGroqDynamicConfig: TypeAlias = DynamicConfig[GroqMessageParam, GroqCallParams, sdk.AsyncGroq]
+class GroqDynamicConfig(DynamicConfig, total=False):
+    """Settings of one call."""
+
+    messages: Sequence[BaseMessageParam | GroqMessageParam]
+    call_params: GroqCallParams | CommonCallParams
+    client: sdk.Groq | None
+
+
+class AsyncGroqDynamicConfig(DynamicConfig, total=False):
+    """Settings of one asynchronous call."""
+
+    messages: Sequence[BaseMessageParam | GroqMessageParam]
+    call_params: GroqCallParams | CommonCallParams
+    client: sdk.AsyncGroq | None
 
 
 class GroqTool(family.ChatTool):

@@ -164,8 +164,11 @@ class LiteLLMVendor(OpenAIVendor):
         try:
             yield from chunks
         finally:
-            # The wrapper has no close; the vendor's stream inside it has.
-            close = getattr(chunks.completion_stream, "close", None)
+            # The wrapper has no close. The vendor's stream inside it has; where that is litellm's
+            # own, the lines it reads have.
+            inside = chunks.completion_stream
+            lines = getattr(inside, "streaming_response", None)
+            close = getattr(inside, "close", None) or getattr(lines, "close", None)
             if close is not None:
                 close()
 
@@ -176,7 +179,9 @@ class LiteLLMVendor(OpenAIVendor):
             async for chunk in chunks:
                 yield chunk
         finally:
-            close = getattr(chunks.completion_stream, "close", None)
+            # Before the wrapper had a way to close it, there was only the vendor's stream inside.
+            close = getattr(chunks, "aclose", None)
+            close = close or getattr(chunks.completion_stream, "close", None)
             if close is not None:
                 await close()
 

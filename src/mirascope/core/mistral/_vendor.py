@@ -13,8 +13,9 @@ from .._families import openai as family
 from .._families.chat import ChatChunk, ChatResponse, ChatStream, ChatVendor
 from .._missing import needs
 from ..base._call import Call
-from ..base.call_params import BaseCallParams
+from ..base.call_params import BaseCallParams, CommonCallParams
 from ..base.dynamic_config import DynamicConfig
+from ..base.message_param import BaseMessageParam
 from ..base.types import Provider
 
 with needs("mistral"):
@@ -64,7 +65,12 @@ class MistralCallParams(BaseCallParams, total=False):
     top_p: float | None
 
 
-MistralDynamicConfig: TypeAlias = DynamicConfig[MistralMessageParam, MistralCallParams, Mistral]
+class MistralDynamicConfig(DynamicConfig, total=False):
+    """Settings of one call."""
+
+    messages: Sequence[BaseMessageParam | MistralMessageParam]
+    call_params: MistralCallParams | CommonCallParams
+    client: Mistral | None
 
 
 class MistralTool(family.ChatTool):

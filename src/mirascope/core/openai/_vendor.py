@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeAlias, cast
 
 from pydantic import computed_field
@@ -16,8 +16,9 @@ from .._families.chat import ChatChunk, ChatResponse, ChatStream, ChatVendor
 from .._missing import needs
 from ..base._call import Call
 from ..base._reading import Reading
-from ..base.call_params import BaseCallParams
+from ..base.call_params import BaseCallParams, CommonCallParams
 from ..base.dynamic_config import DynamicConfig
+from ..base.message_param import BaseMessageParam
 from ..base.tool import ToolConfig
 from ..base.types import Provider
 
@@ -83,12 +84,20 @@ class OpenAICallParams(BaseCallParams, total=False):
     user: str
 
 
-OpenAIDynamicConfig: TypeAlias = DynamicConfig[
-    OpenAIMessageParam, OpenAICallParams, sdk.OpenAI | sdk.AzureOpenAI
-]
-AsyncOpenAIDynamicConfig: TypeAlias = DynamicConfig[
-    OpenAIMessageParam, OpenAICallParams, sdk.AsyncOpenAI | sdk.AsyncAzureOpenAI
-]
+class OpenAIDynamicConfig(DynamicConfig, total=False):
+    """Settings of one call."""
+
+    messages: Sequence[BaseMessageParam | OpenAIMessageParam]
+    call_params: OpenAICallParams | CommonCallParams
+    client: sdk.OpenAI | sdk.AzureOpenAI | None
+
+
+class AsyncOpenAIDynamicConfig(DynamicConfig, total=False):
+    """Settings of one asynchronous call."""
+
+    messages: Sequence[BaseMessageParam | OpenAIMessageParam]
+    call_params: OpenAICallParams | CommonCallParams
+    client: sdk.AsyncOpenAI | sdk.AsyncAzureOpenAI | None
 
 
 class OpenAIToolConfig(ToolConfig, total=False):
@@ -104,18 +113,22 @@ class OpenAITool(family.ChatTool):
     _known_config: ClassVar[frozenset[str]] = frozenset({"strict"})
 
 
-def _audio(source: Any) -> Any:
-    # The SDK knows no audio on deltas: a plain dict among the extra fields, which `model_extra`
-    # would give at several times the cost; litellm's deltas have it as an attribute.
-    extra = source.__pydantic_extra__
-    return (extra.get("audio") if extra else None) or source.__dict__.get("audio")
+def _audio(chunk: Any) -> Any:
+    choices = chunk.choices
+    if not choices:
+        return None
+    # The SDK knows no audio on deltas: it is a plain dict among the extra fields, and asking for an
+    # attribute that most of them don't have costs much. litellm's deltas have the attribute.
+    delta = choices[0].delta
+    extra = delta.__pydantic_extra__
+    return (extra.get("audio") if extra else None) or delta.__dict__.get("audio")
 
 
 def read_chunk(chunk: Any) -> Reading:
     """Read a chunk, with the audio in it."""
     reading = family.read_chunk(chunk)
-    choices = chunk.choices
-    audio = _audio(choices[0].delta) if choices and choices[0].delta else None
+    # A chunk has text or audio; looking for the one where the other was found would cost much.
+    audio = None if reading.text else _audio(chunk)
     if audio:
         get = audio.get if isinstance(audio, Mapping) else vars(audio).get
         data = get("data")

@@ -14,6 +14,7 @@ from ._vendor import (
     VertexTool,
     call,
 )
+from ._vendor import call as vertex_call
 
 __all__ = [
     "VertexCallParams",
@@ -26,8 +27,6 @@ __all__ = [
     "call",
     "vertex_call",
 ]
-
-vertex_call = call
 
 warnings.warn(
     "vertexai.generative_models is at its end of life: use `mirascope.core.google`.",

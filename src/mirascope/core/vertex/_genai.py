@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, TypeAlias, cast
 
 from google import genai
@@ -13,8 +14,9 @@ from google.genai import types
 from .._families.genai import GenAIChunk, GenAIResponse, GenAIStream, GenAITool, GenAIVendor
 from .._families.generative_config import legacy_config
 from ..base._call import Call
-from ..base.call_params import BaseCallParams
+from ..base.call_params import BaseCallParams, CommonCallParams
 from ..base.dynamic_config import DynamicConfig
+from ..base.message_param import BaseMessageParam
 from ..base.types import Provider
 
 __all__ = [
@@ -40,7 +42,12 @@ class VertexCallParams(BaseCallParams, total=False):
     tool_config: Any
 
 
-VertexDynamicConfig: TypeAlias = DynamicConfig[VertexMessageParam, VertexCallParams, genai.Client]
+class VertexDynamicConfig(DynamicConfig, total=False):
+    """Settings of one call."""
+
+    messages: Sequence[BaseMessageParam | VertexMessageParam]
+    call_params: VertexCallParams | CommonCallParams
+    client: genai.Client | None
 
 
 class VertexTool(GenAITool):

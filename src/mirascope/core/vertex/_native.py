@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeAlias, cast
@@ -33,8 +34,9 @@ from ..base._arguments import read_arguments
 from ..base._call import Call
 from ..base._jsonable import tool_output
 from ..base._reading import reason_text
-from ..base.call_params import BaseCallParams
+from ..base.call_params import BaseCallParams, CommonCallParams
 from ..base.dynamic_config import DynamicConfig
+from ..base.message_param import BaseMessageParam
 from ..base.stream import BaseStream
 from ..base.types import FinishReason, Provider
 
@@ -60,9 +62,12 @@ class VertexCallParams(BaseCallParams, total=False):
     tool_config: Any
 
 
-VertexDynamicConfig: TypeAlias = DynamicConfig[
-    VertexMessageParam, VertexCallParams, GenerativeModel
-]
+class VertexDynamicConfig(DynamicConfig, total=False):
+    """Settings of one call."""
+
+    messages: Sequence[BaseMessageParam | VertexMessageParam]
+    call_params: VertexCallParams | CommonCallParams
+    client: GenerativeModel | None
 
 
 class VertexTool(GenerativeTool):
@@ -71,11 +76,15 @@ class VertexTool(GenerativeTool):
     __provider__ = "vertex"
 
     @classmethod
-    def tool_schema(cls) -> Any:
-        """Describe the tool with the SDK's classes."""
+    def _declared(cls) -> FunctionDeclaration:
         declared = family.declaration(cls)
         declared.setdefault("parameters", {"type": "object", "properties": {}})
-        return Tool(function_declarations=[FunctionDeclaration(**declared)])
+        return FunctionDeclaration(**declared)
+
+    @classmethod
+    def tool_schema(cls) -> Any:
+        """Describe the tool with the SDK's classes."""
+        return Tool(function_declarations=[cls._declared()])
 
 
 class VertexCallResponseChunk(GenerativeChunk[GenerationResponse]):
@@ -152,20 +161,24 @@ class VertexVendor(GenerativeVendor):
     def new_model(self, name: str) -> Any:
         """Give a model object; it holds its connection, so one is kept for each configuration."""
         # The public names of these settings would look for credentials when they are unset.
-        settings = tuple(
-            sorted((key, id(value)) for key, value in vars(initializer.global_config).items())
-        )
+        settings = dict(vars(initializer.global_config))
+        key = (name, tuple(sorted((key, id(value)) for key, value in settings.items())))
         with self._lock:
-            found = self._models.get((name, settings))
+            found = self._models.get(key)
             if found is None:
                 if len(self._models) >= 16:
                     del self._models[next(iter(self._models))]
-                found = self._models[(name, settings)] = GenerativeModel(name)
-            return found
+                # The settings are kept with their model, so that their ids stay their own.
+                found = self._models[key] = (GenerativeModel(name), settings)
+            return found[0]
 
     def instruction(self, text: str) -> Any:
         """Make the SDK's form of a system instruction."""
         return text
+
+    def offer(self, tool_types: Sequence[Any]) -> Any:
+        """Describe all tools as one: the service takes no second one with functions."""
+        return Tool(function_declarations=[tool._declared() for tool in tool_types])
 
     def force(self, name: str) -> Any:
         """Word that the model must call a tool."""
@@ -175,6 +188,12 @@ class VertexVendor(GenerativeVendor):
     def json_config(self, given: Any) -> Any:
         """Put the JSON switch into a configuration."""
         return GenerationConfig(**super().json_config(given))
+
+    def call_of(self, chunks: Any) -> Any:
+        """Give the call that a stream reads; only the SDK's generator has it."""
+        if not inspect.isgenerator(chunks):
+            return None
+        return inspect.getgeneratorlocals(chunks).get("response_stream")
 
     def tool_call(self, id: str | None, name: str, arguments: str) -> Any:
         """Make the SDK's tool call, which only a part can give."""

@@ -11,47 +11,9 @@ from .._missing import needs
 
 with needs("vertex"):
     if TYPE_CHECKING:
-        from ._native import (
-            VertexCallParams,
-            VertexCallResponse,
-            VertexCallResponseChunk,
-            VertexDynamicConfig,
-            VertexMessageParam,
-            VertexStream,
-            VertexTool,
-            call,
-        )
+        from ._native import *  # noqa: F403  # either module stands for this one
     else:
         try:
-            from ._native import (
-                VertexCallParams,
-                VertexCallResponse,
-                VertexCallResponseChunk,
-                VertexDynamicConfig,
-                VertexMessageParam,
-                VertexStream,
-                VertexTool,
-                call,
-            )
+            from ._native import *  # noqa: F403
         except ImportError:
-            from ._genai import (
-                VertexCallParams,
-                VertexCallResponse,
-                VertexCallResponseChunk,
-                VertexDynamicConfig,
-                VertexMessageParam,
-                VertexStream,
-                VertexTool,
-                call,
-            )
-
-__all__ = [
-    "VertexCallParams",
-    "VertexCallResponse",
-    "VertexCallResponseChunk",
-    "VertexDynamicConfig",
-    "VertexMessageParam",
-    "VertexStream",
-    "VertexTool",
-    "call",
-]
+            from ._genai import *  # noqa: F403
