@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +16,7 @@ from tests.loopback import Reply, Server
 
 from .asking import ask
 from .vendors import BY_NAME, V1Vendor, each, redirect
+from .wires import frame
 
 
 def replay(vendor: str, body: bytes, names: set[str], server: Server) -> tuple[Any, list[Any]]:
@@ -82,6 +84,33 @@ def test_google_calls_go_back_signed(vendor: V1Vendor, server: Server) -> None:
     assert stream.thinking == "Two cities, two calls."
     response = stream.construct_call_response()
     assert response.message_param == stream.message_param
+
+
+@each("bedrock")
+def test_bedrock_thinking_goes_back_as_it_came(vendor: V1Vendor, server: Server) -> None:
+    def delta(index: int, **said: Any) -> bytes:
+        return frame("contentBlockDelta", {"contentBlockIndex": index, "delta": said})
+
+    hidden = base64.b64encode(b"red").decode()
+    body = b"".join(
+        [
+            frame("messageStart", {"role": "assistant"}),
+            delta(0, reasoningContent={"text": "Two "}),
+            delta(0, reasoningContent={"text": "cities."}),
+            delta(0, reasoningContent={"signature": "sig"}),
+            delta(1, reasoningContent={"redactedContent": hidden}),
+            delta(2, text="I will look."),
+            frame("messageStop", {"stopReason": "end_turn"}),
+        ]
+    )
+    stream, _ = replay("bedrock", body, set(), server)
+    expected = [
+        {"reasoningContent": {"reasoningText": {"text": "Two cities.", "signature": "sig"}}},
+        {"reasoningContent": {"redactedContent": b"red"}},
+        {"text": "I will look."},
+    ]
+    assert stream.message_param == {"role": "assistant", "content": expected}
+    assert stream.construct_call_response().message_param == stream.message_param
 
 
 Said = tuple[str, list[tuple[str, Any]]]

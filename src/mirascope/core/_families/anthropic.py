@@ -97,6 +97,7 @@ def read_response(response: Any) -> Reading:
     reading.thinking = "".join(block.thinking for block in thoughts)
     reading.signature = "".join(block.signature or "" for block in thoughts)
     reading.tool_calls = [block for block in blocks if block.type == "tool_use"]
+    reading.thoughts = [b for b in blocks if b.type in ("thinking", "redacted_thinking")]
     if response.usage is not None:
         _read_usage(reading, response.usage)
         reading.input_tokens = response.usage.input_tokens

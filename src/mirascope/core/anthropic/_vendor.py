@@ -168,9 +168,8 @@ class AnthropicCallResponse(BaseCallResponse[Message, AnthropicTool]):
         return self._reading.signature or None
 
     def _message_param(self) -> Any:
-        blocks = self.response.content
-        thoughts = [each for each in blocks if each.type in ("thinking", "redacted_thinking")]
-        return _assistant(self.content, self._reading.tool_calls, thoughts)
+        reading = self._reading
+        return _assistant(self.content, reading.tool_calls, reading.thoughts)
 
     @classmethod
     def _call_name(cls, tool_call: Any) -> str:

@@ -38,7 +38,7 @@ class Thought:
     def __init__(self) -> None:
         self.text = _Text()
         self.signature = _Text()
-        self.redacted = ""
+        self.redacted: Any = None
 
 
 class Aggregate:
@@ -98,7 +98,8 @@ class Aggregate:
         thought = self.thoughts.setdefault(reading.block, Thought())
         thought.text.add(reading.thinking)
         thought.signature.add(reading.signature)
-        thought.redacted += reading.redacted
+        if reading.redacted:
+            thought.redacted = (thought.redacted or reading.redacted[:0]) + reading.redacted
 
     def _add_audio(self, reading: Reading) -> None:
         if reading.audio_id is not None:

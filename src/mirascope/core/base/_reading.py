@@ -34,8 +34,8 @@ class Reading:
     text: str = ""
     thinking: str = ""
     signature: str = ""
-    # Thoughts that the vendor hides, to be handed back as they are.
-    redacted: str = ""
+    # Thoughts that the vendor hides, to be handed back as they are: text, or bytes.
+    redacted: Any = None
     # Which block of the answer a thought is in.
     block: int | None = None
     finish_reasons: list[Any] | None = None
@@ -51,6 +51,8 @@ class Reading:
     call_signatures: Sequence[bytes | None] = ()
     # Native tool calls, of whole responses.
     tool_calls: Sequence[Any] = ()
+    # Native blocks of thinking, of whole responses.
+    thoughts: Sequence[Any] = ()
     audio: bytes | None = None
     audio_transcript: str | None = None
     audio_id: str | None = None

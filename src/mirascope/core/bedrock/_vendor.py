@@ -11,25 +11,18 @@ from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, ClassVar, TypeAlias, cast
 
+from .._families import bedrock as family
 from .._families.anthropic import split_system
 from .._missing import needs
 from ..base._arguments import read_arguments
 from ..base._call import Call
 from ..base._jsonable import tool_output
 from ..base._read_chunk import ReadChunk
-from ..base._reading import Reading, ToolDelta
 from ..base._vendor import Draft, Vendor
 from ..base.call_params import BaseCallParams, CommonCallParams
 from ..base.call_response import BaseCallResponse
 from ..base.dynamic_config import DynamicConfig
-from ..base.message_param import (
-    BaseMessageParam,
-    ContentPart,
-    ImagePart,
-    TextPart,
-    ToolCallPart,
-    ToolResultPart,
-)
+from ..base.message_param import BaseMessageParam
 from ..base.stream import BaseStream
 from ..base.tool import BaseTool, ToolConfig
 from ..base.types import FinishReason, Provider
@@ -57,17 +50,6 @@ __all__ = [
 BedrockMessageParam: TypeAlias = dict[str, Any]
 AssistantMessageTypeDef: TypeAlias = dict[str, Any]
 UserMessageTypeDef: TypeAlias = dict[str, Any]
-# https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_MessageStopEvent.html,
-# read 2026-11-20.
-FINISH_REASONS: Mapping[str, FinishReason] = {
-    "end_turn": "stop",
-    "stop_sequence": "stop",
-    "max_tokens": "length",
-    "tool_use": "tool_calls",
-    "content_filtered": "content_filter",
-    "guardrail_intervened": "content_filter",
-}
-_IMAGES = {"image/jpeg": "jpeg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
 
 
 class BedrockCallParams(BaseCallParams, total=False):
@@ -101,57 +83,6 @@ class BedrockToolConfig(ToolConfig, total=False):
     """bedrock's tool options: none."""
 
 
-def read_chunk(event: Any) -> Reading:
-    """Read an event of the stream."""
-    reading = Reading()
-    metadata = event.get("responseMetadata") or {}
-    reading.id = metadata.get("RequestId")
-    reading.model = event.get("model")
-    if "contentBlockDelta" in event:
-        block = event["contentBlockDelta"]
-        delta = block["delta"]
-        reading.text = delta.get("text") or ""
-        if "toolUse" in delta:
-            piece = delta["toolUse"].get("input")
-            reading.tools = (ToolDelta(block.get("contentBlockIndex"), arguments=piece),)
-    elif "contentBlockStart" in event:
-        block = event["contentBlockStart"]
-        use = block["start"].get("toolUse")
-        if use:
-            index = block.get("contentBlockIndex")
-            reading.tools = (ToolDelta(index, use["toolUseId"], use["name"]),)
-    elif "contentBlockStop" in event:
-        index = event["contentBlockStop"].get("contentBlockIndex")
-        reading.tools = (ToolDelta(index, done=True),)
-    elif "messageStop" in event:
-        reading.finish_reasons = [event["messageStop"]["stopReason"]]
-    elif "metadata" in event:
-        _read_usage(reading, event["metadata"].get("usage"))
-    return reading
-
-
-def _read_usage(reading: Reading, usage: Any) -> None:
-    if usage:
-        reading.usage = usage
-        reading.input_tokens = usage.get("inputTokens")
-        reading.output_tokens = usage.get("outputTokens")
-        reading.cached_tokens = usage.get("cacheReadInputTokens")
-        reading.cache_write_tokens = usage.get("cacheWriteInputTokens") or None
-
-
-def read_response(response: Any) -> Reading:
-    """Read a whole response."""
-    reading = Reading()
-    reading.id = response.get("ResponseMetadata", {}).get("RequestId")
-    reason = response.get("stopReason")
-    reading.finish_reasons = [reason] if reason else None
-    blocks = (response.get("output", {}).get("message") or {}).get("content", [])
-    reading.text = "".join(block["text"] for block in blocks if "text" in block)
-    reading.tool_calls = [block for block in blocks if "toolUse" in block]
-    _read_usage(reading, response.get("usage"))
-    return reading
-
-
 class BedrockTool(BaseTool):
     """A tool for bedrock."""
 
@@ -180,15 +111,8 @@ class BedrockTool(BaseTool):
 class BedrockCallResponseChunk(ReadChunk[dict[str, Any], str]):
     """An event of bedrock's stream, with the response's metadata and the model's id."""
 
-    _read = staticmethod(read_chunk)
-    _reason_names: ClassVar[Mapping[str, FinishReason]] = FINISH_REASONS
-
-
-def _assistant(content: str, tool_calls: Sequence[Any]) -> dict[str, Any]:
-    return {
-        "role": "assistant",
-        "content": [*([{"text": content}] if content else []), *tool_calls],
-    }
+    _read = staticmethod(family.read_chunk)
+    _reason_names: ClassVar[Mapping[str, FinishReason]] = family.FINISH_REASONS
 
 
 class BedrockCallResponse(BaseCallResponse[Any, BedrockTool]):
@@ -196,11 +120,12 @@ class BedrockCallResponse(BaseCallResponse[Any, BedrockTool]):
 
     _provider: ClassVar[Provider] = "bedrock"
     _tool_type = BedrockTool
-    _read = staticmethod(read_response)
-    _reason_names: ClassVar[Mapping[str, FinishReason]] = FINISH_REASONS
+    _read = staticmethod(family.read_response)
+    _reason_names: ClassVar[Mapping[str, FinishReason]] = family.FINISH_REASONS
 
     def _message_param(self) -> Any:
-        return _assistant(self.content, self._reading.tool_calls)
+        reading = self._reading
+        return family.assistant(self.content, reading.tool_calls, reading.thoughts)
 
     @classmethod
     def _call_name(cls, tool_call: Any) -> str:
@@ -213,26 +138,23 @@ class BedrockCallResponse(BaseCallResponse[Any, BedrockTool]):
             # Not `tool.id`: a tool may have a parameter of that name.
             {
                 "role": "user",
-                "content": [_tool_result(tool._call_id(tool.tool_call), tool_output(output))],
+                "content": [family.tool_result(tool._call_id(tool.tool_call), tool_output(output))],
             }
             for tool, output in tools_and_outputs
         ]
-
-
-def _tool_result(id: str | None, text: str) -> dict[str, Any]:
-    return {"toolResult": {"content": [{"text": text}], "toolUseId": id}}
 
 
 class BedrockStream(BaseStream[BedrockCallResponse, BedrockCallResponseChunk]):
     """A stream of bedrock."""
 
     _provider: ClassVar[Provider] = "bedrock"
-    _reason_names: ClassVar[Mapping[str, FinishReason]] = FINISH_REASONS
+    _reason_names: ClassVar[Mapping[str, FinishReason]] = family.FINISH_REASONS
 
     def _construct_message_param(
         self, tool_calls: list[Any] | None = None, content: str | None = None
     ) -> Any:
-        return _assistant(content or "", tool_calls or [])
+        thoughts = [family.thought_block(each) for each in self._sum.thoughts.values()]
+        return family.assistant(content or "", tool_calls or [], thoughts)
 
     def _construct_response(self) -> Any:
         return {
@@ -242,21 +164,6 @@ class BedrockStream(BaseStream[BedrockCallResponse, BedrockCallResponseChunk]):
             "usage": self._sum.usage or {},
             "metrics": {},
         }
-
-
-def _encode_part(part: ContentPart) -> dict[str, Any]:
-    if isinstance(part, TextPart):
-        return {"text": part.text}
-    if isinstance(part, ImagePart):
-        if part.media_type not in _IMAGES:
-            raise ValueError(f"bedrock takes jpeg, png, gif and webp, not {part.media_type}.")
-        return {"image": {"format": _IMAGES[part.media_type], "source": {"bytes": part.image}}}
-    if isinstance(part, ToolCallPart):
-        use = {"toolUseId": part.id, "name": part.name, "input": part.args or {}}
-        return {"toolUse": use}
-    if isinstance(part, ToolResultPart):
-        return _tool_result(part.id, part.content)
-    raise ValueError(f"bedrock takes text, images as bytes and tool parts, not {part.type!r}.")
 
 
 class _AsyncClient:
@@ -317,22 +224,12 @@ class BedrockVendor(Vendor):
 
     def encode(self, messages: Sequence[Any]) -> list[Any]:
         """Translate common messages."""
-        return [
-            {
-                "role": "user" if message.role == "tool" else message.role,
-                "content": [{"text": message.content}]
-                if isinstance(message.content, str)
-                else [_encode_part(part) for part in message.content],
-            }
-            if isinstance(message, BaseMessageParam)
-            else message
-            for message in messages
-        ]
+        return family.encode_messages(messages)
 
     def request(self, draft: Draft, client: Any) -> tuple[list[Any], dict[str, Any]]:
         """Word a request."""
         system, rest = split_system(draft.messages)
-        messages = _joined(self.encode(rest))
+        messages = family.join_neighbours(self.encode(rest))
         kwargs: dict[str, Any] = {"modelId": draft.model, "messages": messages, **draft.params}
         if system is not None:
             kwargs.setdefault("system", self.encode([system])[0]["content"])
@@ -376,22 +273,6 @@ class BedrockVendor(Vendor):
                 yield {**event, **more}
         finally:
             response["stream"].close()
-
-
-def _joined(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Make one message of neighbours of one role: the service wants the roles to alternate.
-
-    https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference.html, read
-    2026-11-20. So the results of parallel tools, one message each, become one.
-    """
-    joined: list[dict[str, Any]] = []
-    for message in messages:
-        if joined and joined[-1]["role"] == message["role"]:
-            content = [*joined[-1]["content"], *message["content"]]
-            joined[-1] = {**joined[-1], "content": content}
-        else:
-            joined.append(message)
-    return joined
 
 
 async def _opened(client: Any) -> Any:

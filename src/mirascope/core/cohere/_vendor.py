@@ -9,14 +9,13 @@ import os
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from typing import Any, ClassVar, TypeAlias, cast
 
+from .._families import cohere as family
 from .._families.anthropic import split_system
 from .._missing import needs
 from ..base._arguments import read_arguments
 from ..base._call import Call
 from ..base._jsonable import tool_output
 from ..base._read_chunk import ReadChunk
-from ..base._reading import Reading, ToolDelta
-from ..base._schema import in_words, inline_refs
 from ..base._vendor import Draft, Vendor
 from ..base.call_params import BaseCallParams, CommonCallParams
 from ..base.call_response import BaseCallResponse
@@ -52,18 +51,6 @@ __all__ = [
 ]
 
 CohereMessageParam: TypeAlias = ChatbotMessage | SystemMessage | ToolMessage | UserMessage
-# https://docs.cohere.com/v1/reference/chat, read 2026-11-20.
-FINISH_REASONS: Mapping[str, FinishReason] = {
-    "COMPLETE": "stop",
-    "STOP_SEQUENCE": "stop",
-    "ERROR": "stop",
-    "USER_CANCEL": "stop",
-    "TIMEOUT": "stop",
-    "ERROR_TOXIC": "content_filter",
-    "ERROR_LIMIT": "length",
-    "MAX_TOKENS": "length",
-    "TOOL_CALL": "tool_calls",
-}
 
 
 class CohereCallParams(BaseCallParams, total=False):
@@ -105,89 +92,6 @@ class AsyncCohereDynamicConfig(DynamicConfig, total=False):
     client: sdk.AsyncClient | None
 
 
-def read_chunk(event: Any) -> Reading:
-    """Read an event of the stream."""
-    reading = Reading()
-    kind = event.event_type
-    if kind == "text-generation":
-        reading.text = event.text or ""
-    elif kind == "tool-calls-generation":
-        reading.tools = [
-            ToolDelta(number, None, call.name, call.parameters or {}, done=True)
-            for number, call in enumerate(event.tool_calls or ())
-        ]
-    elif kind == "stream-start":
-        reading.id = event.generation_id
-    elif kind == "stream-end":
-        reading.finish_reasons = [event.finish_reason] if event.finish_reason else None
-        response = event.response
-        reading.id = response.generation_id
-        _read_usage(reading, response.meta)
-    return reading
-
-
-def _read_usage(reading: Reading, meta: Any) -> None:
-    units = meta.billed_units if meta is not None else None
-    if units is not None:
-        reading.usage = units
-        reading.input_tokens = units.input_tokens
-        reading.output_tokens = units.output_tokens
-
-
-def read_response(response: Any) -> Reading:
-    """Read a whole response."""
-    reading = Reading()
-    reading.id = response.generation_id
-    reading.text = response.text or ""
-    reading.finish_reasons = [response.finish_reason] if response.finish_reason else None
-    reading.tool_calls = list(response.tool_calls or ())
-    _read_usage(reading, response.meta)
-    return reading
-
-
-_TYPES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
-# What the name of the type says already, and what says nothing about which values are right.
-_SAID = frozenset({"default", "description", "discriminator", "title", "type"})
-
-
-def _type_name(schema: Mapping[str, Any]) -> str:
-    """Name a type as cohere does, in Python's words."""
-    kind = schema.get("type")
-    if kind == "array":
-        return f"list[{_type_name(schema.get('items', {}))}]"
-    if isinstance(kind, str):
-        return _TYPES.get(kind, "dict")
-    options = [
-        option
-        for name in ("anyOf", "oneOf")
-        for option in schema.get(name, ())
-        if option.get("type") != "null"
-    ]
-    return _type_name(options[0]) if options else "dict"
-
-
-def _definition(schema: Mapping[str, Any], definitions: Any, required: bool) -> dict[str, Any]:
-    """Describe a parameter; what its type's name leaves open goes into the description."""
-    try:
-        schema = inline_refs({**schema, "$defs": definitions})
-    except ValueError:
-        # It contains itself: then the definitions come along.
-        schema = {**schema, "$defs": definitions}
-    kind, description = _type_name(schema), schema.get("description")
-    found: dict[str, Any] = {"type": kind, "required": required}
-    rest = {key: value for key, value in schema.items() if key not in _SAID}
-    if rest.get("additionalProperties") is True:
-        del rest["additionalProperties"]
-    # A list of a plain type says it all.
-    if "dict" not in kind and rest.keys() == {"items"} and rest["items"].keys() == {"type"}:
-        rest = {}
-    if rest:
-        found["description"] = in_words(description, rest)
-    elif description:
-        found["description"] = description
-    return found
-
-
 class CohereTool(BaseTool):
     """A tool for cohere."""
 
@@ -204,11 +108,7 @@ class CohereTool(BaseTool):
     @classmethod
     def tool_schema(cls) -> Any:
         """Describe the tool with the SDK's model, which knows no nested schemas."""
-        schema = cls.parameters()
-        definitions = {
-            name: _definition(each, schema.get("$defs", {}), name in schema.get("required", ()))
-            for name, each in schema["properties"].items()
-        }
+        definitions = family.definitions(cls.parameters())
         return Tool(
             name=cls._name(),
             description=cls._description(),
@@ -219,8 +119,8 @@ class CohereTool(BaseTool):
 class CohereCallResponseChunk(ReadChunk[StreamedChatResponse, str]):
     """An event of cohere's stream."""
 
-    _read = staticmethod(read_chunk)
-    _reason_names: ClassVar[Mapping[str, FinishReason]] = FINISH_REASONS
+    _read = staticmethod(family.read_chunk)
+    _reason_names: ClassVar[Mapping[str, FinishReason]] = family.FINISH_REASONS
 
 
 def _assistant(content: str, tool_calls: Sequence[Any]) -> Any:
@@ -232,8 +132,8 @@ class CohereCallResponse(BaseCallResponse[NonStreamedChatResponse, CohereTool]):
 
     _provider: ClassVar[Provider] = "cohere"
     _tool_type = CohereTool
-    _read = staticmethod(read_response)
-    _reason_names: ClassVar[Mapping[str, FinishReason]] = FINISH_REASONS
+    _read = staticmethod(family.read_response)
+    _reason_names: ClassVar[Mapping[str, FinishReason]] = family.FINISH_REASONS
 
     def _message_param(self) -> Any:
         return _assistant(self.content, self._reading.tool_calls)
@@ -255,7 +155,7 @@ class CohereStream(BaseStream[CohereCallResponse, CohereCallResponseChunk]):
     """A stream of cohere."""
 
     _provider: ClassVar[Provider] = "cohere"
-    _reason_names: ClassVar[Mapping[str, FinishReason]] = FINISH_REASONS
+    _reason_names: ClassVar[Mapping[str, FinishReason]] = family.FINISH_REASONS
 
     def _construct_message_param(
         self, tool_calls: list[Any] | None = None, content: str | None = None
