@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from .loopback import ToolScript
@@ -36,9 +35,7 @@ def ask(vendor: V1Vendor, **options: Any) -> Any:
     def question() -> str:
         return "Hello"
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return question()
+    return question()
 
 
 async def aask(vendor: V1Vendor, **options: Any) -> Any:

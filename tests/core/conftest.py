@@ -12,7 +12,6 @@ pytest.importorskip("pydantic")
 from .loopback import Loopback, serve
 from .vendors import redirect
 
-
 # Warnings are errors, here too. These are what SDKs cause and nobody else can help.
 SDK_WARNINGS = (
     # vertexai, for each of its model objects: that part of it is at its end.
@@ -23,6 +22,8 @@ SDK_WARNINGS = (
     "ignore:Inheritance class AiohttpClientSession from ClientSession:DeprecationWarning",
     # litellm, at its first request: pydantic cannot keep a field of a TypedDict read-only.
     "ignore:Item 'summary' on TypedDict class 'ChatCompletionReasoningItem':UserWarning",
+    # litellm, for each chunk: it reads a pydantic model's fields in a way that is at its end.
+    "ignore:Accessing the 'model_.*fields' attribute on the instance:DeprecationWarning:litellm",
     # litellm, at its first synchronous request: it makes an event loop and never closes it.
     "ignore:unclosed event loop:ResourceWarning",
 )

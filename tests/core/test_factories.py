@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
@@ -147,14 +148,23 @@ def setup_model_call(*, tools: Any, response_model: Any, **given: Any) -> Any:
     return setup_call(tools=offered, response_model=response_model, forced=tools, **given)
 
 
+CLOSED: list[str] = []
+
+
 def handle_stream(stream: Any, tool_types: Any, partial_tools: bool = False) -> Iterator[Any]:
-    for item in stream:
-        yield EchoChunk(chunk=item), None
+    try:
+        for item in stream:
+            yield EchoChunk(chunk=item), None
+    finally:
+        CLOSED.append("handle_stream")
 
 
 async def handle_stream_async(stream: Any, tool_types: Any) -> AsyncIterator[Any]:
-    async for item in stream:
-        yield EchoChunk(chunk=item), None
+    try:
+        async for item in stream:
+            yield EchoChunk(chunk=item), None
+    finally:
+        CLOSED.append("handle_stream_async")
 
 
 echo = call_factory(
@@ -240,6 +250,25 @@ async def test_stream_asynchronously() -> None:
     stream = await aquestion()
     assert [chunk.content async for chunk, _ in stream] == ["one ", "two ", ""]
     assert stream.message_param == {"role": "assistant", "content": "one two "}
+
+
+async def test_leaving_a_loop_closes_the_handler() -> None:
+    @echo("echo-9", stream=True)
+    def question() -> str:
+        return "one two"
+
+    @echo("echo-9", stream=True)
+    async def aquestion() -> str:
+        return "one two"
+
+    CLOSED.clear()
+    for _ in question():
+        break
+    assert CLOSED == ["handle_stream"]
+    async with contextlib.aclosing(aiter(await aquestion())) as pairs:
+        async for _ in pairs:
+            break
+    assert CLOSED == ["handle_stream", "handle_stream_async"]
 
 
 class Book(BaseModel):

@@ -348,6 +348,11 @@ async def test_output_parsers_of_models(vendor: V1Vendor, loopback: Loopback) ->
     assert ask(vendor, output_parser=lambda response: response.provider) == vendor.name
 
 
+# What pydantic says to the author of such a class.
+SHADOWING = pytest.mark.filterwarnings("ignore:Field name .* shadows:UserWarning")
+
+
+@SHADOWING
 @each()
 def test_models_with_a_tool_s_own_names(vendor: V1Vendor, loopback: Loopback) -> None:
     """Fields may be called what a tool's own attributes are called, and stay required."""
@@ -372,6 +377,7 @@ def test_models_with_a_tool_s_own_names(vendor: V1Vendor, loopback: Loopback) ->
     assert found["properties"]["id"] == {"type": "string"}
 
 
+@SHADOWING
 @each("openai", "anthropic", "groq", "azure", "litellm", "xai", "bedrock", "mistral")
 def test_the_id_of_a_call_is_not_its_parameter(vendor: V1Vendor, loopback: Loopback) -> None:
     class Order(BaseTool):

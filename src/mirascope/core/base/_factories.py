@@ -264,8 +264,14 @@ class _Hooked:
     async def _apairs(self, create: Any, call_kwargs: Any, tool_types: Any) -> Any:
         items = await _awaited(create(**{**call_kwargs, "stream": True}))
         extra = self._extra(self.handle_stream_async)
-        async for pair in self.handle_stream_async(items, tool_types, **extra):
-            yield pair
+        pairs = self.handle_stream_async(items, tool_types, **extra)
+        try:
+            async for pair in pairs:
+                yield pair
+        finally:
+            # Unlike `yield from`, a loop that is left does not close what it reads.
+            if hasattr(pairs, "aclose"):
+                await pairs.aclose()
 
     def _extra(self, handler: Callable[..., Any]) -> dict[str, bool]:
         """Hand `partial_tools` only to handlers that know it."""

@@ -189,7 +189,9 @@ def _give_names_back(cls: type[BaseTool]) -> None:
     stolen = False
     for name in cls.model_fields.keys() & {"args", "call", "id"}:
         field = cls.model_fields[name]
-        if field.default is inspect.getattr_static(BaseTool, name):
+        # A property is what a class above got from here.
+        attribute = inspect.getattr_static(BaseTool, name)
+        if field.default is attribute or isinstance(field.default, property):
             field.default, stolen = PydanticUndefined, True
         if name != "call":
             setattr(cls, name, _field_value(name))
