@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BENCH_VENV ?= .venv-bench
 FUZZ_ITERATIONS ?= 100000
+RANGES ?= .venv-ranges
 
 PY := $(VENV)/bin/python
 BENCH_PY := $(BENCH_VENV)/bin/python
@@ -20,7 +21,7 @@ install = if $(1)/bin/python -m uv --version >/dev/null 2>&1; \
 	else $(1)/bin/python -m pip install --quiet $(2); fi
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-llm test-v1 lint types figures check docs fuzz bench clean
+.PHONY: help demo test test-llm test-v1 lint types figures check docs ranges fuzz bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +56,9 @@ check: lint types test figures ## Everything a change has to pass
 docs: $(VENV)/.dev ## Run every sample of the README, the docs and the examples
 	$(PY) -m pytest tests/test_readme_and_examples.py $(ARGS)
 
+ranges: $(VENV)/.dev ## Try the oldest and newest SDKs that the v1 API takes, each alone too (long)
+	$(PY) -m tests.core.ranges $(RANGES) $(ARGS)
+
 fuzz: $(VENV)/.dev ## Run the fuzz and property tests for long (FUZZ_ITERATIONS=100000)
 	FUZZ_ITERATIONS=$(FUZZ_ITERATIONS) $(PY) -m pytest -m 'fuzz or hypothesis' $(ARGS)
 
@@ -62,7 +66,7 @@ bench: $(BENCH_VENV)/.ready ## Measure against peers, in an environment of its o
 	$(BENCH_PY) -m bench $(ARGS)
 
 clean: ## Remove the environments and the caches
-	rm -rf $(VENV) $(BENCH_VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf $(VENV) $(BENCH_VENV) $(RANGES) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find src tests bench examples -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.created $(BENCH_VENV)/.created:

@@ -109,7 +109,9 @@ def closing(*clients: Any) -> Iterator[None]:
 async def aclosing(client: Any) -> AsyncIterator[None]:
     """Close an asynchronous client afterwards."""
     yield
-    await getattr(client, "aio", client).__aexit__(None, None, None)
+    client = getattr(client, "aio", client)
+    if hasattr(client, "__aexit__"):  # google-genai's could not be closed at first
+        await client.__aexit__(None, None, None)
 
 
 def other_model(vendor: V1Vendor) -> Any:

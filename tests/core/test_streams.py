@@ -279,7 +279,9 @@ def test_groq_usage_where_the_service_puts_it(vendor: V1Vendor, loopback: Loopba
                 "model": "m",
                 "choices": [],
                 "x_groq": {
-                    "usage": {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7}
+                    "id": "r",
+                    "error": None,
+                    "usage": {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7},
                 },
             }
         )

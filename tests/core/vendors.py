@@ -7,9 +7,10 @@ import importlib.util
 import os
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pytest
+if TYPE_CHECKING:
+    import pytest
 
 # litellm fetches a price list at import unless told not to.
 os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
@@ -117,7 +118,7 @@ VENDORS = (
         "litellm",
         "gpt-4o-mini",
         "litellm",
-        "litellm.types.utils.ModelResponseStream",
+        "litellm.types.utils.ModelResponseBase",
         6,
         "chatcmpl-1",
         (10, 4, 5),
@@ -146,7 +147,7 @@ VENDORS = (
     V1Vendor(
         "bedrock",
         "anthropic.claude-3-haiku-20240307-v1:0",
-        "boto3",
+        "aiobotocore",  # boto3 alone comes with other vendors' SDKs too
         "builtins.dict",
         7,
         "req-1",
@@ -170,6 +171,8 @@ BY_NAME = {vendor.name: vendor for vendor in VENDORS}
 
 def each(*names: str) -> Any:
     """Run a test for vendors, skipping those whose SDK is not installed."""
+    import pytest  # here, because `ranges` uses this module where nothing but one SDK is installed
+
     chosen = [BY_NAME[name] for name in names] if names else VENDORS
     return pytest.mark.parametrize(
         "vendor",
@@ -191,6 +194,7 @@ def environment(url: str) -> dict[str, str]:
     return {
         "OPENAI_API_KEY": "k",
         "OPENAI_BASE_URL": f"{url}/v1",
+        "OPENAI_API_BASE": f"{url}/v1",  # what litellm read before it read the other
         "ANTHROPIC_API_KEY": "k",
         "ANTHROPIC_BASE_URL": url,
         "MISTRAL_API_KEY": "k",
