@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import sys
 from collections.abc import Iterator
 
@@ -20,6 +21,10 @@ settings.register_profile(
 settings.load_profile(
     "fuzz" if "FUZZ_ITERATIONS" in os.environ else "ci" if os.environ.get("CI") else "local"
 )
+
+# What a shell starts in the background ignores Ctrl-C, and so would all that the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _is_this_machine(host: str) -> bool:

@@ -29,7 +29,7 @@ CONNECTION_ERRORS = {
     "gemini": "ConnectionError",
     "groq": "APIConnectionError",
     "cohere": "ConnectError",
-    "litellm": "InternalServerError",
+    "litellm": "InternalServerError or APIError",  # the latter in its older releases
     "azure": "ServiceRequestError",
     "vertex": "ConnectionError",
     "bedrock": "EndpointConnectionError",
@@ -131,7 +131,7 @@ def test_a_dead_port_fails_in_the_loop(
         stream = ask(vendor, stream=True, **options)
         with pytest.raises(Exception) as caught:  # noqa: PT011  # each SDK has its own
             next(iter(stream))
-    assert type(caught.value).__name__ == CONNECTION_ERRORS[vendor.name]
+    assert type(caught.value).__name__ in CONNECTION_ERRORS[vendor.name].split(" or ")
     assert raised_by_the_sdk(caught.value)
     assert stream.content == ""
     check_unfinished(stream)

@@ -200,6 +200,7 @@ REFUSED = {
     "_tool_use_failed_error_streaming_with_text.": "APIError",
     "_openrouter_stream_error.": "APIError",
     "_gateway_message_delta_metadata.": "JSONDecodeError",  # ends with [DONE], as a gateway does
+    "_mistral_model_thinking_part_iter.": "ValidationError",  # by mistralai before 1.9.3
     "/streaming-failure-": "ClientError",  # an error where the first, or a later, chunk would be
 }
 

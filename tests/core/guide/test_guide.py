@@ -6,6 +6,7 @@ import itertools
 import json
 import warnings
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ _FOUNDING = Path(__file__).parents[4] / "shared" / "founding"
 GUIDE = next(iter(sorted(_FOUNDING.glob("003_*"))), None) if _FOUNDING.is_dir() else None
 PRINTED = read_guide(GUIDE) if GUIDE else []
 TEXT = "The Name of the Wind"
+# What the guide's programs catch is elsewhere since mistralai 2, so those are no programs for it.
+MOVED = BY_NAME["mistral"].installed and find_spec("mistralai.models") is None
 
 
 def params(programs: Iterable[Program]) -> Any:
@@ -30,10 +33,16 @@ def params(programs: Iterable[Program]) -> Any:
             pytest.param(
                 program,
                 id=program.name,
-                marks=pytest.mark.skipif(
-                    not BY_NAME[program.vendor].installed,
-                    reason=f"{BY_NAME[program.vendor].sdk} is not installed",
-                ),
+                marks=[
+                    pytest.mark.skipif(
+                        not BY_NAME[program.vendor].installed,
+                        reason=f"{BY_NAME[program.vendor].sdk} is not installed",
+                    ),
+                    pytest.mark.skipif(
+                        MOVED and (program.vendor, program.family) == ("mistral", "errors"),
+                        reason="mistralai 2 has other names",
+                    ),
+                ],
             )
             for program in programs
         ],
