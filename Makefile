@@ -56,7 +56,7 @@ check: lint types test figures ## Everything a change has to pass
 docs: $(VENV)/.dev ## Run every sample of the README, the docs and the examples
 	$(PY) -m pytest tests/test_readme_and_examples.py $(ARGS)
 
-ranges: $(VENV)/.dev ## Try the oldest and newest SDKs that the v1 API takes, each alone too (long)
+ranges: $(VENV)/.created ## Try the oldest and newest SDKs that the v1 API takes, each alone too (long)
 	$(PY) -m tests.core.ranges $(RANGES) $(ARGS)
 
 fuzz: $(VENV)/.dev ## Run the fuzz and property tests for long (FUZZ_ITERATIONS=100000)
