@@ -88,7 +88,11 @@ VALUES: list[tuple[type, dict[str, Any], dict[str, Any]]] = [
         ]
     ),
     *(
-        (cls, fields, {"type": type_, "content_type": type_.rsplit("_", 2)[0], **fields})
+        (
+            cls,
+            fields,
+            {"type": type_, "content_type": type_.rsplit("_", 2)[0], "id": None, **fields},
+        )
         for cls, type_, fields in [
             (TextStartChunk, "text_start_chunk", {}),
             (TextEndChunk, "text_end_chunk", {}),
@@ -99,11 +103,11 @@ VALUES: list[tuple[type, dict[str, Any], dict[str, Any]]] = [
         ]
     ),
     *(
-        (cls, fields, {"type": f"{kind}_chunk", "content_type": kind, **fields})
-        for cls, kind, fields in [
-            (TextChunk, "text", {"delta": "x"}),
-            (ThoughtChunk, "thought", {"delta": "x"}),
-            (ToolCallChunk, "tool_call", {"id": "1", "delta": "x"}),
+        (cls, fields, {"type": f"{kind}_chunk", "content_type": kind, **fields, **more})
+        for cls, kind, fields, more in [
+            (TextChunk, "text", {"delta": "x"}, {"id": None}),
+            (ThoughtChunk, "thought", {"delta": "x"}, {"id": None}),
+            (ToolCallChunk, "tool_call", {"id": "1", "delta": "x"}, {}),
         ]
     ),
 ]

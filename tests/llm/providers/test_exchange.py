@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mirascope import llm
 from mirascope.llm.providers import ROWS, Request
 from mirascope.llm.providers.exchange import Exchange
-from mirascope.llm.responses.event_log import EventLog
+from mirascope.llm.responses.log import EventLog
 from mirascope.llm.transport.http import ConnectionLost, DeadlineExceeded, TransportError
 
 from ..answers import ANSWERS, TEXT, Answer
@@ -76,11 +76,11 @@ def test_a_cut_at_any_byte_is_never_complete_too_early(name: str, lost: bool) ->
                 give(current, answer.body[:cut], log)
             give(current, ConnectionLost("reset") if lost else b"", log)
             assert current.finished
-            assert log.texts[0].text == TEXT, f"cut at {cut} of {len(answer.body)}"
+            assert log.fold.texts[0].text == TEXT, f"cut at {cut} of {len(answer.body)}"
             whole += 1
         except llm.StreamTruncatedError:
             assert not current.finished
-            assert TEXT.startswith("".join(part.text for part in log.texts))
+            assert TEXT.startswith("".join(part.text for part in log.fold.texts))
     assert whole >= 1
 
 

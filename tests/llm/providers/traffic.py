@@ -20,7 +20,8 @@ from mirascope.llm.formatting import Format
 from mirascope.llm.messages import Message, user
 from mirascope.llm.providers.codec import Codec, Decoder, Request, WireEvent
 from mirascope.llm.responses.chunks import StreamResponseChunk
-from mirascope.llm.responses.event_log import EventLog
+from mirascope.llm.responses.fold import Fold
+from mirascope.llm.responses.log import EventLog
 from mirascope.llm.tools import Toolkit
 
 FIXTURES = Path(__file__).parents[2] / "wire"
@@ -56,12 +57,12 @@ def body_of(codec: Codec, asked: Request) -> dict[str, Any]:
     return json.loads(codec.encode(asked).body)
 
 
-def log_of(chunks: Iterable[StreamResponseChunk]) -> EventLog:
-    """Return the log; it refuses chunks in a wrong order."""
+def log_of(chunks: Iterable[StreamResponseChunk]) -> Fold:
+    """Return what a log makes of the chunks; it refuses them in a wrong order."""
     log = EventLog()
     for chunk in chunks:
         log.append(chunk)
-    return log
+    return log.fold
 
 
 def events_of(codec: Codec, parts: Iterable[bytes]) -> list[WireEvent]:
@@ -75,7 +76,7 @@ def decode_events(decoder: Decoder, events: Iterable[WireEvent]) -> list[StreamR
     return chunks + decoder.close()
 
 
-def parts_of(log: EventLog) -> list[AssistantContentPart | tuple[str, str, object]]:
+def parts_of(log: Fold) -> list[AssistantContentPart | tuple[str, str, object]]:
     """Return the content, the arguments of calls decoded: their spacing is the vendor's affair."""
     return [
         (part.id, part.name, json.loads(part.args)) if isinstance(part, ToolCall) else part

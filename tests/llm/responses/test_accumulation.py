@@ -238,7 +238,7 @@ class TestFormatTool:
         assert [part.args for part in response.tool_calls] == ["{}"]
         assert "".join(variant.list(response.pretty_stream())) == response.pretty()
 
-    def test_two_at_once_follow_each_other(self, variant: Variant) -> None:
+    def test_two_at_once_are_told_apart_and_read_in_turn(self, variant: Variant) -> None:
         chunks = [
             start("f", FORMAT),
             start("g", FORMAT),
@@ -248,7 +248,17 @@ class TestFormatTool:
             end("f"),
         ]
         response = variant.stream(chunks)
-        assert variant.list(response.chunk_stream()) == [*text("1"), *text("2")]
+        seen = variant.list(response.chunk_stream())
+        assert [(type(chunk), chunk.id) for chunk in seen] == [
+            (llm.TextStartChunk, "f"),
+            (llm.TextStartChunk, "g"),
+            (llm.TextChunk, "g"),
+            (llm.TextChunk, "f"),
+            (llm.TextEndChunk, "g"),
+            (llm.TextEndChunk, "f"),
+        ]
+        assert response.text() == "1\n2" == "".join(variant.list(response.text_stream()))
+        assert "".join(variant.list(response.pretty_stream())) == response.pretty()
 
     def test_cut_by_max_tokens(self, variant: Variant) -> None:
         chunks = [start("f", FORMAT), args("f", '{"a'), finish(llm.FinishReason.MAX_TOKENS)]

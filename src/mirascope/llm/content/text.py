@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from mirascope.llm.content.growing import GrowingField
@@ -27,20 +27,24 @@ class TextStartChunk:
 
     type: Literal["text_start_chunk"] = "text_start_chunk"
     content_type: Literal["text"] = "text"
+    id: str | None = field(default=None, compare=False)
+    """Tells parts apart that arrive interleaved; a part without one may overlap nothing."""
 
 
 @dataclass(kw_only=True, slots=True)
 class TextChunk:
-    """More text of the open text part."""
+    """More text of the text part with this id."""
 
     type: Literal["text_chunk"] = "text_chunk"
     content_type: Literal["text"] = "text"
     delta: str
+    id: str | None = field(default=None, compare=False)
 
 
 @dataclass(kw_only=True, slots=True)
 class TextEndChunk:
-    """The text part is complete."""
+    """The text part with this id is complete."""
 
     type: Literal["text_end_chunk"] = "text_end_chunk"
     content_type: Literal["text"] = "text"
+    id: str | None = field(default=None, compare=False)

@@ -1,7 +1,8 @@
-"""Keeps a decoder's chunks in the order that the event log accepts."""
+"""What a decoder says its chunks through: parts opened and closed, ids, usage as deltas."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,18 +42,22 @@ class UsageTotals:
 class Emitter:
     """Collects the chunks of one answer; every decoder speaks through one.
 
-    Callers say what the wire said, in its order. The emitter opens and closes parts, drops
-    thoughts nobody asked for, keeps tool call ids unique and turns usage totals into deltas.
-    Text or thoughts that arrive while a tool call is still open wait until the last open call has
-    ended, since an answer's parts do not overlap.
+    Callers say what the wire said, in its order. The emitter opens and closes parts, gives them
+    ids, drops thoughts nobody asked for, keeps tool call ids unique and turns usage totals into
+    deltas.
+
+    A wire that names its parts passes the name as `key`: such parts may overlap anything, and end
+    when they are said to. Without a key there is one part at a time: text, a thought or a tool call
+    that begins ends it.
     """
 
     __slots__ = (
-        "_held",
+        "_count",
         "_include_thoughts",
-        "_open",
         "_out",
         "_seen_ids",
+        "_texts",
+        "_thoughts",
         "_tools",
         "_usage",
         "finished",
@@ -62,10 +67,11 @@ class Emitter:
     def __init__(self, *, include_thoughts: bool) -> None:
         self._include_thoughts = include_thoughts
         self._out: list[StreamResponseChunk] = []
-        self._open: str | None = None
+        self._texts: dict[Hashable, str] = {}
+        self._thoughts: dict[Hashable, str] = {}
         self._tools: dict[str, None] = {}
+        self._count = 0
         self._seen_ids: set[str] = set()
-        self._held: list[tuple[str, str]] = []
         self._usage: UsageTotals | None = None
         self.progress = 0
         self.finished = False
@@ -76,42 +82,43 @@ class Emitter:
         self._out = []
         return out
 
-    def text(self, delta: str) -> None:
-        """Add text; opens a text part if none is open."""
+    def text(self, delta: str, key: Hashable = None) -> None:
+        """Add text; opens a text part if this one is not open."""
         self.progress += 1
-        if self._open == "text":
-            self._out.append(TextChunk(delta=delta))
-        elif self._tools:
-            self._held.append(("text", delta))
-        elif not self.finished:
-            self.end_part()
-            self._open = "text"
-            self._out.append(TextStartChunk())
-            self._out.append(TextChunk(delta=delta))
+        id = self._texts.get(key)
+        if id is None:
+            if self.finished:
+                return
+            id = self._texts[key] = self._new_part(key)
+            self._out.append(TextStartChunk(id=id))
+        self._out.append(TextChunk(delta=delta, id=id))
 
-    def thought(self, delta: str) -> None:
-        """Add to a thought; opens one if none is open."""
+    def thought(self, delta: str, key: Hashable = None) -> None:
+        """Add to a thought; opens one if this one is not open."""
         self.progress += 1
-        if not self._include_thoughts:
-            if self._open == "text":
-                self.end_part()  # as if the thought were shown: parts do not depend on it
-        elif self._open == "thought":
-            self._out.append(ThoughtChunk(delta=delta))
-        elif self._tools:
-            self._held.append(("thought", delta))
-        elif not self.finished:
-            self.end_part()
-            self._open = "thought"
-            self._out.append(ThoughtStartChunk())
-            self._out.append(ThoughtChunk(delta=delta))
+        id = self._thoughts.get(key)
+        if id is None:
+            if self.finished:
+                return
+            id = self._thoughts[key] = self._new_part(key)
+            if self._include_thoughts:
+                self._out.append(ThoughtStartChunk(id=id))
+        if self._include_thoughts:
+            self._out.append(ThoughtChunk(delta=delta, id=id))
 
-    def end_part(self) -> None:
-        """Close the open text or thought, if there is one."""
-        if self._open == "text":
-            self._out.append(TextEndChunk())
-        elif self._open == "thought":
-            self._out.append(ThoughtEndChunk())
-        self._open = None
+    def _new_part(self, key: Hashable) -> str:
+        """Return an id for a part; one without a key ends the one before, shown or not."""
+        if key is None:
+            self.end_part()
+        self._count += 1
+        return f"part_{self._count}"
+
+    def end_part(self, key: Hashable = None) -> None:
+        """Close a text or thought, if it is open."""
+        if (id := self._texts.pop(key, None)) is not None:
+            self._out.append(TextEndChunk(id=id))
+        if (id := self._thoughts.pop(key, None)) is not None and self._include_thoughts:
+            self._out.append(ThoughtEndChunk(id=id))
 
     def tool_start(self, id: str, name: str) -> str:
         """Open a tool call and return its id, made unique within the answer."""
@@ -136,22 +143,16 @@ class Emitter:
 
     def tool_end(self, id: str) -> None:
         """Close an open call; ignored when it is not open."""
-        if id not in self._tools:
-            return
-        del self._tools[id]
-        self._out.append(ToolCallEndChunk(id=id))
-        if not self._tools and self._held:
-            held, self._held = self._held, []
-            for kind, delta in held:
-                (self.text if kind == "text" else self.thought)(delta)
-                self.progress -= 1  # it was counted when it arrived
+        if id in self._tools:
+            del self._tools[id]
+            self._out.append(ToolCallEndChunk(id=id))
 
     def end_all(self) -> None:
-        """Close whatever is open, tool calls in the order they began."""
-        self.end_part()
+        """Close whatever is open, in the order in which it began within its kind."""
+        for key in [*self._thoughts, *self._texts]:
+            self.end_part(key)
         for id in list(self._tools):
             self.tool_end(id)
-        self.end_part()
 
     def finish(self, reason: FinishReason | None) -> None:
         """End the content; a repeated finish, and content after it, are ignored."""

@@ -15,7 +15,7 @@ from mirascope.llm.providers.catalog import ProviderRow
 from mirascope.llm.providers.codec import Codec, Request
 from mirascope.llm.providers.exchange import Exchange
 from mirascope.llm.providers.prepare import prepare
-from mirascope.llm.providers.source import AsyncWireSource, WireSource
+from mirascope.llm.providers.wire_source import AsyncWireSource, WireSource
 from mirascope.llm.responses import (
     AsyncContextResponse,
     AsyncContextStreamResponse,
@@ -28,7 +28,7 @@ from mirascope.llm.responses import (
 )
 from mirascope.llm.responses.base_response import BaseResponse
 from mirascope.llm.responses.base_stream_response import BaseStreamResponse
-from mirascope.llm.responses.event_log import EventLog
+from mirascope.llm.responses.log import EventLog
 from mirascope.llm.transport.default import AnyTransport, transport_for
 from mirascope.llm.transport.http import HttpRequest
 from mirascope.llm.transport.override import override
@@ -165,14 +165,14 @@ class WireProvider(BaseProvider):
             format=request.format,
             input_messages=request.messages,
             assistant_message=AssistantMessage(
-                content=log.content,
+                content=log.fold.content,
                 provider_id=self.id,
                 model_id=request.model_id,
                 provider_model_name=model_name,
-                raw_message=log.raw_message,
+                raw_message=log.fold.message.raw_message,
             ),
-            finish_reason=log.finish_reason,
-            usage=log.usage,
+            finish_reason=log.fold.finish_reason,
+            usage=log.fold.usage,
         )
 
     def _whole(self, cls: type[ResponseT], request: dict[str, Any]) -> ResponseT:

@@ -22,18 +22,18 @@ from mirascope.llm.responses.chunks import (
     RawStreamEventChunk,
     StreamResponseChunk,
 )
+from mirascope.llm.responses.log_response import (
+    BaseStreamResponse,
+    ChunkIteratorT,
+    EndChunk,
+    StreamResponseT,
+)
 from mirascope.llm.responses.root_response import ToolkitT
 from mirascope.llm.responses.source import (
     AsyncChunkSource,
     AsyncIteratorSource,
     ChunkSource,
     IteratorSource,
-)
-from mirascope.llm.responses.stream_base import (
-    BaseStreamResponse,
-    ChunkIteratorT,
-    EndChunk,
-    StreamResponseT,
 )
 from mirascope.llm.responses.streams import (
     AsyncStream,
@@ -45,7 +45,7 @@ from mirascope.llm.responses.streams import (
     ThoughtStream,
     ToolCallStream,
 )
-from mirascope.llm.responses.views import PrettyView, TextView, View
+from mirascope.llm.responses.views import ChunkView, PrettyView, TextView, View
 
 if TYPE_CHECKING:
     from asyncio import Future
@@ -114,8 +114,16 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
                 position += 1
                 if item is not None:
                     yield item
-            if not self._advance(position):
-                return
+            try:
+                if self._advance(position):
+                    continue
+            except Exception:
+                if (item := view.rest()) is not None:
+                    yield item
+                raise
+            if (item := view.rest()) is not None:
+                yield item
+            return
 
     def chunk_stream(self) -> Iterator[AssistantContentChunk]:
         """Yield every content chunk, from the first one on.
@@ -124,7 +132,7 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
             ProviderError: What went wrong at the provider or on the way, at the point where the
                 next chunk would have come; also when iterated again.
         """
-        return self._iterate(_same)
+        return self._iterate(ChunkView())
 
     def text_stream(self, sep: str = "\n") -> Iterator[str]:
         """Yield text as it comes, `sep` between text parts; joined it equals ``text(sep)``."""
@@ -166,10 +174,11 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
                 return
 
     def _deltas(
-        self, position: int, kind: type[DeltaT], end: type[EndChunk], id: str | None = None
+        self, position: int, kind: type[DeltaT], end: type[EndChunk], id: str | None
     ) -> Iterator[DeltaT]:
-        for chunk in self._iterate(_same, position):
-            if id is None or getattr(chunk, "id", None) == id:
+        chunks: Iterator[AssistantContentChunk] = self._iterate(ChunkView(), position)
+        for chunk in chunks:
+            if chunk.id == id:
                 if isinstance(chunk, kind):
                     yield chunk
                 elif isinstance(chunk, end):
@@ -267,12 +276,20 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
                 position += 1
                 if item is not None:
                     yield item
-            if not await self._advance(position):
-                return
+            try:
+                if await self._advance(position):
+                    continue
+            except Exception:
+                if (item := view.rest()) is not None:
+                    yield item
+                raise
+            if (item := view.rest()) is not None:
+                yield item
+            return
 
     def chunk_stream(self) -> AsyncIterator[AssistantContentChunk]:
         """Yield every content chunk; see `BaseSyncStreamResponse.chunk_stream`."""
-        return self._iterate(_same)
+        return self._iterate(ChunkView())
 
     def text_stream(self, sep: str = "\n") -> AsyncIterator[str]:
         """Yield text as it comes, `sep` between text parts; joined it equals ``text(sep)``."""
@@ -304,10 +321,11 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
                 return
 
     async def _deltas(
-        self, position: int, kind: type[DeltaT], end: type[EndChunk], id: str | None = None
+        self, position: int, kind: type[DeltaT], end: type[EndChunk], id: str | None
     ) -> AsyncIterator[DeltaT]:
-        async for chunk in self._iterate(_same, position):
-            if id is None or getattr(chunk, "id", None) == id:
+        chunks: AsyncIterator[AssistantContentChunk] = self._iterate(ChunkView(), position)
+        async for chunk in chunks:
+            if chunk.id == id:
                 if isinstance(chunk, kind):
                     yield chunk
                 elif isinstance(chunk, end):
@@ -337,7 +355,3 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
 
     async def __aexit__(self, *exc_info: object) -> None:
         await self.aclose()
-
-
-def _same(chunk: AssistantContentChunk) -> AssistantContentChunk:
-    return chunk

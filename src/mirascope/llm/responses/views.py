@@ -1,13 +1,13 @@
 """What an iterator makes of each chunk: pure, one small object for each kind of iteration.
 
-A view is called once for each chunk, in order, and returns what to yield, or None for nothing. The
-same views serve both colours, live and replayed.
+A view is called once for each chunk, in order, and told the end. The same views serve both colours,
+live and replayed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Generic, TypeAlias, TypeVar
+from collections.abc import Sequence
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from mirascope.llm.content import (
     AssistantContentChunk,
@@ -27,13 +27,38 @@ from mirascope.llm.content import (
 from mirascope.llm.formatting import Format, Partial
 from mirascope.llm.formatting.partial_reader import PartialReader
 
-__all__ = ["PrettyView", "StructuredView", "TextView", "View", "pretty_part"]
+__all__ = ["ChunkView", "InTurn", "PrettyView", "StructuredView", "TextView", "View", "pretty_part"]
 
 T = TypeVar("T")
-ItemT = TypeVar("ItemT")
-View: TypeAlias = Callable[[AssistantContentChunk], ItemT | None]
+ItemT = TypeVar("ItemT", covariant=True)
 
-_TOOL_CHUNKS = (ToolCallStartChunk, ToolCallChunk, ToolCallEndChunk)
+
+class View(Protocol[ItemT]):
+    """What an iterator makes of the chunks."""
+
+    def __call__(self, chunk: AssistantContentChunk) -> ItemT | None:
+        """Return what to yield for `chunk`; None for nothing."""
+        ...
+
+    def rest(self) -> ItemT | None:
+        """Return what still waits when the answer is over, whole or broken."""
+        ...
+
+
+class ChunkView:
+    """The chunks themselves."""
+
+    def __call__(self, chunk: AssistantContentChunk) -> AssistantContentChunk:
+        """Return `chunk`."""
+        return chunk
+
+    def rest(self) -> None:
+        """Return nothing: nothing waits."""
+
+
+_PartKey: TypeAlias = tuple[str, str | None]
+"""A part's kind and id."""
+_NOBODY = object()
 _END_CHUNKS = (TextEndChunk, ThoughtEndChunk, ToolCallEndChunk)
 THINKING = "**Thinking:**\n  "
 
@@ -51,63 +76,89 @@ def _indent(text: str) -> str:
     return text.replace("\n", "\n  ")
 
 
+class InTurn:
+    """Puts parts that overlap one after another.
+
+    The part that began first is passed on live; what belongs to the others waits for its turn.
+    """
+
+    def __init__(self) -> None:
+        self.live: _PartKey | None = None
+        self._waiting: dict[_PartKey, list[AssistantContentChunk]] = {}
+
+    def __call__(self, chunk: AssistantContentChunk) -> Sequence[AssistantContentChunk]:
+        """Return the chunks whose turn it is, now that `chunk` has come."""
+        key: _PartKey = (chunk.content_type, chunk.id)
+        if self.live is None:
+            self.live = key
+        elif key != self.live:
+            self._waiting.setdefault(key, []).append(chunk)
+            return ()
+        if not isinstance(chunk, _END_CHUNKS):
+            return (chunk,)
+        shown: list[AssistantContentChunk] = [chunk]
+        self.live = None
+        while self._waiting and self.live is None:
+            key = next(iter(self._waiting))
+            chunks = self._waiting.pop(key)
+            shown += chunks
+            if not isinstance(chunks[-1], _END_CHUNKS):
+                self.live = key
+        return shown
+
+    def rest(self) -> Sequence[AssistantContentChunk]:
+        """Return all that waits: the live part will not end any more."""
+        waiting, self._waiting = self._waiting, {}
+        return [chunk for chunks in waiting.values() for chunk in chunks]
+
+
 class TextView:
-    """Text deltas, with a separator between parts."""
+    """Text deltas, with a separator between parts; their join equals ``text(sep)``."""
 
     def __init__(self, sep: str) -> None:
         self._sep = sep
         self._parts = 0
+        self._in_turn = InTurn()
+        self._live: object = _NOBODY
 
     def __call__(self, chunk: AssistantContentChunk) -> str | None:
         """Return the text to yield for `chunk`."""
-        if type(chunk) is TextChunk:
+        if type(chunk) is TextChunk and chunk.id == self._live:  # nearly every chunk
             return chunk.delta
-        if type(chunk) is TextStartChunk:
+        if chunk.content_type != "text":
+            return None
+        shown = "".join(map(self._show, self._in_turn(chunk)))
+        self._live = _NOBODY if self._in_turn.live is None else self._in_turn.live[1]
+        return shown or None
+
+    def rest(self) -> str | None:
+        """Return the texts that still wait."""
+        return "".join(map(self._show, self._in_turn.rest())) or None
+
+    def _show(self, chunk: AssistantContentChunk) -> str:
+        if isinstance(chunk, TextChunk):
+            return chunk.delta
+        if isinstance(chunk, TextStartChunk):
             self._parts += 1
-            if self._parts > 1 and self._sep:
-                return self._sep
-        return None
+            return self._sep if self._parts > 1 else ""
+        return ""
 
 
 class PrettyView:
-    """All parts as readable text, one string for each chunk; their join equals `pretty()`.
-
-    While tool calls overlap, the one that began first is shown live, and what belongs to the others
-    waits for its turn.
-    """
+    """All parts as readable text, one string for each chunk; their join equals `pretty()`."""
 
     def __init__(self) -> None:
         self._separator = ""
         self._blank: dict[str, str] = {}
-        self._idle = True
-        self._live: str | None = None
-        self._waiting: dict[str | None, list[AssistantContentChunk]] = {}
+        self._in_turn = InTurn()
 
     def __call__(self, chunk: AssistantContentChunk) -> str:
         """Return the text to yield for `chunk`, perhaps empty."""
-        key = chunk.id if isinstance(chunk, _TOOL_CHUNKS) else None
-        if self._idle:
-            self._idle = False
-            self._live = key
-        if key != self._live:
-            self._waiting.setdefault(key, []).append(chunk)
-            return ""
-        shown = self._show(chunk)
-        if isinstance(chunk, _END_CHUNKS):
-            shown += self._show_waiting()
-        return shown
+        return "".join(map(self._show, self._in_turn(chunk)))
 
-    def _show_waiting(self) -> str:
-        """Show what waited: whole parts at once, and the first open one becomes the live one."""
-        shown = ""
-        while self._waiting:
-            self._live = next(iter(self._waiting))
-            chunks = self._waiting.pop(self._live)
-            shown += "".join(map(self._show, chunks))
-            if not isinstance(chunks[-1], _END_CHUNKS):
-                return shown
-        self._idle = True
-        return shown
+    def rest(self) -> str | None:
+        """Return the parts that still wait."""
+        return "".join(map(self._show, self._in_turn.rest())) or None
 
     def _show(self, chunk: AssistantContentChunk) -> str:
         match chunk:
@@ -147,9 +198,20 @@ class StructuredView(Generic[T]):
 
     def __init__(self, format: Format[T]) -> None:
         self._reader = PartialReader(format)
+        self._text = TextView("")
+
+    @property
+    def value(self) -> Partial[T] | None:
+        """Return the partial object so far; None while nothing can be read."""
+        return self._reader.value
 
     def __call__(self, chunk: AssistantContentChunk) -> Partial[T] | None:
         """Return the partial object when `chunk` changed it."""
-        if type(chunk) is TextChunk and self._reader.feed(chunk.delta):
-            return self._reader.value
-        return None
+        return self._read(self._text(chunk))
+
+    def rest(self) -> Partial[T] | None:
+        """Return the partial object when texts that still wait change it."""
+        return self._read(self._text.rest())
+
+    def _read(self, text: str | None) -> Partial[T] | None:
+        return self._reader.value if text is not None and self._reader.feed(text) else None

@@ -10,8 +10,8 @@ import pytest
 from mirascope.llm import exceptions as exc
 from mirascope.llm.content import Text, Thought, ToolCall
 from mirascope.llm.providers.anthropic.codec import AnthropicCodec
-from mirascope.llm.responses.event_log import EventLog
 from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.usage import ProviderToolUsage
 from tests.llm.providers.traffic import (
     FIXTURES,
@@ -31,7 +31,7 @@ def events(*messages: dict[str, Any]) -> list[tuple[str, bytes]]:
     return [(str(m.get("type", "")), json.dumps(m).encode()) for m in messages]
 
 
-def fixture(name: str, **params: Any) -> EventLog:
+def fixture(name: str, **params: Any) -> Fold:
     body = (FIXTURES / f"anthropic-{name}.sse").read_bytes()
     decoder = CODEC.decoder(request(MODEL, **params))
     log = log_of(decode_events(decoder, events_of(CODEC, [body])))
@@ -40,11 +40,11 @@ def fixture(name: str, **params: Any) -> EventLog:
     return log
 
 
-def stream(*messages: dict[str, Any], **params: Any) -> EventLog:
+def stream(*messages: dict[str, Any], **params: Any) -> Fold:
     return log_of(decode_events(CODEC.decoder(request(MODEL, **params)), events(*messages)))
 
 
-def whole(message: dict[str, Any], **params: Any) -> EventLog:
+def whole(message: dict[str, Any], **params: Any) -> Fold:
     return log_of(CODEC.decode(json.dumps(message).encode(), request(MODEL, **params)))
 
 

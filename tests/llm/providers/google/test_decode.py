@@ -10,8 +10,8 @@ import pytest
 from mirascope.llm import exceptions as exc
 from mirascope.llm.content import Text, Thought, ToolCall
 from mirascope.llm.providers.google.codec import GoogleCodec
-from mirascope.llm.responses.event_log import EventLog
 from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.usage import ProviderToolUsage
 from tests.llm.providers.traffic import (
     FIXTURES,
@@ -27,7 +27,7 @@ CODEC = GoogleCodec()
 MODEL = "google/gemini-2.5-flash"
 
 
-def fixture(name: str, **params: Any) -> EventLog:
+def fixture(name: str, **params: Any) -> Fold:
     body = (FIXTURES / f"google-{name}.sse").read_bytes()
     decoder = CODEC.decoder(request(MODEL, **params))
     log = log_of(decode_events(decoder, events_of(CODEC, [body])))
@@ -42,12 +42,12 @@ def chunk(*parts: dict[str, Any], finish: object = None, **more: Any) -> dict[st
     return {"candidates": [candidate], **more}
 
 
-def stream(*chunks: dict[str, Any], **params: Any) -> EventLog:
+def stream(*chunks: dict[str, Any], **params: Any) -> Fold:
     events = [("", json.dumps(one).encode()) for one in chunks]
     return log_of(decode_events(CODEC.decoder(request(MODEL, **params)), events))
 
 
-def whole(body: object, **params: Any) -> EventLog:
+def whole(body: object, **params: Any) -> Fold:
     return log_of(CODEC.decode(json.dumps(body).encode(), request(MODEL, **params)))
 
 

@@ -13,8 +13,8 @@ from mirascope.llm.content import Text, Thought, ToolCall
 from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
 from mirascope.llm.messages import assistant, user
 from mirascope.llm.providers.openai.chat import OpenAIChatCodec
-from mirascope.llm.responses.event_log import EventLog
 from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.usage import ProviderToolUsage
 from tests.llm.providers.traffic import (
     FIXTURES,
@@ -51,19 +51,19 @@ def piece(
     return {key: value for key, value in whole.items() if value is not None}
 
 
-def stream(*events: tuple[str, bytes], **params: Any) -> EventLog:
+def stream(*events: tuple[str, bytes], **params: Any) -> Fold:
     decoder = CODEC.decoder(request(MODEL, **{**SHOWN, **params}))
     log = log_of(decode_events(decoder, events))
     assert decoder.done
     return log
 
 
-def whole(message: dict[str, Any], finish: str = "stop", **more: Any) -> EventLog:
+def whole(message: dict[str, Any], finish: str = "stop", **more: Any) -> Fold:
     body = {"choices": [{"index": 0, "message": message, "finish_reason": finish}], **more}
     return log_of(CODEC.decode(json.dumps(body).encode(), request(MODEL, **SHOWN)))
 
 
-def fixture(name: str, **params: Any) -> EventLog:
+def fixture(name: str, **params: Any) -> Fold:
     body = (FIXTURES / f"openai-chat-{name}.sse").read_bytes()
     decoder = CODEC.decoder(request(MODEL, **params))
     log = log_of(decode_events(decoder, events_of(CODEC, [body])))
@@ -72,7 +72,7 @@ def fixture(name: str, **params: Any) -> EventLog:
     return log
 
 
-def called(log: EventLog) -> list[tuple[str, str, str]]:
+def called(log: Fold) -> list[tuple[str, str, str]]:
     return [(call.id, call.name, call.args) for call in log.tool_calls]
 
 
@@ -378,11 +378,11 @@ def test_text_after_calls() -> None:
     decoder = CODEC.decoder(request(MODEL))
     log = log_of(decoder.feed(calls(piece(0, "a", "f", "{}"))))
     for later in decoder.feed(chunk(content="And ")):
-        log.append(later)
+        log.add(later)
     assert log.tool_calls  # the call is whole, so the text need not wait for the finish
     assert log.texts[0].text == "And "
     for later in [*decoder.feed(chunk(content="so.")), *decoder.feed(chunk("stop"))]:
-        log.append(later)
+        log.add(later)
     assert [type(part) for part in log.content] == [ToolCall, Text]
 
 

@@ -15,7 +15,7 @@ from mirascope.llm import exceptions as exc
 from mirascope.llm.providers.codec import Codec, WireEvent
 from mirascope.llm.providers.openai.chat import OpenAIChatCodec
 from mirascope.llm.providers.openai.responses import OpenAIResponsesCodec
-from mirascope.llm.responses.event_log import EventLog
+from mirascope.llm.responses.fold import Fold
 from tests.llm.providers.traffic import (
     FIXTURES,
     FUZZ_ITERATIONS,
@@ -135,7 +135,7 @@ def test_chat_says_what_the_deltas_say() -> None:
     assert count > 600
 
 
-def summary(log: EventLog) -> tuple[Any, ...]:
+def summary(log: Fold) -> tuple[Any, ...]:
     return log.content, log.finish_reason, log.usage, log.raw_message
 
 
@@ -156,7 +156,7 @@ def test_a_whole_response_is_its_stream() -> None:
     assert count > 330
 
 
-def chat_body(log: EventLog) -> bytes:
+def chat_body(log: Fold) -> bytes:
     """Return the whole body that says what a stream said."""
     message: Any = log.raw_message
     choice = {"index": 0, "message": message, "finish_reason": "stop"}

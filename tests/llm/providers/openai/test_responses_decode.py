@@ -10,8 +10,8 @@ import pytest
 from mirascope.llm import exceptions as exc
 from mirascope.llm.content import Text, Thought, ToolCall
 from mirascope.llm.providers.openai.responses import OpenAIResponsesCodec
-from mirascope.llm.responses.event_log import EventLog
 from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.usage import ProviderToolUsage
 from tests.llm.providers.traffic import (
     FIXTURES,
@@ -39,7 +39,7 @@ def completed(*output: dict[str, Any], **more: Any) -> tuple[str, bytes]:
     return event("response.completed", response=response(*output, **more))
 
 
-def stream(*events: tuple[str, bytes], **params: Any) -> EventLog:
+def stream(*events: tuple[str, bytes], **params: Any) -> Fold:
     decoder = CODEC.decoder(request(MODEL, **{**SHOWN, **params}))
     log = log_of(decode_events(decoder, events))
     assert decoder.done
@@ -47,7 +47,7 @@ def stream(*events: tuple[str, bytes], **params: Any) -> EventLog:
     return log
 
 
-def whole(body: dict[str, Any], **params: Any) -> EventLog:
+def whole(body: dict[str, Any], **params: Any) -> Fold:
     asked = request(MODEL, **{**SHOWN, **params})
     return log_of(CODEC.decode(json.dumps(body).encode(), asked))
 
@@ -70,7 +70,7 @@ def call(call_id: str, name: str, args: str, **more: Any) -> dict[str, Any]:
     return {"type": "function_call", "call_id": call_id, "name": name, "arguments": args, **more}
 
 
-def called(log: EventLog) -> list[tuple[str, str, str]]:
+def called(log: Fold) -> list[tuple[str, str, str]]:
     return [(call.id, call.name, call.args) for call in log.tool_calls]
 
 

@@ -1,4 +1,4 @@
-"""What streamed responses of both colours have in common: the log, and what it says."""
+"""A response that reads a log: what streamed responses of both colours have in common."""
 
 from __future__ import annotations
 
@@ -22,17 +22,21 @@ from mirascope.llm.content import (
 )
 from mirascope.llm.exceptions import StreamCancelledError
 from mirascope.llm.formatting import Format, FormattableT, OutputParser, Partial
-from mirascope.llm.formatting.partial_reader import PartialReader
 from mirascope.llm.messages import AssistantMessage, Message
-from mirascope.llm.responses.chunks import AsyncChunkIterator, ChunkIterator, StreamResponseChunk
-from mirascope.llm.responses.event_log import EventLog, StreamState, state_of
+from mirascope.llm.responses.chunks import (
+    AsyncChunkIterator,
+    ChunkIterator,
+    Event,
+    StreamResponseChunk,
+)
 from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.responses.log import EventLog
 from mirascope.llm.responses.root_response import RootResponse, ToolkitT
 from mirascope.llm.responses.source import AsyncChunkSource, ChunkSource
+from mirascope.llm.responses.state import StreamState, state_of
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.responses.views import StructuredView
 from mirascope.llm.tools import AnyTools
-from mirascope.llm.types.jsonable import Jsonable
 from mirascope.llm.types.params import Params
 
 __all__ = ["BaseStreamResponse", "ChunkIteratorT", "EndChunk", "RawEvents", "StreamResponseT"]
@@ -81,13 +85,15 @@ class BaseStreamResponse(
     when they are complete.
 
     Attributes:
-        chunks: The content chunks so far; the hidden format tool is shown as text.
+        events: Everything so far, in order: what the response can be built from again.
+        chunks: The content chunks among them; the hidden format tool is shown as text.
         raw_stream_events: The provider's events so far, decoded JSON; empty with
             ``keep_raw=False``.
     """
 
     _stream_types: ClassVar[tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]]
 
+    events: Sequence[Event]
     chunks: Sequence[AssistantContentChunk]
     raw_stream_events: Sequence[Any]
 
@@ -103,49 +109,58 @@ class BaseStreamResponse(
         input_messages: Sequence[Message],
         chunk_iterator: ChunkIteratorT,
     ) -> None:
-        self.provider_id = provider_id
-        self.model_id = model_id
-        self.provider_model_name = provider_model_name
         self.params = params
         self.toolkit = self._toolkit_of(tools)
         self.format = format
-        source = self._source_of(chunk_iterator)
-        log = EventLog(on_raw_message=self._set_raw_message)
-        log.raw_events = source.raw_events
-        self._log = log
-        self.chunks = log.chunks
-        self.content = log.content
-        self.texts = log.texts
-        self.tool_calls = log.tool_calls
-        self.thoughts = log.thoughts
-        self.raw_stream_events = RawEvents(log.raw_events, source.decode_raw)
-        self.raw = self.raw_stream_events
         self._answer = AssistantMessage(
-            content=log.content,
+            content=[],
             provider_id=provider_id,
             model_id=model_id,
             provider_model_name=provider_model_name,
             raw_message=None,
         )
         self.messages = [*input_messages, self._answer]
+        source = self._source_of(chunk_iterator)
+        self._log = log = EventLog(self._answer)
+        log.raw_events = source.raw_events
+        self.events = log.events
+        self.chunks = log.chunks
+        self.content = log.fold.content
+        self.texts = log.fold.texts
+        self.tool_calls = log.fold.tool_calls
+        self.thoughts = log.fold.thoughts
+        self.raw_stream_events = RawEvents(log.raw_events, source.decode_raw)
+        self.raw = self.raw_stream_events
         self._map_error: Callable[[Exception], Exception | None] | None = None
-        self._partial: tuple[PartialReader[FormattableT], int] | None = None
+        self._partial: tuple[StructuredView[FormattableT], int] | None = None
 
     def _source_of(self, chunk_iterator: Any) -> ChunkSource | AsyncChunkSource:
         raise TypeError(f"{type(self).__name__} is neither synchronous nor asynchronous.")
 
-    def _set_raw_message(self, raw_message: Jsonable) -> None:
-        self._answer.raw_message = raw_message
+    @property
+    def provider_id(self) -> str:  # type: ignore[override]  # read from the log
+        """Return who answers; known for sure once the first event is there."""
+        return self._answer.provider_id or ""
+
+    @property
+    def model_id(self) -> str:  # type: ignore[override]  # read from the log
+        """Return the model that answers, such as ``openai/gpt-5-mini``."""
+        return self._answer.model_id or ""
+
+    @property
+    def provider_model_name(self) -> str:  # type: ignore[override]  # read from the log
+        """Return the provider's name of the model, with the API mode where it has several."""
+        return self._answer.provider_model_name or ""
 
     @property
     def finish_reason(self) -> FinishReason | None:  # type: ignore[override]  # read from the log
         """Return why the answer ended abnormally; None so far, or when it did not."""
-        return self._log.finish_reason
+        return self._log.fold.finish_reason
 
     @property
     def usage(self) -> Usage | None:  # type: ignore[override]  # read from the log
         """Return the tokens used so far; None when the provider has not said."""
-        return self._log.usage
+        return self._log.fold.usage
 
     @property
     def state(self) -> StreamState:
@@ -154,17 +169,17 @@ class BaseStreamResponse(
         ``complete`` is the only good end, and is reached when an iterator has asked for a chunk
         after the last one, or `finish` has returned.
         """
-        return self._log.state
+        return self._log.fold.state
 
     @property
     def error(self) -> BaseException | None:
         """Return what ended the stream, when it did not complete; iterating raises it again."""
-        return self._log.error
+        return self._log.fold.error
 
     @property
     def consumed(self) -> bool:
         """Return whether the stream was read to its proper end."""
-        return self._log.state == "complete"
+        return self._log.fold.state == "complete"
 
     @property
     def closed(self) -> bool:
@@ -172,15 +187,15 @@ class BaseStreamResponse(
         return self._log.ended
 
     def _parts_in_order(self) -> Sequence[AssistantContentPart]:
-        return self._log.parts_by_start()
+        return self._log.fold.parts_by_start()
 
     def _parse_partial(self, format: Format[FormattableT]) -> Partial[FormattableT] | None:
-        reader, position = self._partial or (PartialReader(format), 0)
-        for chunk in self.chunks[position:]:
-            if type(chunk) is TextChunk:
-                reader.feed(chunk.delta)
-        self._partial = (reader, len(self.chunks))
-        return reader.value
+        view, position = self._partial or (StructuredView(format), 0)
+        chunks = self.chunks[position:]
+        for chunk in chunks:
+            view(chunk)
+        self._partial = (view, position + len(chunks))
+        return view.value
 
     def _structured_view(self) -> StructuredView[FormattableT]:
         if self.format is None:
@@ -192,9 +207,7 @@ class BaseStreamResponse(
             )
         return StructuredView(self.format)
 
-    def _deltas(
-        self, position: int, kind: type[Any], end: type[EndChunk], id: str | None = None
-    ) -> Any:
+    def _deltas(self, position: int, kind: type[Any], end: type[EndChunk], id: str | None) -> Any:
         raise TypeError(f"{type(self).__name__} is neither synchronous nor asynchronous.")
 
     def _substream(self, chunk: AssistantContentChunk, position: int) -> Any:
@@ -202,9 +215,9 @@ class BaseStreamResponse(
         text, thought, tool_call = self._stream_types
         match chunk:
             case TextStartChunk():
-                return text(self._deltas(position, TextChunk, TextEndChunk))
+                return text(self._deltas(position, TextChunk, TextEndChunk, chunk.id))
             case ThoughtStartChunk():
-                return thought(self._deltas(position, ThoughtChunk, ThoughtEndChunk))
+                return thought(self._deltas(position, ThoughtChunk, ThoughtEndChunk, chunk.id))
             case ToolCallStartChunk():
                 deltas = self._deltas(position, ToolCallChunk, ToolCallEndChunk, chunk.id)
                 return tool_call(chunk.id, chunk.name, deltas)
@@ -239,26 +252,23 @@ class BaseStreamResponse(
             error = self._cancelled("interrupted")
         self._log.end(state, error)
 
-    def _take(self, batch: Sequence[StreamResponseChunk]) -> None:
+    def _take(self, batch: Sequence[StreamResponseChunk | Event]) -> None:
         """Log what the source gave."""
         log = self._log
-        if log.state != "streaming":
-            if log.ended:  # closed by another thread or task while the batch was on its way
-                raise log.error or self._cancelled("closed")
-            log.state = "streaming"
+        if log.ended:  # closed by another thread or task while the batch was on its way
+            raise log.fold.error or self._cancelled("closed")
         log.extend(batch)
 
     def _end(self) -> None:
         """Take note of the proper end."""
-        log = self._log
-        if log.ended:
+        if self._log.ended:
             self._raise_error()
-        log.end("complete")
+        self._log.end("complete")
 
     def _raise_error(self) -> None:
         """Raise what ended the stream, unless that was its proper end."""
-        if self._log.error is not None:
-            raise self._log.error
+        if self._log.fold.error is not None:
+            raise self._log.fold.error
 
 
 StreamResponseT = TypeVar("StreamResponseT", bound=BaseStreamResponse[Any, Any, Any])

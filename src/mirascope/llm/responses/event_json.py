@@ -1,0 +1,133 @@
+"""Events as JSON, one object an event, and back: what is written today is read next year.
+
+The form is the fields of the event's class, with `type` to tell the classes apart; golden files in
+the tests hold it still. Fields that are not known are ignored, fields that are missing have their
+defaults, so within a version both sides may be older than the other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields
+from typing import Any, cast, get_args
+
+import msgspec
+
+from mirascope.llm.content import (
+    TextChunk,
+    TextEndChunk,
+    TextStartChunk,
+    ThoughtChunk,
+    ThoughtEndChunk,
+    ThoughtStartChunk,
+    ToolCallChunk,
+    ToolCallEndChunk,
+    ToolCallStartChunk,
+)
+from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, RawMessageChunk
+from mirascope.llm.responses.error_json import dump_error, load_error
+from mirascope.llm.responses.finish_reason import FinishReason, FinishReasonChunk
+from mirascope.llm.responses.state import StreamState
+from mirascope.llm.responses.usage import ProviderToolUsage, UsageDeltaChunk
+
+__all__ = ["decode_event", "encode_event", "load_event"]
+
+_CLASSES: dict[str, Callable[..., Event]] = {
+    "text_start_chunk": TextStartChunk,
+    "text_chunk": TextChunk,
+    "text_end_chunk": TextEndChunk,
+    "thought_start_chunk": ThoughtStartChunk,
+    "thought_chunk": ThoughtChunk,
+    "thought_end_chunk": ThoughtEndChunk,
+    "tool_call_start_chunk": ToolCallStartChunk,
+    "tool_call_chunk": ToolCallChunk,
+    "tool_call_end_chunk": ToolCallEndChunk,
+    "finish_reason_chunk": FinishReasonChunk,
+    "raw_message_chunk": RawMessageChunk,
+    "usage_delta_chunk": UsageDeltaChunk,
+    "answered_by": AnsweredBy,
+    "answer_end": AnswerEnd,
+}
+_STATES: tuple[str, ...] = get_args(StreamState)
+
+
+def encode_event(event: Event) -> bytes:
+    """Return an event as one line of JSON."""
+    try:
+        return msgspec.json.encode(event, enc_hook=_form)
+    except (UnicodeEncodeError, OverflowError):  # half a surrogate pair, a number over 64 bits
+        return json.dumps(msgspec.to_builtins(event, enc_hook=_form)).encode()
+
+
+def decode_event(data: bytes | str) -> Event:
+    """Return the event that `encode_event` wrote.
+
+    Raises:
+        ValueError: It is no event, or one of a kind that is not known here.
+    """
+    try:
+        value: object = msgspec.json.decode(data)
+    except ValueError:
+        value = json.loads(data)
+    return load_event(value)
+
+
+def _form(value: object) -> object:
+    if isinstance(value, BaseException):
+        return dump_error(value)
+    raise TypeError(f"An event cannot hold {type(value).__name__}.")
+
+
+def load_event(value: object) -> Event:
+    """Return the event in decoded JSON; see `decode_event`."""
+    if not isinstance(value, dict):
+        raise ValueError(f"An event is an object, not {type(value).__name__}.")
+    given = cast("dict[str, Any]", value)
+    kind = given.get("type")
+    make = _CLASSES.get(kind) if isinstance(kind, str) else None
+    if make is None:
+        raise ValueError(f"Unknown event type: {str(kind)[:40]!r}.")
+    known: dict[str, Any] = {}
+    for field in fields(cast("Any", make)):
+        if field.name in given:
+            known[field.name] = _field(f"{kind}.{field.name}", field.name, given[field.name])
+        elif field.default is MISSING:
+            raise ValueError(f"{kind}.{field.name} is missing.")
+    return make(**known)
+
+
+def _field(path: str, name: str, value: Any) -> Any:
+    """Return the value of a field, checked by the field's name, which means the same everywhere."""
+    match name:
+        case "raw" | "raw_message":
+            return value
+        case "error":
+            return None if value is None else load_error(_expected(path, value, dict))
+        case "finish_reason":
+            return FinishReason(_expected(path, value, str))
+        case "state":
+            if value not in _STATES:
+                raise ValueError(f"{path}: expected one of {', '.join(_STATES)}.")
+            return value
+        case "provider_tool_usage":
+            return None if value is None else list(map(_tool, _expected(path, value, list)))
+        case _ if name.endswith("_tokens"):
+            return _expected(path, value, int)
+        case "id" if value is None:
+            return None
+        case _:
+            return _expected(path, value, str)
+
+
+def _expected(path: str, value: Any, kind: type) -> Any:
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise ValueError(f"{path}: expected {kind.__name__}, got {type(value).__name__}.")
+    return value
+
+
+def _tool(value: object) -> ProviderToolUsage:
+    given = cast("Mapping[str, Any]", _expected("provider_tool_usage", value, dict))
+    known = {f.name: given[f.name] for f in fields(ProviderToolUsage) if f.name in given}
+    _expected("provider_tool_usage.name", known.get("name"), str)
+    return ProviderToolUsage(**known)

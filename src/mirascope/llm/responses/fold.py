@@ -1,0 +1,258 @@
+"""What the events of an answer add up to: parts, usage, state.
+
+The theory, in one picture:
+
+    events in            parts out                        visible in `content`
+    text start           a `Text` that grows              at once
+    thought start        a `Thought`                      at its end
+    tool call start      a `ToolCall`                     at its end
+
+Every part is kept by its id, and parts with ids may overlap as they like. A part whose chunks carry
+no id, as in chunks written by hand, is the only one of its kind that can be meant, so it may
+overlap nothing. Tool calls always have ids.
+
+A fold has no memory but its sums: the same events always give the same fold, whether they come from
+a socket, one by one, or from a file, all at once. So whatever has the events has the answer.
+Strings are lists of deltas until somebody reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+
+from mirascope.llm.content import (
+    AssistantContentPart,
+    Text,
+    TextChunk,
+    TextEndChunk,
+    TextStartChunk,
+    Thought,
+    ThoughtChunk,
+    ThoughtEndChunk,
+    ThoughtStartChunk,
+    ToolCall,
+    ToolCallChunk,
+    ToolCallEndChunk,
+    ToolCallStartChunk,
+)
+from mirascope.llm.messages import AssistantMessage
+from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, RawMessageChunk
+from mirascope.llm.responses.finish_reason import FinishReason, FinishReasonChunk
+from mirascope.llm.responses.state import StreamState
+from mirascope.llm.responses.usage import Usage, UsageDeltaChunk
+from mirascope.llm.types.jsonable import Jsonable
+
+__all__ = ["Fold", "fold"]
+
+
+class Fold:
+    """The sum of the events so far.
+
+    Attributes:
+        message: The answer as a message; its `content` and `raw_message` grow with the events.
+        content: Parts in the order they became visible; `texts`, `tool_calls` and `thoughts` are
+            the same objects, by kind.
+        finish_reason: Why the answer ended abnormally, if it did.
+        usage: The sum of what was reported; None when nothing was.
+        state: How far the answer is, or how it ended.
+        error: What ended the answer, when it did not complete.
+        open_texts: The deltas of the texts that still grow, by id; for who appends many.
+    """
+
+    __slots__ = (
+        "_started",
+        "_starts",
+        "_text_parts",
+        "_thoughts",
+        "_tools",
+        "content",
+        "error",
+        "finish_reason",
+        "message",
+        "open_texts",
+        "state",
+        "texts",
+        "thoughts",
+        "tool_calls",
+        "usage",
+    )
+
+    def __init__(self, message: AssistantMessage | None = None) -> None:
+        """Begin with no events.
+
+        Args:
+            message: Whose answer it is, as far as that is known before the first event.
+        """
+        self.content: list[AssistantContentPart] = []
+        self.message = message or AssistantMessage(
+            content=[], provider_id=None, model_id=None, provider_model_name=None, raw_message=None
+        )
+        self.message.content = self.content
+        self.texts: list[Text] = []
+        self.tool_calls: list[ToolCall] = []
+        self.thoughts: list[Thought] = []
+        self.finish_reason: FinishReason | None = None
+        self.usage: Usage | None = None
+        self.state: StreamState = "pending"
+        self.error: BaseException | None = None
+        self.open_texts: dict[str | None, list[str]] = {}
+        self._text_parts: dict[str | None, Text] = {}
+        self._thoughts: dict[str | None, tuple[int, list[str]]] = {}
+        self._tools: dict[str, tuple[int, str, list[str]]] = {}
+        self._started = 0
+        self._starts: list[int] = []
+
+    @property
+    def ended(self) -> bool:
+        """Return whether nothing more will come."""
+        return self.state != "pending" and self.state != "streaming"
+
+    @property
+    def raw_message(self) -> Jsonable:
+        """Return the turn in the provider's own form; the last one given wins."""
+        return self.message.raw_message
+
+    def parts_by_start(self) -> list[AssistantContentPart]:
+        """Return the content ordered by where each part began, which is how a reader saw it."""
+        pairs = sorted(zip(self._starts, self.content, strict=True), key=lambda pair: pair[0])
+        return [part for _, part in pairs]
+
+    def add(self, event: Event) -> None:
+        """Take in one event.
+
+        Raises:
+            RuntimeError: It does not fit what came before, and is not taken in.
+        """
+        if self.ended:
+            raise RuntimeError(f"Received {event.type} after the end of the answer")
+        if isinstance(event, _BOOKKEEPING):
+            self._add_bookkeeping(event)
+        elif self.finish_reason is not None:
+            raise RuntimeError(f"Stream already finished with reason: {self.finish_reason}")
+        else:
+            self._add_content(event)
+        if self.state == "pending":
+            self.state = "streaming"
+
+    def _add_bookkeeping(
+        self, event: UsageDeltaChunk | RawMessageChunk | FinishReasonChunk | AnsweredBy | AnswerEnd
+    ) -> None:
+        match event:
+            case UsageDeltaChunk():
+                self._add_usage(event)
+            case RawMessageChunk():
+                self.message.raw_message = event.raw_message
+            case FinishReasonChunk():
+                self.finish_reason = event.finish_reason
+                self._freeze_texts()
+            case AnsweredBy():
+                self.message.provider_id = event.provider_id
+                self.message.model_id = event.model_id
+                self.message.provider_model_name = event.provider_model_name
+            case AnswerEnd():
+                self.state = event.state
+                self.error = event.error
+                self._freeze_texts()
+
+    def _add_content(self, event: Event) -> None:
+        match event:
+            case TextStartChunk():
+                self._check_start(event.type, event.id, self.open_texts)
+                part, self.open_texts[event.id] = Text.start()
+                self._text_parts[event.id] = part
+                self._show(self._next_start(), part)
+                self.texts.append(part)
+            case TextChunk():
+                self._check_open(event.type, event.id, self.open_texts, "text")
+                self.open_texts[event.id].append(event.delta)
+            case TextEndChunk():
+                self._check_open(event.type, event.id, self.open_texts, "text")
+                del self.open_texts[event.id]
+                self._text_parts.pop(event.id).freeze()
+            case ThoughtStartChunk():
+                self._check_start(event.type, event.id, self._thoughts)
+                self._thoughts[event.id] = (self._next_start(), [])
+            case ThoughtChunk():
+                self._check_open(event.type, event.id, self._thoughts, "thought")
+                self._thoughts[event.id][1].append(event.delta)
+            case ThoughtEndChunk():
+                self._check_open(event.type, event.id, self._thoughts, "thought")
+                start, deltas = self._thoughts.pop(event.id)
+                thought = Thought(thought="".join(deltas))
+                self._show(start, thought)
+                self.thoughts.append(thought)
+            case ToolCallStartChunk():
+                self._check_start(event.type, event.id, self._tools)
+                self._tools[event.id] = (self._next_start(), event.name, [])
+            case ToolCallChunk():
+                self._check_tool(event.type, event.id)
+                self._tools[event.id][2].append(event.delta)
+            case ToolCallEndChunk():
+                self._check_tool(event.type, event.id)
+                start, name, deltas = self._tools.pop(event.id)
+                args = "".join(deltas)
+                call = ToolCall(id=event.id, name=name, args=args if args.strip() else "{}")
+                self._show(start, call)
+                self.tool_calls.append(call)
+            case _:
+                raise TypeError(f"{type(event).__name__} is no event of an answer.")
+
+    def _check_start(self, what: str, id: str | None, same_kind: Container[str | None]) -> None:
+        without_id = None in self.open_texts or None in self._thoughts
+        if without_id or (id is None and (self.open_texts or self._thoughts or self._tools)):
+            raise RuntimeError(f"Received {what} while processing another chunk")
+        if id in same_kind:
+            raise RuntimeError(f"Got {what} with conflicting id")
+
+    def _check_open(
+        self, what: str, id: str | None, parts: Container[str | None], kind: str
+    ) -> None:
+        if id not in parts:
+            raise RuntimeError(f"Received {what} while not processing {kind}.")
+
+    def _check_tool(self, what: str, id: str) -> None:
+        if id not in self._tools:
+            raise RuntimeError(f"Received {what} for unknown tool call ID: {id}")
+
+    def _next_start(self) -> int:
+        self._started += 1
+        return self._started
+
+    def _show(self, start: int, part: AssistantContentPart) -> None:
+        self._starts.append(start)
+        self.content.append(part)
+
+    def _freeze_texts(self) -> None:
+        for part in self._text_parts.values():
+            part.freeze()
+        self._text_parts.clear()
+        self.open_texts.clear()
+
+    def _add_usage(self, chunk: UsageDeltaChunk) -> None:
+        usage = self.usage
+        if usage is None:
+            usage = self.usage = Usage()
+        usage.input_tokens += chunk.input_tokens
+        usage.output_tokens += chunk.output_tokens
+        usage.cache_read_tokens += chunk.cache_read_tokens
+        usage.cache_write_tokens += chunk.cache_write_tokens
+        usage.reasoning_tokens += chunk.reasoning_tokens
+        if chunk.provider_tool_usage:
+            usage.provider_tool_usage = chunk.provider_tool_usage
+        if chunk.raw is not None:
+            usage.raw = chunk.raw
+
+
+_BOOKKEEPING = (UsageDeltaChunk, RawMessageChunk, FinishReasonChunk, AnsweredBy, AnswerEnd)
+
+
+def fold(events: Iterable[Event]) -> Fold:
+    """Return what `events` add up to.
+
+    Raises:
+        RuntimeError: An event does not fit those before it.
+    """
+    folded = Fold()
+    for event in events:
+        folded.add(event)
+    return folded

@@ -1,0 +1,113 @@
+"""The log of an answer: every event in order, numbered by its place.
+
+Reading is by position: whoever wants the answer keeps an index into the log. So replay is free, any
+number of readers see every event exactly once, and a log can be kept elsewhere and read on.
+
+The log is the one place where events are let in. What it takes in it has put into the form that
+everybody reads (the hidden format tool is text), and its `Fold` has found that it fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mirascope.llm.content import (
+    AssistantContentChunk,
+    TextChunk,
+    TextEndChunk,
+    TextStartChunk,
+    ToolCallChunk,
+    ToolCallEndChunk,
+    ToolCallStartChunk,
+)
+from mirascope.llm.formatting import FORMAT_TOOL_NAME
+from mirascope.llm.messages import AssistantMessage
+from mirascope.llm.responses.chunks import (
+    AnswerEnd,
+    Event,
+    RawStreamEventChunk,
+    StreamResponseChunk,
+    is_content,
+)
+from mirascope.llm.responses.fold import Fold
+from mirascope.llm.responses.state import StreamState
+
+__all__ = ["EventLog"]
+
+
+class EventLog:
+    """Everything one answer has brought so far.
+
+    Attributes:
+        events: All of it, in order; the end, once it is known, is the last.
+        chunks: The content among the events, which is what most readers want.
+        fold: What the events add up to.
+        raw_events: The provider's events, as they were given. They are kept beside the log: they
+            show how the answer came, and say nothing about what it is.
+    """
+
+    __slots__ = ("_format_ids", "chunks", "events", "fold", "raw_events")
+
+    def __init__(self, message: AssistantMessage | None = None) -> None:
+        """Begin with nothing; see `Fold` for `message`."""
+        self.events: list[Event] = []
+        self.chunks: list[AssistantContentChunk] = []
+        self.fold = Fold(message)
+        self.raw_events: list[object] = []
+        self._format_ids: set[str] = set()
+
+    @property
+    def ended(self) -> bool:
+        """Return whether nothing more will come."""
+        return self.fold.ended
+
+    def end(self, state: StreamState, error: BaseException | None = None) -> None:
+        """End the log, once; an end after the first is ignored."""
+        if not self.fold.ended:
+            self.append(AnswerEnd(state=state, error=error))
+
+    def extend(self, batch: Iterable[StreamResponseChunk | Event]) -> None:
+        """Take in events, in order.
+
+        Raises:
+            RuntimeError: An event does not fit what came before; neither it nor what follows it is
+                taken in.
+        """
+        open_texts = self.fold.open_texts
+        for event in batch:
+            if type(event) is TextChunk and (deltas := open_texts.get(event.id)) is not None:
+                deltas.append(event.delta)  # nearly every event
+                self.events.append(event)
+                self.chunks.append(event)
+            else:
+                self.append(event)
+
+    def append(self, event: StreamResponseChunk | Event) -> None:
+        """Take in one event; see `extend`."""
+        if isinstance(event, RawStreamEventChunk):
+            self.raw_events.append(event.raw_stream_event)
+            return
+        if isinstance(event, (ToolCallStartChunk, ToolCallChunk, ToolCallEndChunk)):
+            event = self._shown(event)
+        self.fold.add(event)
+        self.events.append(event)
+        if is_content(event):
+            self.chunks.append(event)
+
+    def _shown(
+        self, event: ToolCallStartChunk | ToolCallChunk | ToolCallEndChunk
+    ) -> AssistantContentChunk:
+        """Return the event as readers see it: a call of the hidden format tool is text."""
+        id, ids = event.id, self._format_ids
+        if isinstance(event, ToolCallStartChunk):
+            if id in ids:
+                raise RuntimeError(f"Got {event.type} with conflicting id")
+            if event.name.startswith(FORMAT_TOOL_NAME):
+                ids.add(id)
+                return TextStartChunk(id=id)
+        elif id in ids:
+            if isinstance(event, ToolCallChunk):
+                return TextChunk(id=id, delta=event.delta)
+            ids.remove(id)
+            return TextEndChunk(id=id)
+        return event

@@ -1,0 +1,247 @@
+"""The log is the answer: whoever has its events has everything, wherever they were kept."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from mirascope import llm
+from mirascope.llm.responses import RawMessageChunk, RawStreamEventChunk
+from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event
+from mirascope.llm.responses.event_json import _CLASSES, decode_event, encode_event
+from mirascope.llm.responses.finish_reason import FinishReasonChunk
+from mirascope.llm.responses.fold import Fold, fold
+
+from .chunks import CASES
+from .conftest import Variant
+from .events import ERRORS, answers
+
+GOLDEN = Path(__file__).parent / "golden" / "events.jsonl"
+EXAMPLES: list[Event] = [
+    AnsweredBy(provider_id="openai", model_id="openai/m", provider_model_name="m:responses"),
+    llm.ThoughtStartChunk(id="part_1"),
+    llm.ThoughtChunk(id="part_1", delta="Let me see."),
+    llm.ThoughtEndChunk(id="part_1"),
+    llm.TextStartChunk(),
+    llm.TextChunk(delta='"Zwei"\nDrachen 🐉 \x00'),
+    llm.TextEndChunk(),
+    llm.TextStartChunk(id="part_2"),
+    llm.TextChunk(id="part_2", delta="é"),
+    llm.TextEndChunk(id="part_2"),
+    llm.ToolCallStartChunk(id="call_1", name="add"),
+    llm.ToolCallChunk(id="call_1", delta='{"a": 1}'),
+    llm.ToolCallEndChunk(id="call_1"),
+    llm.UsageDeltaChunk(
+        input_tokens=1,
+        output_tokens=2,
+        cache_read_tokens=3,
+        cache_write_tokens=4,
+        reasoning_tokens=5,
+        provider_tool_usage=[llm.ProviderToolUsage(name="web_search", call_count=1)],
+        raw={"prompt_tokens": 1},
+    ),
+    RawMessageChunk(raw_message={"role": "assistant", "content": [{"signature": "c2ln"}]}),
+    RawMessageChunk(raw_message=None),
+    *(FinishReasonChunk(finish_reason=reason) for reason in llm.FinishReason),
+    *(AnswerEnd(state=state, error=error) for state, error in ERRORS),  # type: ignore[arg-type]
+    RawMessageChunk(raw_message=["half a pair \ud83d", 2**70]),
+]
+
+
+def told(error: BaseException | None) -> Any:
+    """Return what an error says; errors have no equality of their own."""
+    return None if error is None else (type(error), str(error), vars(error))
+
+
+def sums(answer: Any) -> dict[str, Any]:
+    """Return what a fold, or a stream response, says about an answer."""
+    message = answer.message if isinstance(answer, Fold) else answer.messages[-1]
+    return {
+        "state": answer.state,
+        "error": told(answer.error),
+        "content": list(answer.content),
+        "texts": list(answer.texts),
+        "thoughts": list(answer.thoughts),
+        "tool_calls": list(answer.tool_calls),
+        "finish_reason": answer.finish_reason,
+        "usage": answer.usage,
+        "message": message,
+    }
+
+
+def through_json(events: list[Event]) -> list[Event]:
+    return [decode_event(encode_event(event)) for event in events]
+
+
+def read(variant: Variant, chunks: Any) -> Any:
+    response = variant.stream(chunks)
+    with suppress(Exception):  # it is in the log
+        variant.run(response.finish())
+    return response
+
+
+def reidentified(events: list[Event]) -> list[Event]:
+    """Return the events behind who the test's response says it was answered by."""
+    who = AnsweredBy(provider_id="test", model_id="test/model", provider_model_name="model")
+    return [who, *events]
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_response_is_the_fold_of_its_events(asynchronous: bool) -> None:
+    variant = Variant(asynchronous=asynchronous, context=False)
+
+    @given(answers(ended=False))
+    def check(events: list[Event]) -> None:
+        response = read(variant, events)
+        assert response.events == [*events, AnswerEnd(state="complete")]
+        assert sums(fold(reidentified(response.events))) == sums(response)
+        kept = through_json(response.events)
+        assert sums(fold(reidentified(kept))) == sums(response)
+        # Ids are not compared by ==, so that a chunk written by hand equals a vendor's.
+        assert [getattr(e, "id", 0) for e in kept] == [getattr(e, "id", 0) for e in response.events]
+
+    try:
+        check()
+    finally:
+        variant.close()
+
+
+@given(answers())
+def test_a_response_can_be_built_from_a_log(events: list[Event]) -> None:
+    variant = Variant(asynchronous=False, context=False)
+    response = read(variant, events)
+    assert response.events == events
+    assert sums(response) == sums(fold(reidentified(events)))
+    again = read(variant, through_json(response.events))
+    assert sums(again) == sums(response)
+
+
+@given(answers())
+def test_every_iterator_reads_overlapping_parts_in_turn(events: list[Event]) -> None:
+    response = read(Variant(asynchronous=False, context=False), events)
+    shown: dict[str, list[str]] = {"text_stream": [], "pretty_stream": []}
+    for method, pieces in shown.items():
+        with suppress(Exception):
+            pieces.extend(getattr(response, method)())
+    assert "".join(shown["text_stream"]) == response.text()
+    visible = response.pretty()
+    if len(response.content) == len([e for e in events if "start" in e.type]):  # nothing left open
+        assert "".join(shown["pretty_stream"]) == visible
+    if response.state == "complete":
+        collected = [stream.collect() for stream in response.streams()]
+        assert [part for part in collected if part.type == "text"] == response.texts
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_chunks_written_by_hand(variant: Variant, name: str) -> None:
+    response = read(variant, CASES[name])
+    assert sums(fold(reidentified(response.events))) == sums(response)
+    assert sums(fold(reidentified(through_json(response.events)))) == sums(response)
+
+
+def test_raw_events_are_kept_beside_the_log(variant: Variant) -> None:
+    response = read(variant, [RawStreamEventChunk(raw_stream_event={"n": 1}), *CASES["text"]])
+    assert response.raw_stream_events == [{"n": 1}]
+    assert response.events == [*CASES["text"], AnswerEnd(state="complete")]
+    assert response.chunks == CASES["text"]
+
+
+def test_nothing_follows_the_end() -> None:
+    with pytest.raises(RuntimeError, match="after the end"):
+        fold([AnswerEnd(state="complete"), llm.TextStartChunk()])
+
+
+def test_a_log_that_was_closed_says_so() -> None:
+    response = Variant(asynchronous=False, context=False).stream(CASES["text"])
+    next(response.text_stream())
+    response.close()
+    kept = fold(through_json(response.events))
+    assert kept.state == "cancelled"
+    assert isinstance(kept.error, llm.StreamCancelledError)
+    assert kept.texts == [llm.Text(text="Hello")]
+
+
+def test_who_answers_is_on_the_message() -> None:
+    async def run() -> None:
+        variant = Variant(asynchronous=True, context=False)
+        who = AnsweredBy(provider_id="b", model_id="b/m", provider_model_name="m")
+        response = variant.stream([who, *CASES["text"]])
+        variant.close()
+        await response.finish()
+        message = response.messages[-1]
+        assert (message.provider_id, message.model_id) == ("b", "b/m")
+        assert (response.provider_id, response.model_id) == ("b", "b/m")
+
+    asyncio.run(run())
+
+
+# --- the form that is kept
+
+
+def test_every_event_has_the_form_it_had() -> None:
+    assert [encode_event(event) for event in EXAMPLES] == GOLDEN.read_bytes().splitlines()
+
+
+def test_what_was_written_is_read() -> None:
+    for event, line in zip(EXAMPLES, GOLDEN.read_bytes().splitlines(), strict=True):
+        got = decode_event(line)
+        if isinstance(event, AnswerEnd) and isinstance(got, AnswerEnd):
+            assert (got.state, told(got.error)) == (event.state, told(event.error))
+        else:
+            assert got == event
+            assert getattr(got, "id", None) == getattr(event, "id", None)
+
+
+def test_every_event_there_is_has_an_example() -> None:
+    assert {event.type for event in EXAMPLES} == set(_CLASSES)
+
+
+def test_fields_of_next_year_are_ignored() -> None:
+    assert decode_event('{"type": "text_chunk", "delta": "x", "lang": "pt"}') == llm.TextChunk(
+        delta="x"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("[]", "An event is an object, not list"),
+        ('{"type": "video_chunk"}', "Unknown event type: 'video_chunk'"),
+        ('{"type": 5}', "Unknown event type"),
+        ('{"type": "text_chunk"}', "text_chunk.delta is missing"),
+        ('{"type": "text_chunk", "delta": 5}', "text_chunk.delta: expected str, got int"),
+        ('{"type": "text_chunk", "delta": "x", "id": 5}', "text_chunk.id: expected str"),
+        ('{"type": "answer_end", "state": "fine"}', "answer_end.state: expected one of"),
+        ('{"type": "usage_delta_chunk", "input_tokens": true}', "expected int, got bool"),
+        ('{"type": "finish_reason_chunk", "finish_reason": "bored"}', "bored"),
+        ("{", "Expecting property name"),
+    ],
+)
+def test_what_is_no_event_is_refused(line: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        decode_event(line)
+
+
+def test_unknown_errors_keep_their_name() -> None:
+    class VendorError(Exception):
+        pass
+
+    end = decode_event(encode_event(AnswerEnd(state="failed", error=VendorError("no"))))
+    assert isinstance(end, AnswerEnd)
+    assert type(end.error) is llm.Error
+    assert str(end.error) == "VendorError: no"
+
+
+def test_the_form_is_json_that_anybody_reads() -> None:
+    assert json.loads(encode_event(llm.TextChunk(delta="x", id="part_1"))) == {
+        "type": "text_chunk",
+        "content_type": "text",
+        "delta": "x",
+        "id": "part_1",
+    }
