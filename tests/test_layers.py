@@ -16,6 +16,7 @@ LAYERS = (
     ("llm.formatting", "llm.tools"),
     ("llm.responses",),
     ("llm.transport",),
+    ("llm.layering",),
     ("llm.providers",),
     ("llm.models", "llm.retries"),
     ("llm.prompts", "llm.calls"),
@@ -30,9 +31,6 @@ RANK = {package: rank for rank, layer in enumerate(LAYERS) for package in layer}
 TO_THE_RIGHT = {
     ("mirascope.llm.formatting.output_parsers", "llm.responses"): (
         "an annotation: a parser is given the response"
-    ),
-    ("mirascope.llm.responses.root_response", "llm.models"): (
-        "`response.model` and `resume`: an answer knows how to ask again"
     ),
     ("mirascope.llm", "llm.testing"): "`llm.testing` is exported lazily, as everything is",
 }

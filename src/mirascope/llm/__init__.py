@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         context,
         exceptions,
         formatting,
+        layering,
         messages,
         models,
         prompts,
@@ -98,6 +99,7 @@ if TYPE_CHECKING:
         format,
         output_parser,
     )
+    from mirascope.llm.layering import Answer, Layer, LayerFlow, Open, Request, layers
     from mirascope.llm.messages import (
         AssistantContent,
         AssistantMessage,
@@ -145,6 +147,7 @@ if TYPE_CHECKING:
         ChunkIterator,
         ContextResponse,
         ContextStreamResponse,
+        Event,
         FinishReason,
         ProviderToolUsage,
         RawMessageChunk,
@@ -190,6 +193,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "APIError",
+    "Answer",
     "AnyResponse",
     "AnyToolFn",
     "AnyToolSchema",
@@ -239,6 +243,7 @@ __all__ = [
     "DepsT",
     "Document",
     "Error",
+    "Event",
     "FeatureNotSupportedError",
     "FinishReason",
     "Format",
@@ -247,12 +252,15 @@ __all__ = [
     "FormattingMode",
     "Image",
     "Jsonable",
+    "Layer",
+    "LayerFlow",
     "Message",
     "MissingAPIKeyError",
     "Model",
     "ModelId",
     "NoRegisteredProviderError",
     "NotFoundError",
+    "Open",
     "OutputParser",
     "Params",
     "ParseError",
@@ -267,6 +275,7 @@ __all__ = [
     "ProviderToolUsage",
     "RateLimitError",
     "RawMessageChunk",
+    "Request",
     "Response",
     "ResponseValidationError",
     "RetriesExhausted",
@@ -325,6 +334,8 @@ __all__ = [
     "exceptions",
     "format",
     "formatting",
+    "layering",
+    "layers",
     "messages",
     "model",
     "model_from_context",
@@ -363,6 +374,7 @@ _MODULES = {
     "formatting": (
         "Format FormatSpec FormattableT FormattingMode OutputParser Partial format output_parser"
     ),
+    "layering": "Answer Layer LayerFlow Open Request layers",
     "messages": (
         "AssistantContent AssistantMessage Message SystemContent SystemMessage UserContent "
         "UserMessage"
@@ -373,9 +385,10 @@ _MODULES = {
     "responses": (
         "AnyResponse AsyncChunkIterator AsyncContextResponse AsyncContextStreamResponse "
         "AsyncResponse AsyncStream AsyncStreamResponse AsyncTextStream AsyncThoughtStream "
-        "AsyncToolCallStream ChunkIterator ContextResponse ContextStreamResponse FinishReason "
-        "ProviderToolUsage RawMessageChunk Response RootResponse Stream StreamResponse "
-        "StreamResponseChunk TextStream ThoughtStream ToolCallStream Usage UsageDeltaChunk"
+        "AsyncToolCallStream ChunkIterator ContextResponse ContextStreamResponse Event "
+        "FinishReason ProviderToolUsage RawMessageChunk Response RootResponse Stream "
+        "StreamResponse StreamResponseChunk TextStream ThoughtStream ToolCallStream Usage "
+        "UsageDeltaChunk"
     ),
     "tools": (
         "AnyToolFn AnyToolSchema AnyTools AsyncContextTool AsyncContextToolkit "
@@ -390,7 +403,10 @@ _HOME = {name: module for module, names in _MODULES.items() for name in names.sp
 
 def __getattr__(name: str) -> object:
     if name in _HOME:
-        value: object = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+        home = _HOME[name]
+        if home == "responses":
+            import_module(f"{__name__}.models")  # which says how a response goes on without one
+        value: object = getattr(import_module(f"{__name__}.{home}"), name)
     elif name in __all__:
         value = import_module(f"{__name__}.{name}")
     else:

@@ -1,4 +1,4 @@
-"""The parts of a transport that do nothing: signing, headers, what is said of an error, `Abort`."""
+"""The parts of a transport that do nothing: headers, what is said of an error, `Abort`."""
 
 from __future__ import annotations
 
@@ -11,38 +11,9 @@ import pytest
 from mirascope.llm.transport.failures import address, chain, reason
 from mirascope.llm.transport.headers import incoming, outgoing
 from mirascope.llm.transport.http import Abort, ConnectFailed, HttpRequest
-from mirascope.llm.transport.sign import AuthScheme, sign
 from mirascope.llm.transport.sockets import shut_down
 
 REQUEST = HttpRequest(url="https://a.invalid/x", headers={"content-type": "text/plain"}, body=b"b")
-
-
-@pytest.mark.parametrize(
-    ("scheme", "name", "value"),
-    [
-        ("bearer", "authorization", "Bearer k"),
-        ("x-api-key", "x-api-key", "k"),
-        ("x-goog-api-key", "x-goog-api-key", "k"),
-    ],
-)
-def test_sign(scheme: AuthScheme, name: str, value: str) -> None:
-    signed = sign(REQUEST, scheme=scheme, key="k")
-    assert signed.headers == {"content-type": "text/plain", name: value}
-    assert signed.body == REQUEST.body
-    assert name not in REQUEST.headers
-    assert sign(REQUEST, scheme=scheme, key=" k\n") == signed
-    own = HttpRequest(url=REQUEST.url, headers={name: "mine"})
-    assert sign(own, scheme=scheme, key="k") == own
-
-
-@pytest.mark.parametrize("key", [None, "", " \n"])
-@pytest.mark.parametrize("scheme", ["bearer", "x-api-key", "x-goog-api-key", "none"])
-def test_sign_without_a_key(scheme: AuthScheme, key: str | None) -> None:
-    assert sign(REQUEST, scheme=scheme, key=key) == REQUEST
-
-
-def test_sign_with_a_key_nobody_wants() -> None:
-    assert sign(REQUEST, scheme="none", key="k") == REQUEST
 
 
 def test_outgoing() -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
-from contextvars import ContextVar
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from typing_extensions import Unpack
+from typing_extensions import TypedDict, Unpack
 
 from mirascope.llm.context import Context, DepsT
 from mirascope.llm.formatting import FormatSpec, FormattableT
+from mirascope.llm.layering import Layer, Request, block_layers
 from mirascope.llm.messages import Message, UserContent, promote_to_messages, user
 from mirascope.llm.providers import BaseProvider, get_provider_for_model
+from mirascope.llm.providers.answering import answer, answer_async
 from mirascope.llm.responses import (
     AsyncContextResponse,
     AsyncContextStreamResponse,
@@ -23,9 +25,13 @@ from mirascope.llm.responses import (
     Response,
     StreamResponse,
 )
+from mirascope.llm.responses.asker import active_models, make_models_with
+from mirascope.llm.responses.base_stream_response import BaseStreamResponse
 from mirascope.llm.tools import (
+    AnyToolSchema,
     AsyncContextTools,
     AsyncTools,
+    BaseToolkit,
     ContextTools,
     Tools,
     normalize_async_context_tools,
@@ -40,9 +46,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Model", "model", "model_from_context", "use_model"]
 
-# The active models of this task or thread, innermost last. The whole stack is in the variable, so
-# one instance may be entered by any number of tasks at the same time.
-_stack: ContextVar[tuple[Model, ...]] = ContextVar("mirascope_models", default=())
+ToolsT = TypeVar("ToolsT")
+Content: TypeAlias = UserContent | Sequence[Message]
+
+
+class _With(TypedDict, Generic[ToolsT, FormattableT], total=False):
+    """What may be said besides the content."""
+
+    tools: ToolsT | None
+    """What the model may call."""
+    format: FormatSpec[FormattableT] | None
+    """What to answer in: a model class, a primitive type, an `llm.format` or an output parser."""
 
 
 class Model:
@@ -54,16 +68,21 @@ class Model:
     Attributes:
         model_id: Such as ``openai/gpt-5-mini``: the provider's scope, and its name of the model.
         params: The parameters, as given.
+        layers: What stands around every request to this model, outermost first.
     """
 
     model_id: str
     params: Params
+    layers: tuple[Layer, ...] = ()
 
-    def __init__(self, model_id: str, **params: Unpack[Params]) -> None:
+    def __init__(
+        self, model_id: str, *, layers: Sequence[Layer] = (), **params: Unpack[Params]
+    ) -> None:
         """Name a model; nothing is looked up or connected yet.
 
         Args:
             model_id: Such as ``openai/gpt-5-mini``.
+            layers: What stands around every request, outermost first; see `llm.Layer`.
             **params: See `llm.Params`.
 
         Raises:
@@ -80,6 +99,15 @@ class Model:
                 raise TypeError(_unknown_parameter(name))
         self.model_id = model_id
         self.params = params
+        self.layers = tuple(layers)
+
+    def within(self, layers: Sequence[Layer]) -> Self:
+        """Return this model with more layers around those it has."""
+        if not layers:
+            return self
+        wrapped = copy.copy(self)
+        wrapped.layers = (*layers, *self.layers)
+        return wrapped
 
     @property
     def provider(self) -> BaseProvider:
@@ -96,193 +124,194 @@ class Model:
         return self.provider.id
 
     def __enter__(self) -> Self:
-        _stack.set((*_stack.get(), self))
+        active_models.set((*active_models.get(), self))
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        stack = _stack.get()
+        stack = active_models.get()
         last = len(stack) - 1 - stack[::-1].index(self)
-        _stack.set(stack[:last] + stack[last + 1 :])
+        active_models.set(stack[:last] + stack[last + 1 :])
+
+    # --- asking
 
     def call(
-        self,
-        content: UserContent | Sequence[Message],
-        *,
-        tools: Tools | None = None,
-        format: FormatSpec[FormattableT] | None = None,
+        self, content: Content, **more: Unpack[_With[Tools, FormattableT]]
     ) -> Response[FormattableT]:
         """Ask the model and wait for the whole answer.
 
         Args:
             content: What the user says, or a list of messages.
-            tools: What the model may call.
-            format: What to answer in: a model class, a primitive type, an `llm.format` or an
-                output parser.
+            **more: ``tools``, what the model may call; ``format``, what to answer in: a model
+                class, a primitive type, an `llm.format` or an output parser.
 
         Raises:
             ProviderError: What went wrong at the provider or on the way.
             FeatureNotSupportedError: The provider cannot carry something in the request.
             MissingAPIKeyError: The provider's key is not known.
         """
-        return self.provider.call(
-            model_id=self.model_id,
-            messages=promote_to_messages(content),
-            toolkit=normalize_tools(tools),
-            format=format,
-            **self.params,
+        response: Response[FormattableT] = self._ask(
+            Response, content, normalize_tools(more.get("tools")), more
         )
+        return response
 
     async def call_async(
-        self,
-        content: UserContent | Sequence[Message],
-        *,
-        tools: AsyncTools | None = None,
-        format: FormatSpec[FormattableT] | None = None,
+        self, content: Content, **more: Unpack[_With[AsyncTools, FormattableT]]
     ) -> AsyncResponse[FormattableT]:
         """Ask asynchronously; see `call`."""
-        return await self.provider.call_async(
-            model_id=self.model_id,
-            messages=promote_to_messages(content),
-            toolkit=normalize_async_tools(tools),
-            format=format,
-            **self.params,
+        toolkit = normalize_async_tools(more.get("tools"))
+        response: AsyncResponse[FormattableT] = await self._ask_async(
+            AsyncResponse, content, toolkit, more
         )
+        return response
 
     def context_call(
         self,
-        content: UserContent | Sequence[Message],
+        content: Content,
         *,
         ctx: Context[DepsT],
-        tools: ContextTools[DepsT] | None = None,
-        format: FormatSpec[FormattableT] | None = None,
+        **more: Unpack[_With[ContextTools[DepsT], FormattableT]],
     ) -> ContextResponse[DepsT, FormattableT]:
         """Ask with context; see `call`."""
-        return self.provider.context_call(
-            ctx=ctx,
-            model_id=self.model_id,
-            messages=promote_to_messages(content),
-            toolkit=normalize_context_tools(tools),
-            format=format,
-            **self.params,
+        toolkit = normalize_context_tools(more.get("tools"))
+        response: ContextResponse[DepsT, FormattableT] = self._ask(
+            ContextResponse, content, toolkit, more, ctx
         )
+        return response
 
     async def context_call_async(
         self,
-        content: UserContent | Sequence[Message],
+        content: Content,
         *,
         ctx: Context[DepsT],
-        tools: AsyncContextTools[DepsT] | None = None,
-        format: FormatSpec[FormattableT] | None = None,
+        **more: Unpack[_With[AsyncContextTools[DepsT], FormattableT]],
     ) -> AsyncContextResponse[DepsT, FormattableT]:
         """Ask asynchronously with context; see `call`."""
-        return await self.provider.context_call_async(
-            ctx=ctx,
-            model_id=self.model_id,
-            messages=promote_to_messages(content),
-            toolkit=normalize_async_context_tools(tools),
-            format=format,
-            **self.params,
+        toolkit = normalize_async_context_tools(more.get("tools"))
+        response: AsyncContextResponse[DepsT, FormattableT] = await self._ask_async(
+            AsyncContextResponse, content, toolkit, more, ctx
         )
+        return response
 
     def stream(
-        self,
-        content: UserContent | Sequence[Message],
-        *,
-        tools: Tools | None = None,
-        format: FormatSpec[FormattableT] | None = None,
+        self, content: Content, **more: Unpack[_With[Tools, FormattableT]]
     ) -> StreamResponse[FormattableT]:
         """Ask the model and return at once; the request is sent when the response is first read.
 
         Errors of the provider come up while iterating; otherwise as `call`.
         """
-        return self.provider.stream(
-            model_id=self.model_id,
-            messages=promote_to_messages(content),
-            toolkit=normalize_tools(tools),
-            format=format,
-            **self.params,
-        )
+        toolkit = normalize_tools(more.get("tools"))
+        response: StreamResponse[FormattableT] = self._ask(StreamResponse, content, toolkit, more)
+        return response
 
     async def stream_async(
-        self,
-        content: UserContent | Sequence[Message],
-        *,
-        tools: AsyncTools | None = None,
-        format: FormatSpec[FormattableT] | None = None,
+        self, content: Content, **more: Unpack[_With[AsyncTools, FormattableT]]
     ) -> AsyncStreamResponse[FormattableT]:
         """Stream asynchronously; see `stream`."""
-        return await self.provider.stream_async(
-            model_id=self.model_id,
-            messages=promote_to_messages(content),
-            toolkit=normalize_async_tools(tools),
-            format=format,
-            **self.params,
+        toolkit = normalize_async_tools(more.get("tools"))
+        response: AsyncStreamResponse[FormattableT] = await self._ask_async(
+            AsyncStreamResponse, content, toolkit, more
         )
+        return response
 
     def context_stream(
         self,
-        content: UserContent | Sequence[Message],
+        content: Content,
         *,
         ctx: Context[DepsT],
-        tools: ContextTools[DepsT] | None = None,
-        format: FormatSpec[FormattableT] | None = None,
+        **more: Unpack[_With[ContextTools[DepsT], FormattableT]],
     ) -> ContextStreamResponse[DepsT, FormattableT]:
         """Stream with context; see `stream`."""
-        return self.provider.context_stream(
-            ctx=ctx,
-            model_id=self.model_id,
-            messages=promote_to_messages(content),
-            toolkit=normalize_context_tools(tools),
-            format=format,
-            **self.params,
+        toolkit = normalize_context_tools(more.get("tools"))
+        response: ContextStreamResponse[DepsT, FormattableT] = self._ask(
+            ContextStreamResponse, content, toolkit, more, ctx
         )
+        return response
 
     async def context_stream_async(
         self,
-        content: UserContent | Sequence[Message],
+        content: Content,
         *,
         ctx: Context[DepsT],
-        tools: AsyncContextTools[DepsT] | None = None,
-        format: FormatSpec[FormattableT] | None = None,
+        **more: Unpack[_With[AsyncContextTools[DepsT], FormattableT]],
     ) -> AsyncContextStreamResponse[DepsT, FormattableT]:
         """Stream asynchronously with context; see `stream`."""
-        return await self.provider.context_stream_async(
-            ctx=ctx,
+        toolkit = normalize_async_context_tools(more.get("tools"))
+        response: AsyncContextStreamResponse[DepsT, FormattableT] = await self._ask_async(
+            AsyncContextStreamResponse, content, toolkit, more, ctx
+        )
+        return response
+
+    def _ask(
+        self,
+        cls: type[Any],
+        content: Content,
+        toolkit: BaseToolkit[AnyToolSchema],
+        more: _With[Any, Any],
+        ctx: Any = None,
+    ) -> Any:
+        request = self._request(cls, content, toolkit, more)
+        layers = (*block_layers(), *self.layers)
+        response = answer(
+            cls, request, self.provider, ctx=ctx, layers=layers, route=get_provider_for_model
+        )
+        response.asked_by(self)
+        return response
+
+    async def _ask_async(
+        self,
+        cls: type[Any],
+        content: Content,
+        toolkit: BaseToolkit[AnyToolSchema],
+        more: _With[Any, Any],
+        ctx: Any = None,
+    ) -> Any:
+        request = self._request(cls, content, toolkit, more)
+        layers = (*block_layers(), *self.layers)
+        response = await answer_async(
+            cls, request, self.provider, ctx=ctx, layers=layers, route=get_provider_for_model
+        )
+        response.asked_by(self)
+        return response
+
+    def _request(
+        self,
+        cls: type[Any],
+        content: Content,
+        toolkit: BaseToolkit[AnyToolSchema],
+        more: _With[Any, Any],
+    ) -> Request:
+        if unknown := more.keys() - {"tools", "format"}:
+            raise TypeError(
+                f"Unknown argument {min(unknown)!r}: tools and format are given here, parameters "
+                "of the model with the model, as in llm.Model(model_id, temperature=0)."
+            )
+        return Request(
             model_id=self.model_id,
             messages=promote_to_messages(content),
-            toolkit=normalize_async_context_tools(tools),
-            format=format,
-            **self.params,
+            toolkit=toolkit,
+            format_spec=more.get("format"),
+            params=self.params,
+            stream=issubclass(cls, BaseStreamResponse),
         )
 
+    # --- going on
+
     def resume(
-        self,
-        *,
-        response: Response[FormattableT],
-        content: UserContent,
+        self, *, response: Response[FormattableT], content: UserContent
     ) -> Response[FormattableT]:
         """Continue a conversation: its messages, and `content` from the user.
 
         Tools and format are the response's, the model and parameters are this model's.
         """
-        return self.call(
-            [*response.messages, user(content)],
-            tools=response.toolkit,
-            format=response.format,
-        )
+        messages = [*response.messages, user(content)]
+        return self.call(messages, tools=response.toolkit, format=response.format)
 
     async def resume_async(
-        self,
-        *,
-        response: AsyncResponse[FormattableT],
-        content: UserContent,
+        self, *, response: AsyncResponse[FormattableT], content: UserContent
     ) -> AsyncResponse[FormattableT]:
         """Continue a conversation; see `resume`."""
-        return await self.call_async(
-            [*response.messages, user(content)],
-            tools=response.toolkit,
-            format=response.format,
-        )
+        messages = [*response.messages, user(content)]
+        return await self.call_async(messages, tools=response.toolkit, format=response.format)
 
     def context_resume(
         self,
@@ -292,12 +321,8 @@ class Model:
         content: UserContent,
     ) -> ContextResponse[DepsT, FormattableT]:
         """Continue a conversation; see `resume`."""
-        return self.context_call(
-            [*response.messages, user(content)],
-            ctx=ctx,
-            tools=response.toolkit,
-            format=response.format,
-        )
+        messages = [*response.messages, user(content)]
+        return self.context_call(messages, ctx=ctx, tools=response.toolkit, format=response.format)
 
     async def context_resume_async(
         self,
@@ -307,38 +332,24 @@ class Model:
         content: UserContent,
     ) -> AsyncContextResponse[DepsT, FormattableT]:
         """Continue a conversation; see `resume`."""
+        messages = [*response.messages, user(content)]
         return await self.context_call_async(
-            [*response.messages, user(content)],
-            ctx=ctx,
-            tools=response.toolkit,
-            format=response.format,
+            messages, ctx=ctx, tools=response.toolkit, format=response.format
         )
 
     def resume_stream(
-        self,
-        *,
-        response: StreamResponse[FormattableT],
-        content: UserContent,
+        self, *, response: StreamResponse[FormattableT], content: UserContent
     ) -> StreamResponse[FormattableT]:
         """Continue a conversation; see `resume`."""
-        return self.stream(
-            [*response.messages, user(content)],
-            tools=response.toolkit,
-            format=response.format,
-        )
+        messages = [*response.messages, user(content)]
+        return self.stream(messages, tools=response.toolkit, format=response.format)
 
     async def resume_stream_async(
-        self,
-        *,
-        response: AsyncStreamResponse[FormattableT],
-        content: UserContent,
+        self, *, response: AsyncStreamResponse[FormattableT], content: UserContent
     ) -> AsyncStreamResponse[FormattableT]:
         """Continue a conversation; see `resume`."""
-        return await self.stream_async(
-            [*response.messages, user(content)],
-            tools=response.toolkit,
-            format=response.format,
-        )
+        messages = [*response.messages, user(content)]
+        return await self.stream_async(messages, tools=response.toolkit, format=response.format)
 
     def context_resume_stream(
         self,
@@ -348,11 +359,9 @@ class Model:
         content: UserContent,
     ) -> ContextStreamResponse[DepsT, FormattableT]:
         """Continue a conversation; see `resume`."""
+        messages = [*response.messages, user(content)]
         return self.context_stream(
-            [*response.messages, user(content)],
-            ctx=ctx,
-            tools=response.toolkit,
-            format=response.format,
+            messages, ctx=ctx, tools=response.toolkit, format=response.format
         )
 
     async def context_resume_stream_async(
@@ -363,22 +372,23 @@ class Model:
         content: UserContent,
     ) -> AsyncContextStreamResponse[DepsT, FormattableT]:
         """Continue a conversation; see `resume`."""
+        messages = [*response.messages, user(content)]
         return await self.context_stream_async(
-            [*response.messages, user(content)],
-            ctx=ctx,
-            tools=response.toolkit,
-            format=response.format,
+            messages, ctx=ctx, tools=response.toolkit, format=response.format
         )
 
 
-def model(model_id: str, **params: Unpack[Params]) -> Model:
+make_models_with(Model)
+
+
+def model(model_id: str, *, layers: Sequence[Layer] = (), **params: Unpack[Params]) -> Model:
     """Return a `Model`; read naturally in ``with llm.model("openai/gpt-5-mini"):``."""
-    return Model(model_id, **params)
+    return Model(model_id, layers=layers, **params)
 
 
 def model_from_context() -> Model | None:
     """Return the innermost active ``with llm.model(...)`` of this task or thread, if any."""
-    stack = _stack.get()
+    stack = active_models.get()
     return stack[-1] if stack else None
 
 

@@ -1,23 +1,37 @@
 """What a provider is to the rest of the library.
 
-Eight ways to ask (call or stream, sync or async, with context or without), and a hook behind each.
-A provider on one of our wires does not write hooks: see `WireProvider`. A provider of your own may
-subclass `BaseProvider` and write the hooks it needs; the others say that they are missing.
+A provider is a source of events, in two colours: `open` and `open_async`. Calls and streams, with
+context and without, whole answers and streamed ones are made of those here, once for all providers,
+and so is what stands around a request: layers.
+
+A provider written for the published package has a hook for each of the eight ways to ask instead
+(`_call`, `_stream_async` and so on), each of which returns a response. Those are used where they
+are there.
 """
 
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterable,
+    Callable,
+    Generator,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import contextmanager
-from typing import Any, ClassVar, TypeAlias
+from dataclasses import replace
+from typing import Any, ClassVar, Required, TypeAlias, cast
 
 from typing_extensions import Unpack
 
-from mirascope.llm.context import Context, DepsT
 from mirascope.llm.exceptions import APIError, FeatureNotSupportedError, ProviderError
-from mirascope.llm.formatting import FormatSpec, FormattableT
+from mirascope.llm.formatting import FormatSpec, FormattingMode
+from mirascope.llm.layering import Layer, Request
 from mirascope.llm.messages import Message
+from mirascope.llm.providers.answering import AnyResponseT, answer, answer_async
+from mirascope.llm.providers.prepare import prepare
 from mirascope.llm.responses import (
     AsyncContextResponse,
     AsyncContextStreamResponse,
@@ -29,10 +43,12 @@ from mirascope.llm.responses import (
     StreamResponse,
 )
 from mirascope.llm.responses.base_stream_response import BaseStreamResponse
-from mirascope.llm.tools import AsyncContextToolkit, AsyncToolkit, ContextToolkit, Toolkit
+from mirascope.llm.responses.chunks import Event, StreamResponseChunk
+from mirascope.llm.responses.source import AsyncChunkSource, ChunkSource
+from mirascope.llm.tools import AnyToolSchema, BaseToolkit
 from mirascope.llm.types.params import Params
 
-__all__ = ["BaseProvider", "Provider", "ProviderErrorMap"]
+__all__ = ["BaseProvider", "Provider", "ProviderErrorMap", "Question"]
 
 ProviderErrorMap: TypeAlias = Mapping[
     type[Exception],
@@ -40,40 +56,133 @@ ProviderErrorMap: TypeAlias = Mapping[
 ]
 """Which `llm` error a foreign exception becomes; the nearest base class in the map decides."""
 
+Events: TypeAlias = Iterable[StreamResponseChunk | Event]
+AsyncEvents: TypeAlias = AsyncIterable[StreamResponseChunk | Event]
+
+
+class Question(Params, total=False):
+    """What the methods of a provider are asked: the parameters, and these."""
+
+    model_id: Required[str]
+    messages: Required[Sequence[Message]]
+    toolkit: Required[BaseToolkit[AnyToolSchema]]
+    format: FormatSpec[Any] | None
+
 
 class BaseProvider(ABC):
     """Base of all providers.
 
-    A subclass sets the class attributes and overrides the hooks for what it can do; each hook takes
-    ``model_id``, ``messages``, ``toolkit``, ``format``, ``ctx`` where its name says so, and the
-    parameters, and returns a response built from whatever it talks to. See docs/providers.md.
+    A subclass sets `id` and `default_scope`, and writes `open` for synchronous and `open_async` for
+    asynchronous use, or one of them. See docs/providers.md.
 
     Attributes:
         id: The provider's name, recorded on responses and errors.
         default_scope: The model id prefixes it is registered for when none are given.
+        default_mode: How a format is asked for when the caller does not say.
         error_map: Which `llm` errors its own exceptions become, also those raised while streaming.
+        layers: What stands around every request to this provider, outermost first.
     """
 
     id: str
     default_scope: str | Sequence[str]
+    default_mode: FormattingMode = "json"
     error_map: ClassVar[ProviderErrorMap] = {}
+    layers: Sequence[Layer] = ()
+
+    # --- what a provider writes
+
+    def open(self, request: Request) -> ChunkSource | Events:
+        """Return the events of the answer; a generator, as a rule.
+
+        A layer may hold the request for a while, so nothing should happen before the first event is
+        asked for. The answer is complete when there are no more events.
+
+        Args:
+            request: Its `format` and `messages` are as this provider wants them; see `prepare`.
+        """
+        raise self._missing("open")
+
+    def open_async(self, request: Request) -> AsyncChunkSource | AsyncEvents:
+        """Return the events of the answer, asynchronously; see `open`."""
+        raise self._missing("open_async")
+
+    def prepare(self, request: Request) -> Request:
+        """Return the request as `open` gets it.
+
+        The provider's own names are filled in, and the format is resolved: its instructions are in
+        the messages. May be called again with what it returned.
+        """
+        named = replace(request, provider_id=self.id, model_name=request.model_id.partition("/")[2])
+        return prepare(named, self.default_mode)
+
+    def provider_model_name(self, request: Request) -> str:
+        """Return the name of the model that is recorded on messages."""
+        return request.model_name
 
     def get_error_status(self, e: Exception) -> int | None:
         """Return the HTTP status in one of the provider's own exceptions, if there is one."""
         status = getattr(e, "status_code", None)
         return status if isinstance(status, int) else None
 
-    @contextmanager
-    def _mapped_errors(self) -> Generator[None]:
-        try:
-            yield
-        except Exception as error:
-            mapped = self._map_error(error)
-            if mapped is None:
-                raise
-            raise mapped from error
+    # --- what users call, and models
 
-    def _map_error(self, error: Exception) -> ProviderError | None:
+    def call(self, **question: Unpack[Question]) -> Response[Any]:
+        """Ask for an answer."""
+        return self._asked(Response, question)
+
+    async def call_async(self, **question: Unpack[Question]) -> AsyncResponse[Any]:
+        """Ask for an answer asynchronously."""
+        return await self._asked_async(AsyncResponse, question)
+
+    def context_call(self, *, ctx: Any, **question: Unpack[Question]) -> ContextResponse[Any, Any]:
+        """Ask for an answer, with context."""
+        return self._asked(ContextResponse, question, ctx)
+
+    async def context_call_async(
+        self, *, ctx: Any, **question: Unpack[Question]
+    ) -> AsyncContextResponse[Any, Any]:
+        """Ask for an answer asynchronously, with context."""
+        return await self._asked_async(AsyncContextResponse, question, ctx)
+
+    def stream(self, **question: Unpack[Question]) -> StreamResponse[Any]:
+        """Stream an answer."""
+        return self._asked(StreamResponse, question)
+
+    async def stream_async(self, **question: Unpack[Question]) -> AsyncStreamResponse[Any]:
+        """Stream an answer asynchronously."""
+        return await self._asked_async(AsyncStreamResponse, question)
+
+    def context_stream(
+        self, *, ctx: Any, **question: Unpack[Question]
+    ) -> ContextStreamResponse[Any, Any]:
+        """Stream an answer, with context."""
+        return self._asked(ContextStreamResponse, question, ctx)
+
+    async def context_stream_async(
+        self, *, ctx: Any, **question: Unpack[Question]
+    ) -> AsyncContextStreamResponse[Any, Any]:
+        """Stream an answer asynchronously, with context."""
+        return await self._asked_async(AsyncContextStreamResponse, question, ctx)
+
+    def _asked(self, cls: type[AnyResponseT], question: Question, ctx: Any = None) -> AnyResponseT:
+        return answer(cls, _request(cls, question), self, ctx=ctx)
+
+    async def _asked_async(
+        self, cls: type[AnyResponseT], question: Question, ctx: Any = None
+    ) -> AnyResponseT:
+        return await answer_async(cls, _request(cls, question), self, ctx=ctx)
+
+    # --- errors, and what there is
+
+    def is_source(self, *, asynchronous: bool) -> bool:
+        """Return whether this provider has a source of events of that colour."""
+        cls = type(self)
+        if asynchronous:
+            return cls.open_async is not BaseProvider.open_async
+        return cls.open is not BaseProvider.open
+
+    def map_error(self, error: Exception) -> ProviderError | None:
+        """Return the `llm` error that `error_map` makes of another one; None when it makes none."""
         for cls in type(error).__mro__:
             if cls in self.error_map:
                 found: Any = self.error_map[cls]
@@ -84,192 +193,39 @@ class BaseProvider(ABC):
                 return target(str(error), self.id, original_exception=error)
         return None
 
-    def _missing(self, hook: str) -> FeatureNotSupportedError:
-        return FeatureNotSupportedError(
-            hook, self.id, message=f"Provider '{self.id}' does not implement {hook}."
-        )
+    @contextmanager
+    def mapped_errors(self) -> Generator[None]:
+        """Raise what `map_error` makes of an error in the block."""
+        try:
+            yield
+        except Exception as error:
+            mapped = self.map_error(error)
+            if mapped is None:
+                raise
+            raise mapped from error
 
-    def call(
-        self,
-        *,
-        model_id: str,
-        messages: Sequence[Message],
-        toolkit: Toolkit,
-        format: FormatSpec[FormattableT] | None = None,
-        **params: Unpack[Params],
-    ) -> Response[FormattableT]:
-        """Ask for an answer."""
-        with self._mapped_errors():
-            return self._call(
-                model_id=model_id, messages=messages, toolkit=toolkit, format=format, **params
-            )
-
-    async def call_async(
-        self,
-        *,
-        model_id: str,
-        messages: Sequence[Message],
-        toolkit: AsyncToolkit,
-        format: FormatSpec[FormattableT] | None = None,
-        **params: Unpack[Params],
-    ) -> AsyncResponse[FormattableT]:
-        """Ask for an answer asynchronously."""
-        with self._mapped_errors():
-            return await self._call_async(
-                model_id=model_id, messages=messages, toolkit=toolkit, format=format, **params
-            )
-
-    def context_call(
-        self,
-        *,
-        ctx: Context[DepsT],
-        model_id: str,
-        messages: Sequence[Message],
-        toolkit: ContextToolkit[DepsT],
-        format: FormatSpec[FormattableT] | None = None,
-        **params: Unpack[Params],
-    ) -> ContextResponse[DepsT, FormattableT]:
-        """Ask for an answer, with context."""
-        with self._mapped_errors():
-            return self._context_call(
-                ctx=ctx,
-                model_id=model_id,
-                messages=messages,
-                toolkit=toolkit,
-                format=format,
-                **params,
-            )
-
-    async def context_call_async(
-        self,
-        *,
-        ctx: Context[DepsT],
-        model_id: str,
-        messages: Sequence[Message],
-        toolkit: AsyncContextToolkit[DepsT],
-        format: FormatSpec[FormattableT] | None = None,
-        **params: Unpack[Params],
-    ) -> AsyncContextResponse[DepsT, FormattableT]:
-        """Ask for an answer asynchronously, with context."""
-        with self._mapped_errors():
-            return await self._context_call_async(
-                ctx=ctx,
-                model_id=model_id,
-                messages=messages,
-                toolkit=toolkit,
-                format=format,
-                **params,
-            )
-
-    def stream(
-        self,
-        *,
-        model_id: str,
-        messages: Sequence[Message],
-        toolkit: Toolkit,
-        format: FormatSpec[FormattableT] | None = None,
-        **params: Unpack[Params],
-    ) -> StreamResponse[FormattableT]:
-        """Stream an answer."""
-        with self._mapped_errors():
-            response = self._stream(
-                model_id=model_id, messages=messages, toolkit=toolkit, format=format, **params
-            )
-        self._map_stream_errors(response)
-        return response
-
-    async def stream_async(
-        self,
-        *,
-        model_id: str,
-        messages: Sequence[Message],
-        toolkit: AsyncToolkit,
-        format: FormatSpec[FormattableT] | None = None,
-        **params: Unpack[Params],
-    ) -> AsyncStreamResponse[FormattableT]:
-        """Stream an answer asynchronously."""
-        with self._mapped_errors():
-            response = await self._stream_async(
-                model_id=model_id, messages=messages, toolkit=toolkit, format=format, **params
-            )
-        self._map_stream_errors(response)
-        return response
-
-    def context_stream(
-        self,
-        *,
-        ctx: Context[DepsT],
-        model_id: str,
-        messages: Sequence[Message],
-        toolkit: ContextToolkit[DepsT],
-        format: FormatSpec[FormattableT] | None = None,
-        **params: Unpack[Params],
-    ) -> ContextStreamResponse[DepsT, FormattableT]:
-        """Stream an answer, with context."""
-        with self._mapped_errors():
-            response = self._context_stream(
-                ctx=ctx,
-                model_id=model_id,
-                messages=messages,
-                toolkit=toolkit,
-                format=format,
-                **params,
-            )
-        self._map_stream_errors(response)
-        return response
-
-    async def context_stream_async(
-        self,
-        *,
-        ctx: Context[DepsT],
-        model_id: str,
-        messages: Sequence[Message],
-        toolkit: AsyncContextToolkit[DepsT],
-        format: FormatSpec[FormattableT] | None = None,
-        **params: Unpack[Params],
-    ) -> AsyncContextStreamResponse[DepsT, FormattableT]:
-        """Stream an answer asynchronously, with context."""
-        with self._mapped_errors():
-            response = await self._context_stream_async(
-                ctx=ctx,
-                model_id=model_id,
-                messages=messages,
-                toolkit=toolkit,
-                format=format,
-                **params,
-            )
-        self._map_stream_errors(response)
-        return response
-
-    def _call(self, **request: Any) -> Response[Any]:
-        raise self._missing("_call")
-
-    async def _call_async(self, **request: Any) -> AsyncResponse[Any]:
-        raise self._missing("_call_async")
-
-    def _context_call(self, **request: Any) -> ContextResponse[Any, Any]:
-        raise self._missing("_context_call")
-
-    async def _context_call_async(self, **request: Any) -> AsyncContextResponse[Any, Any]:
-        raise self._missing("_context_call_async")
-
-    def _stream(self, **request: Any) -> StreamResponse[Any]:
-        raise self._missing("_stream")
-
-    async def _stream_async(self, **request: Any) -> AsyncStreamResponse[Any]:
-        raise self._missing("_stream_async")
-
-    def _context_stream(self, **request: Any) -> ContextStreamResponse[Any, Any]:
-        raise self._missing("_context_stream")
-
-    async def _context_stream_async(self, **request: Any) -> AsyncContextStreamResponse[Any, Any]:
-        raise self._missing("_context_stream_async")
-
-    def _map_stream_errors(self, response: BaseStreamResponse[Any, Any, Any]) -> None:
+    def map_stream_errors(self, response: object) -> None:
         """Map the errors that are raised while `response` is read, too."""
-        if self.error_map:
-            response.map_errors(self._map_error)
+        if self.error_map and isinstance(response, BaseStreamResponse):
+            response.map_errors(self.map_error)
+
+    def _missing(self, what: str) -> FeatureNotSupportedError:
+        return FeatureNotSupportedError(
+            what, self.id, message=f"Provider '{self.id}' does not implement {what}."
+        )
 
 
 Provider: TypeAlias = BaseProvider
 """Any provider."""
+
+
+def _request(cls: type[Any], question: Question) -> Request:
+    params: dict[str, Any] = dict(question)
+    return Request(
+        model_id=params.pop("model_id"),
+        messages=params.pop("messages"),
+        toolkit=params.pop("toolkit"),
+        format_spec=params.pop("format", None),
+        params=cast("Params", params),  # what is left
+        stream=issubclass(cls, BaseStreamResponse),
+    )

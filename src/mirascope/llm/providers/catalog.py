@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import Literal
 
 from mirascope.llm.messages import Message
 from mirascope.llm.providers.codec import Codec
-from mirascope.llm.transport.sign import AuthScheme
+from mirascope.llm.providers.signers import HeaderKey, Signer, bearer
 
 __all__ = ["ROWS", "ProviderRow"]
 
@@ -30,7 +30,8 @@ class ProviderRow:
     """Variables that hold the key; the first that is set counts."""
     key_required: bool = True
     """Whether a request without a key is refused. It never is when a base URL was given."""
-    auth: AuthScheme = "bearer"
+    auth: Callable[[str | None], Signer] = bearer
+    """The signer for a key."""
     scopes: tuple[str, ...] = ()
     """Model id prefixes that belong to this vendor."""
     strip: Literal["first_segment", "own_scope"] = "own_scope"
@@ -123,7 +124,7 @@ ROWS: dict[str, ProviderRow] = {
             base_url="https://api.anthropic.com",
             base_url_env=("ANTHROPIC_BASE_URL",),
             key_env=("ANTHROPIC_API_KEY",),
-            auth="x-api-key",
+            auth=partial(HeaderKey, header="x-api-key"),
             scopes=("anthropic/",),
             strip="first_segment",
         ),
@@ -133,7 +134,7 @@ ROWS: dict[str, ProviderRow] = {
             base_url="https://generativelanguage.googleapis.com",
             base_url_env=("GOOGLE_GEMINI_BASE_URL",),
             key_env=("GOOGLE_API_KEY", "GEMINI_API_KEY"),
-            auth="x-goog-api-key",
+            auth=partial(HeaderKey, header="x-goog-api-key"),
             scopes=("google/",),
             strip="first_segment",
         ),

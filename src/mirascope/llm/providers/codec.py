@@ -7,40 +7,19 @@ A codec never touches a socket, a clock, the environment or a log. It turns a `R
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeAlias
 
-from mirascope.llm.formatting import Format, FormattingMode
-from mirascope.llm.messages import Message
+from mirascope.llm.formatting import FormattingMode
+from mirascope.llm.layering import Request
 from mirascope.llm.responses.chunks import StreamResponseChunk
-from mirascope.llm.tools import AnyToolSchema, BaseToolkit
 from mirascope.llm.transport.http import HttpRequest
-from mirascope.llm.types.params import Params
 
 __all__ = ["Codec", "Decoder", "ErrorInfo", "Framing", "Request", "WireEvent"]
 
 WireEvent: TypeAlias = tuple[str, bytes]
 """The event's name, empty where the framing has none, and its payload as it came."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One question to a model, in no vendor's words."""
-
-    provider_id: str
-    model_id: str
-    """As the user wrote it, such as ``openai/gpt-5-mini``."""
-    model_name: str
-    """As it goes on the wire."""
-    messages: Sequence[Message]
-    """With the formatting instructions already merged in."""
-    toolkit: BaseToolkit[AnyToolSchema]
-    format: Format[object] | None
-    params: Params
-    stream: bool
-    warnings: list[str] = field(default_factory=list[str])
-    """Parameters that the encoder skipped, as ``name=value``; the provider logs them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,24 +1,34 @@
-"""From what the caller said to a `Request`: format resolved, instructions merged."""
+"""From what the caller said to what goes on a wire: format resolved, instructions merged."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from mirascope.llm.content import Text
-from mirascope.llm.formatting import Format, FormatSpec, resolve_format
+from mirascope.llm.formatting import Format, FormattingMode, resolve_format
+from mirascope.llm.layering import Request
 from mirascope.llm.messages import Message, SystemMessage
-from mirascope.llm.providers.codec import Codec, Request
 
 __all__ = ["prepare"]
 
 
-def prepare(request: Request, codec: Codec, spec: FormatSpec[Any] | None) -> Request:
-    """Return `request` with its format resolved and the format's instructions in its messages."""
+def prepare(
+    request: Request, default_mode: FormattingMode | Callable[[Request], FormattingMode]
+) -> Request:
+    """Return `request` with its format resolved and the format's instructions in its messages.
+
+    Args:
+        request: What is asked; its `format_spec` counts.
+        default_mode: How the format is asked for when the caller does not say.
+    """
+    spec = request.format_spec
     if spec is None:
         return request
-    mode = spec.mode if isinstance(spec, Format) else codec.default_mode(request)
+    if isinstance(spec, Format):
+        mode = spec.mode
+    else:
+        mode = default_mode(request) if callable(default_mode) else default_mode
     format = resolve_format(spec, mode)
     if format is None:
         return request

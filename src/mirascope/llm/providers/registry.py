@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 
 from mirascope.llm.exceptions import NoRegisteredProviderError
+from mirascope.llm.layering import Layer
 from mirascope.llm.providers.base import BaseProvider
 from mirascope.llm.providers.catalog import ROWS
 from mirascope.llm.providers.wire_provider import WireProvider
@@ -30,6 +31,7 @@ def register_provider(
     base_url: str | None = None,
     http_client: object = None,
     timeout: Timeout | float | None = None,
+    layers: Sequence[Layer] | None = None,
 ) -> BaseProvider:
     """Let a provider answer for all model ids that begin with `scope`.
 
@@ -46,6 +48,8 @@ def register_provider(
         http_client: An `httpx` or `httpx2` client to send requests with, `Client` for synchronous
             calls, `AsyncClient` for asynchronous ones, or a pair of both. It stays yours to close.
         timeout: Limits for calls that name none of their own; a bare number limits whole requests.
+        layers: What stands around every request to this provider, outermost first; for a provider
+            object, in place of its own.
 
     Returns:
         The provider, also for use with another scope.
@@ -57,7 +61,11 @@ def register_provider(
     built: BaseProvider
     if isinstance(provider, str):
         built = _build(
-            provider, api_key=api_key, base_url=base_url, http_client=http_client, timeout=timeout
+            provider,
+            api_key=api_key,
+            base_url=base_url,
+            http_client=http_client,
+            timeout=timeout,
         )
     elif (api_key, base_url, http_client, timeout) != (None, None, None, None):
         raise TypeError(
@@ -66,6 +74,8 @@ def register_provider(
         )
     else:
         built = provider
+    if layers is not None:
+        built.layers = tuple(layers)
     if scope is None:
         scope = built.default_scope
     with _lock:

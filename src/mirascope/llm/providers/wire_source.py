@@ -2,48 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from mirascope.llm.exceptions import ProviderError
 from mirascope.llm.providers.exchange import Exchange
+from mirascope.llm.providers.signers import Signer, mask_error
 from mirascope.llm.responses.chunks import StreamResponseChunk
+from mirascope.llm.responses.source import AsyncChunkSource, ChunkSource
 from mirascope.llm.transport.http import (
     Abort,
     AsyncByteStream,
     AsyncTransport,
     ByteStream,
-    HttpRequest,
     StreamClosed,
     Transport,
     TransportError,
 )
+
+if TYPE_CHECKING:
+    from asyncio import Task
 
 __all__ = ["AsyncWireSource", "WireSource"]
 
 StreamT = TypeVar("StreamT", ByteStream, AsyncByteStream)
 
 
-class _Source(Generic[StreamT]):
+class _Reader(Generic[StreamT]):
     """What both colours hold. Nothing is sent before the first pull."""
 
-    def __init__(
-        self, exchange: Exchange, sign: Callable[[HttpRequest], HttpRequest], connect: float | None
-    ) -> None:
+    def __init__(self, exchange: Exchange, signer: Signer, connect: float | None) -> None:
         self.exchange = exchange
         self.raw_events = exchange.raw_events
-        self.decode_raw = exchange.decode_raw
-        self._sign = sign
+        self._signer = signer
         self._connect = connect
         self._stream: StreamT | None = None
         self._abort = Abort()
 
-    def _opened(self, stream: StreamT) -> None:
+    def keep_raw_in(self, events: list[object]) -> None:
+        """Keep the raw events there; see `ChunkSource`."""
+        self.raw_events = self.exchange.raw_events = events
+
+    def decode_raw(self, event: object) -> object:
+        """Return an event's payload decoded, or as text where it is not JSON."""
+        return self.exchange.decode_raw(event)
+
+    def raw_body(self) -> object:
+        """Return the whole body decoded, or as text where it is not JSON."""
+        return self.exchange.decoded_body()
+
+    def _opened(self, stream: StreamT) -> StreamT:
         self._stream = stream
         if self._abort.fired:  # just now, by another thread or task
             stream.close()
             raise StreamClosed
         self.exchange.on_open(stream.status, stream.headers)
+        return stream
 
     def close(self) -> None:
         """Close the connection at once, unless the answer was read to its end."""
@@ -57,17 +71,13 @@ class _Source(Generic[StreamT]):
             self.close()
 
 
-class WireSource(_Source[ByteStream]):
+class WireSource(_Reader[ByteStream], ChunkSource):
     """Chunks of one answer, read synchronously."""
 
     def __init__(
-        self,
-        exchange: Exchange,
-        sign: Callable[[HttpRequest], HttpRequest],
-        connect: float | None,
-        transport: Transport,
+        self, exchange: Exchange, signer: Signer, connect: float | None, transport: Transport
     ) -> None:
-        super().__init__(exchange, sign, connect)
+        super().__init__(exchange, signer, connect)
         self._transport = transport
 
     def pull(self) -> list[StreamResponseChunk] | None:
@@ -83,33 +93,35 @@ class WireSource(_Source[ByteStream]):
                     chunks = exchange.on_transport_error(error)
                 else:
                     chunks = exchange.on_data(data)
-        except ProviderError as error:
-            exchange.complete_error(error)
+        except Exception as error:
+            if isinstance(error, ProviderError):
+                exchange.complete_error(error)
+            mask_error(error, self._signer)
             raise
         return chunks
 
     def _open(self) -> ByteStream:
-        request = self._sign(self.exchange.http_request)
+        request = self._signer.sign(self.exchange.http_request)
         deadline = self.exchange.open_deadline()
         stream = self._transport.open(
             request, connect=self._connect, deadline=deadline, abort=self._abort
         )
-        self._opened(stream)
-        return stream
+        return self._opened(stream)
 
 
-class AsyncWireSource(_Source[AsyncByteStream]):
-    """Chunks of one answer, read asynchronously."""
+class AsyncWireSource(_Reader[AsyncByteStream], AsyncChunkSource):
+    """Chunks of one answer, read asynchronously.
+
+    A reader that is cancelled leaves everything as it was: the connection is opened in a task of
+    its own, and reading it loses no bytes by being cancelled; see `AsyncByteStream.read`.
+    """
 
     def __init__(
-        self,
-        exchange: Exchange,
-        sign: Callable[[HttpRequest], HttpRequest],
-        connect: float | None,
-        transport: AsyncTransport,
+        self, exchange: Exchange, signer: Signer, connect: float | None, transport: AsyncTransport
     ) -> None:
-        super().__init__(exchange, sign, connect)
+        super().__init__(exchange, signer, connect)
         self._transport = transport
+        self._opening: Task[AsyncByteStream] | None = None
 
     async def pull_async(self) -> list[StreamResponseChunk] | None:
         """Return the chunks of the next event; None at the proper end."""
@@ -124,20 +136,52 @@ class AsyncWireSource(_Source[AsyncByteStream]):
                     chunks = exchange.on_transport_error(error)
                 else:
                     chunks = exchange.on_data(data)
-        except ProviderError as error:
-            exchange.complete_error(error)
+        except Exception as error:
+            if isinstance(error, ProviderError):
+                exchange.complete_error(error)
+            mask_error(error, self._signer)
             raise
         return chunks
 
-    async def _open(self) -> AsyncByteStream:
-        request = self._sign(self.exchange.http_request)
-        deadline = self.exchange.open_deadline()
-        stream = await self._transport.open_async(
-            request, connect=self._connect, deadline=deadline, abort=self._abort
-        )
-        self._opened(stream)
-        return stream
+    def close(self) -> None:
+        """Close the connection at once; see `WireSource.close`."""
+        super().close()
+        if self._opening is not None and self._opening.done():
+            _look_at(self._abort, self._opening)
 
-    async def aclose(self) -> None:
-        """Close the connection; nothing has to be waited for."""
-        self.close()
+    async def _open(self) -> AsyncByteStream:
+        from asyncio import create_task, shield  # loaded already, where there is a running loop
+
+        if self._opening is None:
+            exchange = self.exchange
+            self._opening = create_task(
+                _open(self._signer, self._transport, exchange, self._connect, self._abort)
+            )
+            self._opening.add_done_callback(partial(_look_at, self._abort))
+        try:
+            stream = await shield(self._opening)
+        except BaseException:
+            if self._opening.cancelled():  # by the loop that shuts down
+                raise StreamClosed from None
+            raise
+        self._opening = None
+        return self._opened(stream)
+
+
+async def _open(
+    signer: Signer,
+    transport: AsyncTransport,
+    exchange: Exchange,
+    connect: float | None,
+    abort: Abort,
+) -> AsyncByteStream:
+    """Sign and send; it must not know the source, which has to be free to be dropped meanwhile."""
+    request = await signer.sign_async(exchange.http_request)
+    deadline = exchange.open_deadline()
+    return await transport.open_async(request, connect=connect, deadline=deadline, abort=abort)
+
+
+def _look_at(abort: Abort, opening: Task[AsyncByteStream]) -> None:
+    """Close what nobody waits for any more, and keep asyncio from reporting an error unseen."""
+    if not opening.cancelled() and opening.exception() is None and abort.fired:
+        opening.result().close()

@@ -10,6 +10,7 @@ from mirascope.llm.responses.base_stream_response import (
     StreamResponseChunk,
     StreamResponseT,
 )
+from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event
 from mirascope.llm.responses.finish_reason import FinishReason, FinishReasonChunk
 from mirascope.llm.responses.response import (
     AsyncContextResponse,
@@ -37,6 +38,8 @@ from mirascope.llm.responses.streams import (
 from mirascope.llm.responses.usage import ProviderToolUsage, Usage, UsageDeltaChunk
 
 __all__ = [
+    "AnswerEnd",
+    "AnsweredBy",
     "AnyResponse",
     "AsyncChunkIterator",
     "AsyncContextResponse",
@@ -50,6 +53,7 @@ __all__ = [
     "ChunkIterator",
     "ContextResponse",
     "ContextStreamResponse",
+    "Event",
     "FinishReason",
     "FinishReasonChunk",
     "ProviderToolUsage",

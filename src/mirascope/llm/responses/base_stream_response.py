@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import TypeVar
@@ -16,8 +16,10 @@ from mirascope.llm.content import (
 )
 from mirascope.llm.formatting import FormattableT, Partial
 from mirascope.llm.responses.chunks import (
+    AnswerEnd,
     AsyncChunkIterator,
     ChunkIterator,
+    Event,
     RawMessageChunk,
     RawStreamEventChunk,
     StreamResponseChunk,
@@ -74,18 +76,18 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
     _stream_types = (TextStream, ThoughtStream, ToolCallStream)
 
     def _source_of(self, chunk_iterator: Any) -> ChunkSource:
-        self._source: ChunkSource = (
-            chunk_iterator
-            if isinstance(chunk_iterator, ChunkSource)
-            else IteratorSource(iter(chunk_iterator))
-        )
         self._lock = threading.RLock()
-        return self._source
+        if isinstance(chunk_iterator, ChunkSource):
+            return chunk_iterator
+        return IteratorSource(iter(chunk_iterator))
 
-    def _advance(self, position: int) -> bool:
-        """Read on until there is a chunk at `position`; False when the stream ends before."""
+    def _advance(self, position: int, items: Sequence[Event] | None = None) -> bool:
+        """Read on until one of `items` is at `position`; False when the stream ends before.
+
+        The items are the content chunks, or all events.
+        """
         log = self._log
-        chunks = log.chunks
+        chunks = log.chunks if items is None else items
         with self._lock:
             if len(chunks) > position:  # another thread has read it
                 return True
@@ -133,6 +135,23 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
                 next chunk would have come; also when iterated again.
         """
         return self._iterate(ChunkView())
+
+    def event_stream(self) -> Iterator[Event]:
+        """Yield everything that goes into the log, bookkeeping too, but for the end.
+
+        Raises:
+            ProviderError: As `chunk_stream`.
+        """
+        position = 0
+        events = self._log.events
+        while True:
+            while position < len(events):
+                event = events[position]
+                position += 1
+                if not isinstance(event, AnswerEnd):
+                    yield event
+            if not self._advance(position, events):
+                return
 
     def text_stream(self, sep: str = "\n") -> Iterator[str]:
         """Yield text as it comes, `sep` between text parts; joined it equals ``text(sep)``."""
@@ -208,26 +227,24 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
 class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, FormattableT]):
     """A streamed response to an asynchronous call; see `BaseSyncStreamResponse`.
 
-    It belongs to the event loop that first reads it. When a task that is reading is cancelled, the
-    stream ends for every reader, since the connection cannot be read on.
+    It belongs to the event loop that first reads it. A task that is cancelled while it reads leaves
+    the stream as it is, for other readers and for itself when it comes back. Only `close`, or
+    dropping the response, ends it.
     """
 
     _stream_types = (AsyncTextStream, AsyncThoughtStream, AsyncToolCallStream)
 
     def _source_of(self, chunk_iterator: Any) -> AsyncChunkSource:
-        self._source: AsyncChunkSource = (
-            chunk_iterator
-            if isinstance(chunk_iterator, AsyncChunkSource)
-            else AsyncIteratorSource(aiter(chunk_iterator))
-        )
         self._reading = False
         self._waiters: list[Future[None]] = []
-        return self._source
+        if isinstance(chunk_iterator, AsyncChunkSource):
+            return chunk_iterator
+        return AsyncIteratorSource(aiter(chunk_iterator))
 
-    async def _advance(self, position: int) -> bool:
-        """Read on until there is a chunk at `position`; False when the stream ends before."""
+    async def _advance(self, position: int, items: Sequence[Event] | None = None) -> bool:
+        """Read on until there is one of `items` at `position`; see `BaseSyncStreamResponse`."""
         log = self._log
-        chunks = log.chunks
+        chunks = log.chunks if items is None else items
         while self._reading:
             await self._wait()
         if len(chunks) > position:  # another task has read it
@@ -243,6 +260,8 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
                     return True
             self._end()
         except BaseException as error:
+            if _is_cancellation(error):  # of this reader, and of nobody else
+                raise
             self._source.close()
             if (failure := self._fail(error)) is not error:
                 raise failure from error
@@ -290,6 +309,19 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
     def chunk_stream(self) -> AsyncIterator[AssistantContentChunk]:
         """Yield every content chunk; see `BaseSyncStreamResponse.chunk_stream`."""
         return self._iterate(ChunkView())
+
+    async def event_stream(self) -> AsyncIterator[Event]:
+        """Yield everything that goes into the log; see `BaseSyncStreamResponse.event_stream`."""
+        position = 0
+        events = self._log.events
+        while True:
+            while position < len(events):
+                event = events[position]
+                position += 1
+                if not isinstance(event, AnswerEnd):
+                    yield event
+            if not await self._advance(position, events):
+                return
 
     def text_stream(self, sep: str = "\n") -> AsyncIterator[str]:
         """Yield text as it comes, `sep` between text parts; joined it equals ``text(sep)``."""
@@ -355,3 +387,9 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
 
     async def __aexit__(self, *exc_info: object) -> None:
         await self.aclose()
+
+
+def _is_cancellation(error: BaseException) -> bool:
+    from asyncio import CancelledError  # late, as above
+
+    return isinstance(error, CancelledError)

@@ -32,7 +32,7 @@ from mirascope.llm.responses.chunks import (
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.responses.log import EventLog
 from mirascope.llm.responses.root_response import RootResponse, ToolkitT
-from mirascope.llm.responses.source import AsyncChunkSource, ChunkSource
+from mirascope.llm.responses.source import AnySource
 from mirascope.llm.responses.state import StreamState, state_of
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.responses.views import StructuredView
@@ -120,21 +120,21 @@ class BaseStreamResponse(
             raw_message=None,
         )
         self.messages = [*input_messages, self._answer]
-        source = self._source_of(chunk_iterator)
+        self._source: Any = self._source_of(chunk_iterator)
         self._log = log = EventLog(self._answer)
-        log.raw_events = source.raw_events
+        log.raw_events = self._source.raw_events
         self.events = log.events
         self.chunks = log.chunks
         self.content = log.fold.content
         self.texts = log.fold.texts
         self.tool_calls = log.fold.tool_calls
         self.thoughts = log.fold.thoughts
-        self.raw_stream_events = RawEvents(log.raw_events, source.decode_raw)
+        self.raw_stream_events = RawEvents(log.raw_events, self._source.decode_raw)
         self.raw = self.raw_stream_events
         self._map_error: Callable[[Exception], Exception | None] | None = None
         self._partial: tuple[StructuredView[FormattableT], int] | None = None
 
-    def _source_of(self, chunk_iterator: Any) -> ChunkSource | AsyncChunkSource:
+    def _source_of(self, chunk_iterator: Any) -> AnySource:
         raise TypeError(f"{type(self).__name__} is neither synchronous nor asynchronous.")
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, overload
+from typing import Any, Generic, Literal, TypeAlias, overload
 
 from typing_extensions import TypeVar
 
@@ -14,14 +14,12 @@ from mirascope.llm.formatting import Format, FormattableT, OutputParser, Partial
 from mirascope.llm.formatting.extract import parse_full
 from mirascope.llm.formatting.partial_reader import PartialReader
 from mirascope.llm.messages import Message
+from mirascope.llm.responses.asker import Asker, active_models, make_model
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.responses.views import pretty_part
 from mirascope.llm.tools import AnyToolSchema, BaseToolkit
 from mirascope.llm.types.params import Params
-
-if TYPE_CHECKING:
-    from mirascope.llm.models import Model
 
 __all__ = ["AnyResponse", "RootResponse"]
 
@@ -61,17 +59,28 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
     finish_reason: FinishReason | None
     usage: Usage | None
     format: Format[FormattableT] | None
+    _model: Asker | None = None
 
     def _toolkit_of(self, tools: Any) -> Any:
         """Return what the caller gave as tools as this variant's toolkit."""
         raise TypeError(f"{type(self).__name__} is not one of the four variants.")
 
     @property
-    def model(self) -> Model:
-        """Return the model from the context if there is one, otherwise the one that answered."""
-        from mirascope.llm.models import use_model  # models are built on responses
+    def model(self) -> Asker:
+        """Return the `Model` from the context if there is one, otherwise the one that was asked.
 
-        return use_model(self.model_id, **self.params)
+        That is the very object: with its layers, and of its own class.
+        """
+        active: tuple[Asker, ...] = active_models.get()
+        if active:
+            return active[-1]
+        if self._model is None:
+            self._model = make_model(self.model_id, self.params)
+        return self._model
+
+    def asked_by(self, model: Any) -> None:
+        """Remember who asked; models do that with each response that they return."""
+        self._model = model
 
     def text(self, sep: str = "\n") -> str:
         """Return all text parts joined with `sep`; empty when there are none."""

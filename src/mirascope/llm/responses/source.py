@@ -1,73 +1,105 @@
-"""Where a stream response gets its chunks from."""
+"""Where a response gets its events from."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Protocol, runtime_checkable
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
-from mirascope.llm.responses.chunks import StreamResponseChunk
+from mirascope.llm.exceptions import StreamCancelledError
+from mirascope.llm.responses.chunks import Event, StreamResponseChunk
 
-__all__ = ["AsyncChunkSource", "AsyncIteratorSource", "ChunkSource", "IteratorSource"]
+if TYPE_CHECKING:
+    from mirascope.llm.responses.pump import Pump
+
+__all__ = [
+    "AnySource",
+    "AsyncChunkSource",
+    "AsyncIteratorSource",
+    "Batch",
+    "ChunkSource",
+    "ErrorMap",
+    "IteratorSource",
+    "raise_mapped",
+]
+
+Batch: TypeAlias = Sequence[StreamResponseChunk | Event]
+ErrorMap: TypeAlias = Callable[[Exception], Exception | None]
+"""Returns what to raise instead of an error; None to leave it as it is."""
 
 
-@runtime_checkable
-class ChunkSource(Protocol):
-    """Chunks in batches; one batch is what one event of the wire says."""
+class _Source(ABC):
+    """What both colours have."""
 
     raw_events: list[object]
-    """The provider's events so far, as they are kept; shared with the response's log."""
+    """The provider's events so far, as they are kept."""
 
-    def pull(self) -> Sequence[StreamResponseChunk] | None:
-        """Return the next batch, perhaps empty, or None at the proper end of the stream.
+    def keep_raw_in(self, events: list[object]) -> None:
+        """Keep them in a list of the reader's from now on; called before the first pull."""
+        self.raw_events = events
 
-        Any exception ends the stream; the response closes the source then.
-        """
-        ...
-
+    @abstractmethod
     def close(self) -> None:
-        """Release what the source holds, at once; safe from any thread, and more than once."""
-        ...
+        """Release what can be released without waiting; from any thread, and more than once."""
 
     def decode_raw(self, event: object) -> object:
         """Return a kept raw event in the form that users see."""
-        ...
+        return event
+
+    def raw_body(self) -> object:
+        """Return the decoded body of an answer that was not streamed; None where there is none."""
+        return None
 
 
-@runtime_checkable
-class AsyncChunkSource(Protocol):
+class ChunkSource(_Source):
+    """Events in batches; one batch is what one event of the wire says."""
+
+    @abstractmethod
+    def pull(self) -> Batch | None:
+        """Return the next batch, perhaps empty, or None at the proper end of the answer.
+
+        Any exception ends the answer; whoever reads closes the source then.
+        """
+
+
+class AsyncChunkSource(_Source):
     """As `ChunkSource`, to be awaited."""
 
-    raw_events: list[object]
+    @abstractmethod
+    async def pull_async(self) -> Batch | None:
+        """Return the next batch; see `ChunkSource.pull`.
 
-    async def pull_async(self) -> Sequence[StreamResponseChunk] | None:
-        """Return the next batch; see `ChunkSource.pull`."""
-        ...
-
-    def close(self) -> None:
-        """Release what can be released without waiting."""
-        ...
+        It may be cancelled. Nothing is lost by that: the next pull gets what this one would have.
+        """
 
     async def aclose(self) -> None:
         """Release everything."""
-        ...
-
-    def decode_raw(self, event: object) -> object:
-        """Return a kept raw event in the form that users see."""
-        ...
+        self.close()
 
 
-class IteratorSource:
-    """Chunks from any iterator, one a batch: for responses built by hand."""
+AnySource: TypeAlias = ChunkSource | AsyncChunkSource
 
-    def __init__(self, iterator: Iterator[StreamResponseChunk]) -> None:
-        self.raw_events: list[object] = []
+
+class IteratorSource(ChunkSource):
+    """Events from any iterator, one a batch: for responses built by hand."""
+
+    def __init__(
+        self,
+        iterator: Iterator[StreamResponseChunk | Event],
+        map_error: ErrorMap | None = None,
+    ) -> None:
+        self.raw_events = []
         self._iterator = iterator
+        self._map_error = map_error
         self._closed = False
 
-    def pull(self) -> Sequence[StreamResponseChunk] | None:
-        """Return the next chunk as a batch."""
-        for chunk in self._iterator:
-            return (chunk,)
+    def pull(self) -> Batch | None:
+        """Return the next event as a batch."""
+        try:
+            for chunk in self._iterator:
+                return (chunk,)
+        except Exception as error:
+            raise_mapped(error, self._map_error)
         return None
 
     def close(self) -> None:
@@ -77,35 +109,61 @@ class IteratorSource:
             self._closed = True
             close()
 
-    def decode_raw(self, event: object) -> object:
-        """Return the event as it was given."""
-        return event
 
+class AsyncIteratorSource(AsyncChunkSource):
+    """As `IteratorSource`, from an asynchronous iterator.
 
-class AsyncIteratorSource:
-    """As `IteratorSource`, from an asynchronous iterator."""
+    The iterator runs in a task of its own, for a reader that is cancelled would end a generator.
+    """
 
-    def __init__(self, iterator: AsyncIterator[StreamResponseChunk]) -> None:
-        self.raw_events: list[object] = []
+    def __init__(
+        self,
+        iterator: AsyncIterator[StreamResponseChunk | Event],
+        map_error: ErrorMap | None = None,
+    ) -> None:
+        self.raw_events = []
         self._iterator = iterator
+        self._map_error = map_error
+        self._pump: Pump[StreamResponseChunk | Event] | None = None
         self._closed = False
 
-    async def pull_async(self) -> Sequence[StreamResponseChunk] | None:
-        """Return the next chunk as a batch."""
-        async for chunk in self._iterator:
-            return (chunk,)
-        return None
+    async def pull_async(self) -> Batch | None:
+        """Return the next event as a batch."""
+        if self._pump is None:
+            from mirascope.llm.responses.pump import Pump  # it imports asyncio
+
+            if self._closed:
+                raise StreamCancelledError("The stream was closed before it was read.", "")
+            self._pump = Pump(self._iterator)
+        try:
+            return (await anext(self._pump),)
+        except StopAsyncIteration:
+            return None
+        except Exception as error:
+            raise_mapped(error, self._map_error)
+            raise
 
     def close(self) -> None:
-        """Do nothing: an asynchronous iterator can only be closed by `aclose`."""
+        """Stop the iterator in the loop's next round, if it runs; `aclose` waits for that."""
+        self._closed = True
+        if self._pump is not None:
+            self._pump.close()
 
     async def aclose(self) -> None:
         """Close the iterator, if it can be closed."""
-        aclose = getattr(self._iterator, "aclose", None)
-        if aclose is not None and not self._closed:
-            self._closed = True
+        self._closed = True
+        if self._pump is not None:
+            await self._pump.aclose()
+        elif (aclose := getattr(self._iterator, "aclose", None)) is not None:
             await aclose()
 
-    def decode_raw(self, event: object) -> object:
-        """Return the event as it was given."""
-        return event
+    def __del__(self) -> None:
+        self.close()
+
+
+def raise_mapped(error: Exception, map_error: ErrorMap | None) -> None:
+    """Raise what `error` is mapped to, or `error` itself."""
+    mapped = map_error(error) if map_error is not None else None
+    if mapped is None:
+        raise error
+    raise mapped from error

@@ -24,10 +24,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
-    """A request, complete but for its credentials until `sign` has added them."""
+    """A request, complete but for its credentials until a signer has added them."""
 
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     """Names in lower case."""
     body: bytes = field(default=b"", repr=False)
     method: Literal["POST", "GET"] = "POST"
@@ -126,7 +126,7 @@ class ByteStream(Protocol):
 
 
 class AsyncByteStream(Protocol):
-    """As `ByteStream`, for one event loop. A cancelled `read` leaves the stream to be closed."""
+    """As `ByteStream`, for one event loop. A `read` may be cancelled; the next loses nothing."""
 
     status: int
     headers: Mapping[str, str]

@@ -1,0 +1,34 @@
+"""Layers around everything in a block."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from mirascope.llm.layering.layer import Layer
+
+__all__ = ["block_layers", "layers"]
+
+_active: ContextVar[tuple[Layer, ...]] = ContextVar("mirascope_layers", default=())
+
+
+def block_layers() -> tuple[Layer, ...]:
+    """Return the layers of the blocks that this task or thread is in, outermost first."""
+    return _active.get()
+
+
+@contextmanager
+def layers(*layers: Layer) -> Generator[None]:
+    """Put layers around every request made in a `with` block, in this task or thread.
+
+    They stand around those of calls, models and providers, and around those of inner blocks.
+
+    Args:
+        *layers: Outermost first.
+    """
+    token = _active.set((*_active.get(), *layers))
+    try:
+        yield
+    finally:
+        _active.reset(token)

@@ -1,0 +1,401 @@
+"""The two drivers that run a layer: what it yields is done, and what comes of it sent in.
+
+The theory. A layer is a generator of steps, and the driver is always at one of them:
+
+    START            the layer has not run yet
+    an `Answer`      its events are passed on as they come; then the layer goes on
+    any other step   is done, and then the layer goes on with what came of it
+    DONE             nothing more comes
+
+A source of events is pulled, so a driver goes from step to step only until it has events to hand
+out, and stays where it is until the next pull. That is also what makes a cancelled reader harmless:
+the layer is never told. The step that was under way is the step to be done when somebody pulls
+again, and the sources below keep what they had read.
+
+A driver must not be part of a cycle, for the connection below is closed when the response is
+dropped. So the generator knows the `_Opener`, the driver knows both, and neither knows the driver.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from types import GeneratorType
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+
+from mirascope.llm.exceptions import StreamCancelledError, StreamTruncatedError
+from mirascope.llm.layering.answer import Answer, Pull, Race, Sleep, Step
+from mirascope.llm.layering.layer import Layer
+from mirascope.llm.layering.request import Request
+from mirascope.llm.responses.chunks import Event
+from mirascope.llm.responses.source import AsyncChunkSource, ChunkSource
+
+if TYPE_CHECKING:
+    import asyncio
+    from concurrent.futures import Future
+
+__all__ = ["AsyncLayerSource", "LayerSource", "OpenSource"]
+
+OpenSource: TypeAlias = Callable[[Request], tuple[Any, Sequence[Event]]]
+"""Returns a source of the driver's colour, and events that come before its own."""
+
+
+class _Mark:
+    """A place of a driver that is no step."""
+
+
+_START: Final = _Mark()
+_GO_ON: Final = _Mark()
+_DONE: Final = _Mark()
+
+
+class _Opener:
+    """What a layer calls to open the next one."""
+
+    def __init__(self, request: Request, open_source: OpenSource) -> None:
+        self.request = request
+        self.answers: list[Answer] = []
+        self.raw_events: list[object] = []
+        self.closed = False
+        self._open_source = open_source
+
+    def __call__(self, request: Request) -> Answer:
+        if self.closed:
+            raise self.cancelled()
+        source, first = self._open_source(request)
+        source.keep_raw_in(self.raw_events)
+        answer = Answer(request, source, first)
+        self.answers.append(answer)
+        return answer
+
+    def cancelled(self) -> StreamCancelledError:
+        return StreamCancelledError(
+            f"The stream of {self.request.model_id} was closed before its end.",
+            self.request.provider_id,
+            model=self.request.model_id,
+        )
+
+
+class _Machine(ABC):
+    """What the drivers of both colours share: everything but waiting."""
+
+    def __init__(self, layer: Layer, request: Request, open_source: OpenSource) -> None:
+        self._layer = layer
+        self._opener = _Opener(request, open_source)
+        self.raw_events = self._opener.raw_events
+        self._flow: GeneratorType[Step, Any, Any] | None = None
+        self._step: Step | _Mark = _START
+        self._gave = False
+        self._asleep_until: float | None = None
+
+    def keep_raw_in(self, events: list[object]) -> None:
+        """Keep the raw events of all answers there; see `ChunkSource`."""
+        self.raw_events = self._opener.raw_events = events
+
+    def decode_raw(self, event: object) -> object:
+        """Return a kept raw event in the form that users see."""
+        answers = self._opener.answers
+        return answers[-1].source.decode_raw(event) if answers else event
+
+    def raw_body(self) -> object:
+        """Return the body of the answer that was opened last, decoded; None without one."""
+        answers = self._opener.answers
+        return answers[-1].source.raw_body() if answers else None
+
+    def close(self) -> None:
+        """Close every answer and stop the layer where it is; from any thread, more than once."""
+        opener = self._opener
+        opener.closed = True
+        self._wake()
+        for answer in opener.answers:
+            answer.close()
+        flow = self._flow
+        if flow is not None and not flow.gi_running:
+            self._flow, self._step = None, _DONE
+            try:
+                flow.close()
+            except ValueError:  # it runs after all, in another thread, which sees to the rest
+                self._flow = flow
+
+    def __del__(self) -> None:
+        if not self._opener.closed:
+            self.close()
+
+    @abstractmethod
+    def _wake(self) -> None:
+        """End a wait of `sleep` or `race`; from any thread."""
+
+    # --- from step to step
+
+    def _go_on(self, result: Any = None, error: BaseException | None = None) -> Step | _Mark:
+        """Run the layer up to its next step, and return that."""
+        flow = self._flow
+        if flow is None:
+            if error is not None:
+                raise error
+            self._step = self._start() if self._step is _START else self._finish()
+            return self._step
+        try:
+            self._step = flow.send(result) if error is None else flow.throw(error)
+        except StopIteration as stop:
+            self._flow = None
+            self._step = self._finish() if stop.value is None else self._checked(stop.value)
+        return self._step
+
+    def _start(self) -> Step | _Mark:
+        made: object = self._layer(self._opener.request, self._opener)
+        if not isinstance(made, GeneratorType):
+            self._step = _GO_ON
+            return self._checked(made)
+        self._flow = cast("GeneratorType[Step, Any, Any]", made)
+        return self._go_on()
+
+    def _checked(self, answer: object) -> Answer:
+        if isinstance(answer, Answer):
+            return answer
+        raise TypeError(
+            f"The layer {_name(self._layer)} returned {type(answer).__name__}: let it return "
+            "open(request), or write it as a generator (not an async one) that yields steps."
+        )
+
+    def _finish(self) -> _Mark:
+        """Check, at the end of the layer, that the end of the layer is the end of the answer."""
+        open_answers = [a for a in self._opener.answers if not (a.ended or a.closed)]
+        if open_answers or not (self._gave or self._opener.answers):
+            request = self._opener.request
+            what = "returned before the answer had ended" if open_answers else "gave no answer"
+            raise StreamTruncatedError(
+                f"{request.model_id}: the layer {_name(self._layer)} {what}.",
+                request.provider_id,
+                model=request.model_id,
+            )
+        return _DONE
+
+    def _emitted(self, step: Any) -> Sequence[Event]:
+        """Return the events that the layer yields itself."""
+        if not isinstance(step, Sequence) or isinstance(step, str):
+            raise TypeError(
+                f"The layer {_name(self._layer)} yielded {type(step).__name__}: yield an answer, a "
+                "list of events, answer.pull(), sleep() or race()."
+            )
+        self._gave = self._gave or bool(step)
+        return cast("Sequence[Event]", step)
+
+    def _slept(self, step: Sleep) -> float:
+        """Return how long is left to sleep, also when somebody slept a part of it before."""
+        if self._asleep_until is None:
+            self._asleep_until = time.monotonic() + step.seconds
+        return max(self._asleep_until - time.monotonic(), 0)
+
+
+class LayerSource(_Machine, ChunkSource):
+    """Runs a layer for synchronous readers; see `responses.source.ChunkSource`."""
+
+    def __init__(self, layer: Layer, request: Request, open_source: OpenSource) -> None:
+        super().__init__(layer, request, open_source)
+        self._woken = threading.Event()
+
+    def pull(self) -> Sequence[Event] | None:
+        """Return the next events; None at the end of the layer."""
+        step = self._step
+        if step is _START or step is _GO_ON:
+            step = self._go_on()
+        while True:
+            try:
+                if isinstance(step, Answer):
+                    batch = self._pull(step)
+                    if batch is not None:
+                        return batch
+                    result: Any = None
+                elif type(step) is Pull:
+                    result = self._pull(step.answer)
+                elif isinstance(step, Sleep):
+                    self._woken.wait(self._slept(step))
+                    result = self._asleep_until = None
+                elif isinstance(step, Race):
+                    result = self._race(step)
+                elif step is _DONE:
+                    return None
+                else:
+                    self._step = _GO_ON
+                    if batch := self._emitted(step):
+                        return batch
+                    result = None
+                if self._opener.closed:
+                    raise self._opener.cancelled()
+            except BaseException as error:
+                step = self._go_on(error=error)
+            else:
+                step = self._go_on(result)
+
+    def _pull(self, answer: Answer) -> Sequence[Event] | None:
+        batch: Sequence[Event] | None
+        if answer.first:
+            batch, answer.first = answer.first, ()
+            return batch
+        try:
+            while True:
+                pending: Future[Any] | None = answer.pending
+                answer.pending = None
+                batch = answer.source.pull() if pending is None else pending.result()
+                if batch:
+                    return batch
+                if batch is None:
+                    answer.ended = True
+                    answer.source.close()
+                    return None
+        except BaseException:
+            answer.close()
+            raise
+
+    def _race(self, step: Race) -> Answer | None:
+        from concurrent.futures import FIRST_COMPLETED, Future, wait  # only for who races
+
+        for answer in step.answers:
+            if answer.first:
+                return answer
+            if answer.pending is None:
+                answer.pending = Future()
+                threading.Thread(target=_fulfil, args=(answer.source, answer.pending)).start()
+        waiting = {answer.pending: answer for answer in step.answers}
+        done, _ = wait(waiting, step.seconds, FIRST_COMPLETED)
+        return next((answer for future, answer in waiting.items() if future in done), None)
+
+    def _wake(self) -> None:
+        self._woken.set()
+
+
+def _fulfil(source: Any, pending: Future[Any]) -> None:
+    pending.set_running_or_notify_cancel()  # so that it cannot be cancelled any more
+    try:
+        pending.set_result(source.pull())
+    except BaseException as error:
+        pending.set_exception(error)
+
+
+class AsyncLayerSource(_Machine, AsyncChunkSource):
+    """Runs a layer for asynchronous readers; see `responses.source.AsyncChunkSource`."""
+
+    def __init__(self, layer: Layer, request: Request, open_source: OpenSource) -> None:
+        super().__init__(layer, request, open_source)
+        self._waiter: asyncio.Future[None] | None = None
+
+    async def pull_async(self) -> Sequence[Event] | None:
+        """Return the next events; None at the end of the layer.
+
+        May be cancelled: the next pull goes on where this one was.
+        """
+        from asyncio import CancelledError  # loaded already, where there is a running loop
+
+        step = self._step
+        if step is _START or step is _GO_ON:
+            step = self._go_on()
+        while True:
+            try:
+                if isinstance(step, Answer):
+                    batch = await self._pull(step)
+                    if batch is not None:
+                        return batch
+                    result: Any = None
+                elif type(step) is Pull:
+                    result = await self._pull(step.answer)
+                elif isinstance(step, Sleep):
+                    await self._wait(self._slept(step))
+                    result = self._asleep_until = None
+                elif isinstance(step, Race):
+                    result = await self._race(step)
+                elif step is _DONE:
+                    return None
+                else:
+                    self._step = _GO_ON
+                    if batch := self._emitted(step):
+                        return batch
+                    result = None
+                if self._opener.closed:
+                    raise self._opener.cancelled()
+            except CancelledError:
+                raise
+            except BaseException as error:
+                step = self._go_on(error=error)
+            else:
+                step = self._go_on(result)
+
+    async def _pull(self, answer: Answer) -> Sequence[Event] | None:
+        from asyncio import CancelledError, shield
+
+        batch: Sequence[Event] | None
+        if answer.first:
+            batch, answer.first = answer.first, ()
+            return batch
+        try:
+            while True:
+                if answer.pending is None:
+                    batch = await answer.source.pull_async()
+                else:
+                    batch = await shield(answer.pending)
+                    answer.pending = None
+                if batch:
+                    return batch
+                if batch is None:
+                    answer.ended = True
+                    await answer.source.aclose()
+                    return None
+        except CancelledError:
+            raise
+        except BaseException:
+            answer.close()
+            raise
+
+    async def _race(self, step: Race) -> Answer | None:
+        import asyncio
+
+        for answer in step.answers:
+            if answer.first:
+                return answer
+            if answer.pending is None:
+                answer.pending = asyncio.ensure_future(answer.source.pull_async())
+                answer.pending.add_done_callback(_look_at_error)
+        waiting = {answer.pending: answer for answer in step.answers}
+        done, _ = await asyncio.wait(
+            waiting, timeout=step.seconds, return_when=asyncio.FIRST_COMPLETED
+        )
+        return next((answer for task, answer in waiting.items() if task in done), None)
+
+    async def _wait(self, seconds: float) -> None:
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        self._waiter = waiter = loop.create_future()
+        timer = loop.call_later(seconds, _set, waiter)
+        try:
+            await waiter
+        finally:
+            timer.cancel()
+            self._waiter = None
+
+    def _wake(self) -> None:
+        if (waiter := self._waiter) is not None:
+            waiter.get_loop().call_soon_threadsafe(_set, waiter)
+
+    async def aclose(self) -> None:
+        """Close everything; see `close`."""
+        self.close()
+        for answer in self._opener.answers:
+            await answer.source.aclose()
+
+
+def _set(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)
+
+
+def _look_at_error(task: asyncio.Future[Any]) -> None:
+    """Keep asyncio from reporting that nobody did: the loser of a race may fail as it likes."""
+    if not task.cancelled():
+        task.exception()
+
+
+def _name(layer: Layer) -> str:
+    return str(getattr(layer, "__name__", None) or type(layer).__name__)

@@ -1,0 +1,44 @@
+"""What a layer is."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from typing import Protocol, TypeAlias
+
+from mirascope.llm.layering.answer import Answer, Open, Step
+from mirascope.llm.layering.request import Request
+from mirascope.llm.responses.chunks import Event
+
+__all__ = ["Layer", "LayerFlow"]
+
+LayerFlow: TypeAlias = Generator[Step, "Sequence[Event] | Answer | None", "Answer | None"]
+"""The steps of one request through a layer; what it returns, if anything, is passed on."""
+
+
+class Layer(Protocol):
+    """Stands around a request: it sees the question, and the events of the answer, never bytes.
+
+    A layer is a generator function, written once for synchronous and asynchronous callers, streamed
+    and whole answers::
+
+        def log(request, open):
+            started = time.monotonic()
+            yield open(request)
+            print(request.model_id, time.monotonic() - started)
+
+    It may yield ``open(request)``, which passes an answer on; ``answer.pull()``, which brings the
+    next events of one, None at its end; a list of events, which is passed on; and `sleep` and
+    `race`. It runs when the answer is first read and stops where it is when the response is closed
+    or dropped, so what has to be tidied up belongs in ``finally``. It must not block.
+
+    Or it is a plain function that returns ``open(request)``, for some request.
+    """
+
+    def __call__(self, request: Request, open: Open, /) -> LayerFlow | Answer:
+        """Return the steps, or the answer to pass on.
+
+        Args:
+            request: What is asked.
+            open: Opens the next layer; may be called more than once, or never.
+        """
+        ...
