@@ -10,7 +10,7 @@ import pytest
 from tests.imports import Import, imports_of, module_names
 
 LAYERS = (
-    ("_wire",),
+    ("_wire", "_version"),
     ("llm.types", "llm.exceptions"),
     ("llm.content", "llm.messages", "llm.context"),
     ("llm.formatting", "llm.tools"),
