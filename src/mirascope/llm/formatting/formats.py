@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeAlias, overload
+from typing import Generic, TypeAlias, overload
 
-from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME, create_format_tool
+from mirascope.llm.content.tool_call import FORMAT_TOOL_NAME
+from mirascope.llm.formatting.format_tool import create_format_tool
 from mirascope.llm.formatting.output_parsers import OutputParser
 from mirascope.llm.formatting.types import (
     FormattableT,
     FormattingMode,
     HasFormattingInstructions,
 )
+from mirascope.llm.tools.tool_schema import ToolSchema
 from mirascope.llm.types import NoneType
-
-if TYPE_CHECKING:
-    from mirascope.llm.tools import ToolSchema
 
 __all__ = ["Format", "FormatSpec", "format", "resolve_format"]
 

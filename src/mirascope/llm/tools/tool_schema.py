@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, cast
 from typing_extensions import TypeVar
 
 from mirascope.llm.content import ToolCall, ToolOutput
+from mirascope.llm.content.tool_call import FORMAT_TOOL_NAME
 from mirascope.llm.exceptions import ToolExecutionError
-from mirascope.llm.formatting import FORMAT_TOOL_NAME
 from mirascope.llm.tools import _function
 from mirascope.llm.tools._signature import Signature
 from mirascope.llm.tools.parameter_schema import ToolParameterSchema
