@@ -29,9 +29,6 @@ RANK = {package: rank for rank, layer in enumerate(LAYERS) for package in layer}
 # Arrows to the right that are wanted, by (importer, imported package): each with its reason. They
 # must be late (inside a function) or for a type checker only; one that is gone has to be struck.
 TO_THE_RIGHT = {
-    ("mirascope.llm.formatting.output_parsers", "llm.responses"): (
-        "an annotation: a parser is given the response"
-    ),
     ("mirascope.llm.responses.root_response", "llm.models"): (
         "`response.model` and `resume`: an answer knows how to ask again"
     ),
