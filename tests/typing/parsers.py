@@ -39,3 +39,15 @@ def refused() -> None:
         return response.text() * more
 
     llm.output_parser(formatting_instructions="")(two)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+class Book:
+    title: str
+
+
+def described(maybe: type[Book] | None, kind: type[Book]) -> None:
+    assert_type(llm.format(Book, mode="tool"), llm.Format[Book])
+    assert_type(llm.format(kind, mode="tool"), llm.Format[Book])
+    assert_type(llm.format(list[int], mode="tool"), llm.Format[list[int]])
+    assert_type(llm.format(maybe, mode="tool"), llm.Format[Book] | None)
+    llm.format(None, mode="tool")

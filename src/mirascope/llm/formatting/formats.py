@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeAlias, overload
+from typing import Generic, Never, TypeAlias, cast
+
+from typing_extensions import TypeVar
 
 from mirascope.llm.content.tool_call import FORMAT_TOOL_NAME
 from mirascope.llm.formatting.format_tool import create_format_tool
@@ -19,6 +21,10 @@ from mirascope.llm.tools.tool_schema import ToolSchema
 from mirascope.llm.types import NoneType
 
 __all__ = ["Format", "FormatSpec", "format", "resolve_format"]
+
+
+_NoneT = TypeVar("_NoneT", bound=None, default=Never)
+"""None where None may be given, and nothing at all elsewhere."""
 
 
 @dataclass(kw_only=True)
@@ -63,19 +69,9 @@ FormatSpec: TypeAlias = type[FormattableT] | Format[FormattableT] | OutputParser
 """What every ``format=`` parameter accepts."""
 
 
-@overload
-def format(formattable: None, *, mode: FormattingMode) -> None: ...
-@overload
 def format(
-    formattable: type[FormattableT] | OutputParser[FormattableT], *, mode: FormattingMode
-) -> Format[FormattableT]: ...
-@overload
-def format(
-    formattable: type[FormattableT] | OutputParser[FormattableT] | None, *, mode: FormattingMode
-) -> Format[FormattableT] | None: ...
-def format(
-    formattable: type[FormattableT] | OutputParser[FormattableT] | None, *, mode: FormattingMode
-) -> Format[FormattableT] | None:
+    formattable: type[FormattableT] | OutputParser[FormattableT] | _NoneT, *, mode: FormattingMode
+) -> Format[FormattableT] | _NoneT:
     """Describe the answer that is wanted.
 
     Args:
@@ -92,7 +88,7 @@ def format(
         TypeError: No schema can be made of `formattable`.
     """
     if formattable is None or formattable is NoneType:
-        return None
+        return cast("_NoneT", None)  # a checker cannot tell that this was what was given
     if isinstance(formattable, OutputParser):
         if mode != "parser":
             raise ValueError(f"mode must be 'parser' for OutputParser, got '{mode}'")
@@ -111,12 +107,6 @@ def format(
     )
 
 
-@overload
-def resolve_format(spec: None, default_mode: FormattingMode) -> None: ...
-@overload
-def resolve_format(
-    spec: FormatSpec[FormattableT] | None, default_mode: FormattingMode
-) -> Format[FormattableT] | None: ...
 def resolve_format(
     spec: FormatSpec[FormattableT] | None, default_mode: FormattingMode
 ) -> Format[FormattableT] | None:
