@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, cast
 
 from typing_extensions import TypeVar
@@ -22,6 +23,7 @@ from mirascope.llm.responses import (
     Response,
     StreamResponse,
 )
+from mirascope.llm.types.by_name import ByName
 from mirascope.llm.types.type_vars import P
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ __all__ = ["AsyncCall", "AsyncContextCall", "BaseCall", "Call", "CallT", "Contex
 PromptT = TypeVar("PromptT", bound=BasePrompt[Any, Any, Any])
 
 
-class BaseCall(Generic[PromptT]):
+class BaseCall(ByName, Generic[PromptT]):
     """What the four kinds of calls have in common.
 
     Attributes:
@@ -57,9 +59,11 @@ class BaseCall(Generic[PromptT]):
         """Bind to an instance, like a method."""
         if instance is None:
             return self
-        return type(self)(
-            default_model=self.default_model, prompt=self.prompt.__get__(instance, owner)
-        )
+        return self._made_of(self.prompt.fn.__get__(instance, owner))
+
+    def _made_of(self, fn: Callable[..., Any]) -> Self:
+        prompt = self.prompt._made_of(fn)  # pyright: ignore[reportPrivateUsage]  # the same hook
+        return type(self)(default_model=self.default_model, prompt=prompt)
 
 
 class Call(BaseCall[Prompt[P, FormattableT]], Generic[P, FormattableT]):

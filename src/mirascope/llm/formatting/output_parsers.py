@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import Any, Generic, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeGuard, cast
 
 from mirascope.llm.formatting.types import FormattableT
+from mirascope.llm.types.by_name import ByName
+
+if TYPE_CHECKING:
+    from typing import Self
 
 __all__ = ["OutputParser", "is_output_parser", "output_parser"]
 
@@ -15,16 +20,19 @@ responses are made of formats and come after them; no type of this layer would a
 function."""
 
 
-class OutputParser(Generic[FormattableT]):
+class OutputParser(ByName, Generic[FormattableT]):
     """A function that makes something of a whole response, and what to tell the model for it."""
 
     def __init__(
         self, func: Callable[[_Response], FormattableT], formatting_instructions: str
     ) -> None:
         self.func = func
-        self.__name__: str = getattr(func, "__name__", type(func).__name__)
-        self.__doc__ = func.__doc__
+        self.__name__: str = type(func).__name__
+        functools.update_wrapper(cast("Any", self), func, updated=())
         self._formatting_instructions = formatting_instructions
+
+    def _made_of(self, fn: Callable[..., Any]) -> Self:
+        return type(self)(fn, self._formatting_instructions)
 
     def formatting_instructions(self) -> str:
         """Return what to tell the model; empty to tell it nothing."""

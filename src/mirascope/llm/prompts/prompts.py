@@ -37,6 +37,7 @@ from mirascope.llm.tools import (
     ContextToolkit,
     Toolkit,
 )
+from mirascope.llm.types.by_name import ByName
 from mirascope.llm.types.type_vars import P
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ FnT = TypeVar("FnT", bound=Callable[..., Any])
 ToolkitT = TypeVar("ToolkitT", bound=BaseToolkit[AnyToolSchema])
 
 
-class BasePrompt(Generic[FnT, ToolkitT, FormattableT]):
+class BasePrompt(ByName, Generic[FnT, ToolkitT, FormattableT]):
     """What the four kinds of prompts have in common.
 
     Attributes:
@@ -73,11 +74,10 @@ class BasePrompt(Generic[FnT, ToolkitT, FormattableT]):
         """Bind to an instance, like a method."""
         if instance is None:
             return self
-        return type(self)(
-            fn=cast("Any", self.fn).__get__(instance, owner),
-            toolkit=self.toolkit,
-            format=self.format,
-        )
+        return self._made_of(cast("Any", self.fn).__get__(instance, owner))
+
+    def _made_of(self, fn: Callable[..., Any]) -> Self:
+        return type(self)(fn=cast("FnT", fn), toolkit=self.toolkit, format=self.format)
 
 
 class Prompt(BasePrompt[MessageTemplate[P], Toolkit, FormattableT], Generic[P, FormattableT]):
