@@ -12,6 +12,7 @@ from mirascope.llm.context import Context, DepsT
 from mirascope.llm.formatting import FormattableT
 from mirascope.llm.models import Model, use_model
 from mirascope.llm.prompts import AsyncContextPrompt, AsyncPrompt, ContextPrompt, Prompt
+from mirascope.llm.prompts._utils import settings_shown
 from mirascope.llm.prompts.prompts import BasePrompt
 from mirascope.llm.responses import (
     AsyncContextResponse,
@@ -24,6 +25,7 @@ from mirascope.llm.responses import (
     StreamResponse,
 )
 from mirascope.llm.types.by_name import ByName
+from mirascope.llm.types.shown import named, params_shown, shown
 from mirascope.llm.types.type_vars import P
 
 if TYPE_CHECKING:
@@ -49,6 +51,12 @@ class BaseCall(ByName, Generic[PromptT]):
         self.default_model = default_model
         self.prompt = prompt
         functools.update_wrapper(cast("Any", self), prompt.fn, updated=())
+
+    def __repr__(self) -> str:
+        model, prompt = self.default_model, self.prompt
+        asked = [repr(model.model_id), *params_shown(model.params)]
+        said = settings_shown(prompt.toolkit.tools, prompt.format)
+        return shown(self, [named(prompt.fn), *asked, *said])
 
     @property
     def model(self) -> Model:

@@ -19,6 +19,7 @@ from mirascope.llm.formatting.types import (
 )
 from mirascope.llm.tools.tool_schema import ToolSchema
 from mirascope.llm.types import NoneType
+from mirascope.llm.types.shown import named, shown
 
 __all__ = ["Format", "FormatSpec", "format", "resolve_format"]
 
@@ -27,7 +28,7 @@ _NoneT = TypeVar("_NoneT", bound=None, default=Never)
 """None where None may be given, and nothing at all elsewhere."""
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, repr=False)
 class Format(Generic[FormattableT]):
     """A format together with the way it is asked for."""
 
@@ -38,6 +39,9 @@ class Format(Generic[FormattableT]):
     mode: FormattingMode
     formattable: type[FormattableT] | OutputParser[FormattableT]
     """What was given to `llm.format`."""
+
+    def __repr__(self) -> str:
+        return shown(self, [named(self.formattable), f"mode={self.mode!r}"])
 
     @property
     def formatting_instructions(self) -> str | None:

@@ -34,6 +34,7 @@ from mirascope.llm.tools import (
     normalize_tools,
 )
 from mirascope.llm.types.params import Params
+from mirascope.llm.types.shown import params_shown, shown
 
 if TYPE_CHECKING:
     from typing import Self
@@ -80,6 +81,9 @@ class Model:
                 raise TypeError(_unknown_parameter(name))
         self.model_id = model_id
         self.params = params
+
+    def __repr__(self) -> str:
+        return shown(self, [repr(self.model_id), *params_shown(self.params)])
 
     @property
     def provider(self) -> BaseProvider:

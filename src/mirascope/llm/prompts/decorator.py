@@ -10,6 +10,7 @@ from typing_extensions import TypeVar
 
 from mirascope.llm.context._utils import first_param_is_context
 from mirascope.llm.formatting import FormatSpec, FormattableT
+from mirascope.llm.prompts._utils import settings_shown
 from mirascope.llm.prompts.prompts import (
     AsyncContextPrompt,
     AsyncPrompt,
@@ -31,6 +32,7 @@ from mirascope.llm.tools import (
     ProviderTool,
     Toolkit,
 )
+from mirascope.llm.types.shown import shown
 from mirascope.llm.types.type_vars import P
 
 __all__ = ["PromptDecorator", "prompt"]
@@ -54,6 +56,9 @@ class PromptDecorator(Generic[FormattableT]):
     ) -> None:
         self.tools = tools
         self.format = format
+
+    def __repr__(self) -> str:
+        return shown(self, settings_shown(self.tools, self.format))
 
     @overload
     def __call__(  # pyright: ignore[reportOverlappingOverload]  # the first that fits is meant

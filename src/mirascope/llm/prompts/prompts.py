@@ -12,7 +12,7 @@ from mirascope.llm.context import Context, DepsT
 from mirascope.llm.formatting import FormatSpec, FormattableT
 from mirascope.llm.messages import Message, promote_to_messages
 from mirascope.llm.models import Model
-from mirascope.llm.prompts._utils import model_of
+from mirascope.llm.prompts._utils import model_of, settings_shown
 from mirascope.llm.prompts.protocols import (
     AsyncContextMessageTemplate,
     AsyncMessageTemplate,
@@ -38,6 +38,7 @@ from mirascope.llm.tools import (
     Toolkit,
 )
 from mirascope.llm.types.by_name import ByName
+from mirascope.llm.types.shown import named, shown
 from mirascope.llm.types.type_vars import P
 
 if TYPE_CHECKING:
@@ -69,6 +70,9 @@ class BasePrompt(ByName, Generic[FnT, ToolkitT, FormattableT]):
         self.toolkit = toolkit
         self.format = format
         functools.update_wrapper(cast("Any", self), fn, updated=())
+
+    def __repr__(self) -> str:
+        return shown(self, [named(self.fn), *settings_shown(self.toolkit.tools, self.format)])
 
     def __get__(self, instance: object, owner: type | None = None) -> Self:
         """Bind to an instance, like a method."""

@@ -20,6 +20,7 @@ from mirascope.llm.tools._signature import Signature
 from mirascope.llm.tools.parameter_schema import ToolParameterSchema
 from mirascope.llm.tools.tool_fns import AnyToolFn, ToolFnT
 from mirascope.llm.types.by_name import ByName
+from mirascope.llm.types.shown import shown
 
 if TYPE_CHECKING:
     from typing import Self
@@ -134,7 +135,8 @@ class ToolSchema(ByName, Generic[ToolFnT]):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.name!r})"
+        strict = [] if self.strict is None else [f"strict={self.strict}"]
+        return shown(self, [repr(self.name), *strict])
 
     def __hash__(self) -> int:
         known: int | None = vars(self).get("_hash")
