@@ -46,10 +46,8 @@ types: $(VENV)/.dev ## Check types: pyright strict and mypy strict
 	$(PY) -m pyright --pythonpath $(PY)
 	$(PY) -m mypy
 
-figures: ## Count what should stay small: overloads, long modules
-	@printf 'overloads: %s\n' "$$(grep -rhE '^ *@(typing\.)?overload' src --include='*.py' | wc -l)"
-	@printf 'modules over 500 lines:'; find src -name '*.py' -exec wc -l {} + | awk \
-		'$$2 != "total" && $$1 > 500 {n++; printf " %s (%s)", $$2, $$1} END {print n ? "" : " none"}'
+figures: ## Count what should stay small: lines, repetition, overloads, circles of imports
+	@$(PYTHON) -m tests.figures
 
 check: lint types test figures ## Everything a change has to pass
 

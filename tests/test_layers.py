@@ -1,4 +1,4 @@
-"""An import may only point left: `LAYERS` is the order, and there is no cycle."""
+"""An import may only point left in the order of `LAYERS`, and there is no cycle."""
 
 from __future__ import annotations
 
@@ -8,30 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.imports import Import, imports_of, module_names
-
-LAYERS = (
-    ("_wire",),
-    ("llm.types", "llm.exceptions"),
-    ("llm.content", "llm.messages", "llm.context"),
-    ("llm.formatting", "llm.tools"),
-    ("llm.responses",),
-    ("llm.transport",),
-    ("llm.layering",),
-    ("llm.providers",),
-    ("llm.models", "llm.retries"),
-    ("llm.prompts", "llm.calls"),
-    ("llm",),  # the package itself: nothing but names of the layers before it
-    ("llm.testing", "llm.cli"),
-    ("core",),
-)
-RANK = {package: rank for rank, layer in enumerate(LAYERS) for package in layer}
+from tests.layers import RANK, package_of, points_right
 
 # Arrows to the right that are wanted, by (importer, imported package): each with its reason. They
 # must be late (inside a function) or for a type checker only; one that is gone has to be struck.
 TO_THE_RIGHT = {
-    ("mirascope.llm.formatting.output_parsers", "llm.responses"): (
-        "an annotation: a parser is given the response"
-    ),
     ("mirascope.llm", "llm.testing"): "`llm.testing` is exported lazily, as everything is",
 }
 # Not built yet, each with an issue of its own.
@@ -39,21 +20,6 @@ LATER = {"mirascope.llm.retries", "mirascope.llm.mcp"}
 
 MODULES = module_names()
 IMPORTS = [i for name, path in MODULES.items() for i in imports_of(name, path, MODULES)]
-
-
-def package_of(module: str) -> str | None:
-    """Return the entry of `LAYERS` that `module` belongs to; None for `mirascope` itself."""
-    parts = module.split(".")[1:]
-    if not parts:
-        return None
-    return ".".join(parts[:2]) if parts[0] == "llm" else parts[0]
-
-
-def points_right(arrow: Import) -> bool:
-    importer, imported = package_of(arrow.importer), package_of(arrow.imported)
-    if importer is None or imported is None:
-        return False
-    return RANK[imported] > RANK[importer]
 
 
 def named(arrows: list[Import]) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from mirascope._version import __version__
+
 if TYPE_CHECKING:
     from mirascope import core, llm
 
 __all__ = ["__version__", "core", "llm"]
-
-__version__ = "3.0.0.dev0"
 
 
 def __getattr__(name: str) -> object:

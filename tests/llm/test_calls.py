@@ -329,3 +329,12 @@ def test_the_wrong_kind_of_tool() -> None:
         llm.call(MODEL, tools=[double_async])(lambda: "hi")
     with pytest.raises(ValueError, match="double"):
         llm.call(MODEL, tools=[double, double])(lambda: "hi")
+
+
+def test_settings_of_a_prompt_are_given_once() -> None:
+    with_tools = llm.prompt(tools=[double])
+    assert with_tools.tools == [double]
+    assert llm.prompt.tools is None
+    with pytest.raises(TypeError, match="settings already"):
+        with_tools(format=Book)
+    assert list(inspect.signature(llm.prompt).parameters) == ["fn", "tools", "format"]

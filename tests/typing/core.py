@@ -113,3 +113,40 @@ def configured_anyhow(q: str) -> BaseDynamicConfig:
 
 def refused(q: str) -> openai.OpenAIDynamicConfig:
     return {"temperature": 1}  # type: ignore[typeddict-unknown-key]  # pyright: ignore[reportReturnType]
+
+
+@openai.call("m", output_parser=lambda response: response.content)
+def content(genre: str) -> str:
+    return genre
+
+
+def first_word(response: openai.OpenAICallResponse) -> int:
+    return len(response.content)
+
+
+@openai.call("m", output_parser=first_word)
+async def counted(genre: str) -> str:
+    return genre
+
+
+def opinion(book: Book) -> bool:
+    return bool(book.title)
+
+
+@openai.call("m", response_model=Book, output_parser=opinion)
+def opined(genre: str) -> str:
+    return genre
+
+
+@openai.call("m", response_model=list[int], json_mode=True)
+def numbers(genre: str) -> str:
+    return genre
+
+
+async def parsed() -> None:
+    assert_type(content("x"), str)
+    assert_type(await counted("x"), int)
+    assert_type(opined("x"), bool)
+    assert_type(numbers("x"), list[int])
+    openai.call("m", response_model=list[int], output_parser=opinion)  # type: ignore[arg-type]  # pyright: ignore
+    openai.call("m", output_parser=opinion)  # type: ignore[arg-type]  # pyright: ignore

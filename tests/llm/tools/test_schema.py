@@ -578,6 +578,19 @@ def test_strict(kind: str, strict: bool | None) -> None:
 def test_the_decorator_is_a_value() -> None:
     assert tool() == ToolDecorator(strict=None)
     assert tool(strict=True) == ToolDecorator(strict=True)
+    assert hash(tool()) == hash(tool)
+
+
+def test_settings_are_given_once() -> None:
+    strict = tool(strict=True)
+    with pytest.raises(TypeError, match="settings already"):
+        strict()
+    assert tool()(strict=True) == strict
+
+
+def test_the_decorator_tells_how_it_is_used() -> None:
+    assert list(inspect.signature(tool).parameters) == ["fn", "strict"]
+    assert "decorator" in (inspect.getdoc(tool.__call__) or "")
 
 
 def test_equality_and_hash() -> None:
@@ -624,7 +637,7 @@ def test_no_module_hides_a_function_of_the_package() -> None:
 
     from mirascope.llm import tools
 
-    functions = {name for name in tools.__all__ if inspect.isfunction(getattr(tools, name))}
+    functions = {n for n in tools.__all__ if n.islower() and callable(getattr(tools, n))}
     modules = {module.name for module in pkgutil.iter_modules(tools.__path__)}
     assert functions >= {"tool", "normalize_tools"}
     assert not functions & modules

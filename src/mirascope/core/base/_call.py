@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Generic, Literal, ParamSpec, Protocol, TypeVar, overload
+from typing import Any, Generic, Literal, ParamSpec, Protocol, overload
+
+from typing_extensions import TypeVar
 
 from ._engine import CallOptions, decorate
 from ._vendor import Vendor
@@ -18,6 +20,8 @@ _ResponseT = TypeVar("_ResponseT")
 _StreamT = TypeVar("_StreamT")
 _ModelT = TypeVar("_ModelT")
 _OutputT = TypeVar("_OutputT")
+_ParsedT = TypeVar("_ParsedT", default=_ModelT)
+"""What the output parser makes of a model; the model where there is none."""
 
 
 class Decorator(Protocol[_R]):
@@ -86,24 +90,11 @@ class Call(Generic[_ResponseT, _StreamT]):
         stream: Literal[False] = False,
         tools: list[Any] | None = None,
         response_model: type[_ModelT],
-        output_parser: None = None,
+        output_parser: Callable[[_ModelT], _ParsedT] | None = None,
         json_mode: bool = False,
         client: Any = None,
         call_params: Any = None,
-    ) -> Decorator[_ModelT]: ...
-    @overload
-    def __call__(
-        self,
-        model: str,
-        *,
-        stream: Literal[False] = False,
-        tools: list[Any] | None = None,
-        response_model: type[_ModelT],
-        output_parser: Callable[[_ModelT], _OutputT],
-        json_mode: bool = False,
-        client: Any = None,
-        call_params: Any = None,
-    ) -> Decorator[_OutputT]: ...
+    ) -> Decorator[_ParsedT]: ...
     @overload
     def __call__(
         self,

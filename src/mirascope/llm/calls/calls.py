@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, cast
 
 from typing_extensions import TypeVar
@@ -11,6 +12,7 @@ from mirascope.llm.context import Context, DepsT
 from mirascope.llm.formatting import FormattableT
 from mirascope.llm.models import Model, use_model
 from mirascope.llm.prompts import AsyncContextPrompt, AsyncPrompt, ContextPrompt, Prompt
+from mirascope.llm.prompts._utils import settings_shown
 from mirascope.llm.prompts.prompts import BasePrompt
 from mirascope.llm.responses import (
     AsyncContextResponse,
@@ -22,6 +24,8 @@ from mirascope.llm.responses import (
     Response,
     StreamResponse,
 )
+from mirascope.llm.types.by_name import ByName
+from mirascope.llm.types.shown import named, params_shown, shown
 from mirascope.llm.types.type_vars import P
 
 if TYPE_CHECKING:
@@ -32,7 +36,7 @@ __all__ = ["AsyncCall", "AsyncContextCall", "BaseCall", "Call", "CallT", "Contex
 PromptT = TypeVar("PromptT", bound=BasePrompt[Any, Any, Any])
 
 
-class BaseCall(Generic[PromptT]):
+class BaseCall(ByName, Generic[PromptT]):
     """What the four kinds of calls have in common.
 
     Attributes:
@@ -48,6 +52,12 @@ class BaseCall(Generic[PromptT]):
         self.prompt = prompt
         functools.update_wrapper(cast("Any", self), prompt.fn, updated=())
 
+    def __repr__(self) -> str:
+        model, prompt = self.default_model, self.prompt
+        asked = [repr(model.model_id), *params_shown(model.params)]
+        said = settings_shown(prompt.toolkit.tools, prompt.format)
+        return shown(self, [named(prompt.fn), *asked, *said])
+
     @property
     def model(self) -> Model:
         """Return the model to ask now: the context's if there is one, else the default."""
@@ -57,9 +67,11 @@ class BaseCall(Generic[PromptT]):
         """Bind to an instance, like a method."""
         if instance is None:
             return self
-        return type(self)(
-            default_model=self.default_model, prompt=self.prompt.__get__(instance, owner)
-        )
+        return self._made_of(self.prompt.fn.__get__(instance, owner))
+
+    def _made_of(self, fn: Callable[..., Any]) -> Self:
+        prompt = self.prompt._made_of(fn)  # pyright: ignore[reportPrivateUsage]  # the same hook
+        return type(self)(default_model=self.default_model, prompt=prompt)
 
 
 class Call(BaseCall[Prompt[P, FormattableT]], Generic[P, FormattableT]):

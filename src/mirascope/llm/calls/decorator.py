@@ -22,21 +22,26 @@ from mirascope.llm.prompts import (
     Prompt,
     PromptDecorator,
 )
+from mirascope.llm.prompts._utils import settings_shown
 from mirascope.llm.prompts.protocols import DepsT
 from mirascope.llm.tools import AnyToolSchema, ProviderTool
 from mirascope.llm.types.params import Params
+from mirascope.llm.types.shown import shown
 from mirascope.llm.types.type_vars import P
 
 __all__ = ["CallDecorator", "call"]
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, repr=False)
 class CallDecorator(Generic[FormattableT]):
     """Turns functions into calls of the same model, with the same tools and format."""
 
     model: Model
     tools: Sequence[AnyToolSchema | ProviderTool] | None
     format: FormatSpec[FormattableT] | None
+
+    def __repr__(self) -> str:
+        return shown(self, [repr(self.model), *settings_shown(self.tools, self.format)])
 
     @overload
     def __call__(  # pyright: ignore[reportOverlappingOverload]  # the first that fits is meant

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from mirascope import __version__
+from mirascope._version import __version__
 from mirascope.llm.cli import ask, simulate
 from mirascope.llm.cli.exits import Exit
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["ToolCall", "ToolCallChunk", "ToolCallEndChunk", "ToolCallStartChunk"]
+__all__ = [
+    "FORMAT_TOOL_NAME",
+    "ToolCall",
+    "ToolCallChunk",
+    "ToolCallEndChunk",
+    "ToolCallStartChunk",
+]
+
+FORMAT_TOOL_NAME = "__mirascope_formatted_output_tool__"
+"""Calls of names that begin with this hold the answer in its format; no tool of a user may have
+such a name."""
 
 
 @dataclass(kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
+from mirascope.llm.content.tool_call import FORMAT_TOOL_NAME
 from mirascope.llm.formatting.formats import Format, FormatSpec, format, resolve_format
 from mirascope.llm.formatting.output_parsers import OutputParser, is_output_parser, output_parser
 from mirascope.llm.formatting.partial import Partial

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
+from typing import cast
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from mirascope.llm.tools import ToolSchema
+from mirascope.llm.content.tool_call import FORMAT_TOOL_NAME
+from mirascope.llm.tools.parameter_schema import ToolParameterSchema
+from mirascope.llm.tools.tool_schema import ToolSchema
 
 __all__ = ["FORMAT_TOOL_NAME", "create_format_tool"]
-
-FORMAT_TOOL_NAME = "__mirascope_formatted_output_tool__"
-"""No tool of a user may have a name that begins with this."""
 
 
 def _answer(**arguments: object) -> None:
@@ -33,8 +30,6 @@ def create_format_tool(
     Every property is required of the model, also those with a default: an answer that leaves
     fields out is worse than one that repeats a default.
     """
-    from mirascope.llm.tools import ToolParameterSchema, ToolSchema  # tools stands on formatting
-
     root = _root(schema)
     properties = cast("dict[str, dict[str, object]]", copy.deepcopy(root.get("properties", {})))
     parameters: dict[str, object] = {

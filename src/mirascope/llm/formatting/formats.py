@@ -5,24 +5,30 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeAlias, overload
+from typing import Generic, Never, TypeAlias, cast
 
-from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME, create_format_tool
+from typing_extensions import TypeVar
+
+from mirascope.llm.content.tool_call import FORMAT_TOOL_NAME
+from mirascope.llm.formatting.format_tool import create_format_tool
 from mirascope.llm.formatting.output_parsers import OutputParser
 from mirascope.llm.formatting.types import (
     FormattableT,
     FormattingMode,
     HasFormattingInstructions,
 )
+from mirascope.llm.tools.tool_schema import ToolSchema
 from mirascope.llm.types import NoneType
-
-if TYPE_CHECKING:
-    from mirascope.llm.tools import ToolSchema
+from mirascope.llm.types.shown import named, shown
 
 __all__ = ["Format", "FormatSpec", "format", "resolve_format"]
 
 
-@dataclass(kw_only=True)
+_NoneT = TypeVar("_NoneT", bound=None, default=Never)
+"""None where None may be given, and nothing at all elsewhere."""
+
+
+@dataclass(kw_only=True, repr=False)
 class Format(Generic[FormattableT]):
     """A format together with the way it is asked for."""
 
@@ -33,6 +39,9 @@ class Format(Generic[FormattableT]):
     mode: FormattingMode
     formattable: type[FormattableT] | OutputParser[FormattableT]
     """What was given to `llm.format`."""
+
+    def __repr__(self) -> str:
+        return shown(self, [named(self.formattable), f"mode={self.mode!r}"])
 
     @property
     def formatting_instructions(self) -> str | None:
@@ -64,19 +73,9 @@ FormatSpec: TypeAlias = type[FormattableT] | Format[FormattableT] | OutputParser
 """What every ``format=`` parameter accepts."""
 
 
-@overload
-def format(formattable: None, *, mode: FormattingMode) -> None: ...
-@overload
 def format(
-    formattable: type[FormattableT] | OutputParser[FormattableT], *, mode: FormattingMode
-) -> Format[FormattableT]: ...
-@overload
-def format(
-    formattable: type[FormattableT] | OutputParser[FormattableT] | None, *, mode: FormattingMode
-) -> Format[FormattableT] | None: ...
-def format(
-    formattable: type[FormattableT] | OutputParser[FormattableT] | None, *, mode: FormattingMode
-) -> Format[FormattableT] | None:
+    formattable: type[FormattableT] | OutputParser[FormattableT] | _NoneT, *, mode: FormattingMode
+) -> Format[FormattableT] | _NoneT:
     """Describe the answer that is wanted.
 
     Args:
@@ -93,7 +92,7 @@ def format(
         TypeError: No schema can be made of `formattable`.
     """
     if formattable is None or formattable is NoneType:
-        return None
+        return cast("_NoneT", None)  # a checker cannot tell that this was what was given
     if isinstance(formattable, OutputParser):
         if mode != "parser":
             raise ValueError(f"mode must be 'parser' for OutputParser, got '{mode}'")
@@ -112,12 +111,6 @@ def format(
     )
 
 
-@overload
-def resolve_format(spec: None, default_mode: FormattingMode) -> None: ...
-@overload
-def resolve_format(
-    spec: FormatSpec[FormattableT] | None, default_mode: FormattingMode
-) -> Format[FormattableT] | None: ...
 def resolve_format(
     spec: FormatSpec[FormattableT] | None, default_mode: FormattingMode
 ) -> Format[FormattableT] | None:

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, TypeGuard
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeGuard, cast
 
 from mirascope.llm.formatting.types import FormattableT
+from mirascope.llm.types.by_name import ByName
 
 if TYPE_CHECKING:
-    from mirascope.llm.responses import AnyResponse
+    from typing import Self
 
 __all__ = ["OutputParser", "is_output_parser", "output_parser"]
 
+_Response: TypeAlias = Any
+"""What a parser is given: an `llm.AnyResponse`, and its author annotates it so. Any here, because
+responses are made of formats and come after them; no type of this layer would accept that author's
+function."""
 
-class OutputParser(Generic[FormattableT]):
+
+class OutputParser(ByName, Generic[FormattableT]):
     """A function that makes something of a whole response, and what to tell the model for it."""
 
     def __init__(
-        self, func: Callable[[AnyResponse], FormattableT], formatting_instructions: str
+        self, func: Callable[[_Response], FormattableT], formatting_instructions: str
     ) -> None:
         self.func = func
-        self.__name__: str = getattr(func, "__name__", type(func).__name__)
-        self.__doc__ = func.__doc__
+        self.__name__: str = type(func).__name__
+        functools.update_wrapper(cast("Any", self), func, updated=())
         self._formatting_instructions = formatting_instructions
+
+    def _made_of(self, fn: Callable[..., Any]) -> Self:
+        return type(self)(fn, self._formatting_instructions)
 
     def formatting_instructions(self) -> str:
         """Return what to tell the model; empty to tell it nothing."""
         return self._formatting_instructions
 
-    def __call__(self, response: AnyResponse) -> FormattableT:
+    def __call__(self, response: _Response) -> FormattableT:
         """Return what the function makes of `response`; its errors pass through."""
         return self.func(response)
 
@@ -38,17 +48,18 @@ class OutputParser(Generic[FormattableT]):
 
 def output_parser(
     *, formatting_instructions: str
-) -> Callable[[Callable[[AnyResponse], FormattableT]], OutputParser[FormattableT]]:
+) -> Callable[[Callable[[_Response], FormattableT]], OutputParser[FormattableT]]:
     """Turn the decorated function into a format.
 
-    The function receives the response itself and returns what `response.parse()` should return.
+    The function receives the response itself, an `llm.AnyResponse`, and returns what
+    `response.parse()` should return.
 
     Args:
         formatting_instructions: Added to the system message, so that the model writes what the
             function can read.
     """
 
-    def decorate(func: Callable[[AnyResponse], FormattableT]) -> OutputParser[FormattableT]:
+    def decorate(func: Callable[[_Response], FormattableT]) -> OutputParser[FormattableT]:
         return OutputParser(func, formatting_instructions)
 
     return decorate

@@ -180,8 +180,9 @@ class _Machine(ABC):
                 f"The layer {_name(self._layer)} yielded {type(step).__name__}: yield an answer, a "
                 "list of events, answer.pull(), sleep() or race()."
             )
-        self._gave = self._gave or bool(step)
-        return cast("Sequence[Event]", step)
+        events = cast("Sequence[Event]", step)
+        self._gave = self._gave or bool(events)
+        return events
 
     def _slept(self, step: Sleep) -> float:
         """Return how long is left to sleep, also when somebody slept a part of it before."""

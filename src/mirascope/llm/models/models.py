@@ -40,6 +40,7 @@ from mirascope.llm.tools import (
     normalize_tools,
 )
 from mirascope.llm.types.params import Params
+from mirascope.llm.types.shown import params_shown, shown
 
 if TYPE_CHECKING:
     from typing import Self
@@ -108,6 +109,9 @@ class Model:
         wrapped = copy.copy(self)
         wrapped.layers = (*layers, *self.layers)
         return wrapped
+
+    def __repr__(self) -> str:
+        return shown(self, [repr(self.model_id), *params_shown(self.params)])
 
     @property
     def provider(self) -> BaseProvider:

@@ -6,8 +6,11 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, overload
 
+from typing_extensions import TypeVar
+
 from mirascope.llm.context._utils import first_param_is_context
 from mirascope.llm.formatting import FormatSpec, FormattableT
+from mirascope.llm.prompts._utils import settings_shown
 from mirascope.llm.prompts.prompts import (
     AsyncContextPrompt,
     AsyncPrompt,
@@ -29,13 +32,17 @@ from mirascope.llm.tools import (
     ProviderTool,
     Toolkit,
 )
+from mirascope.llm.types.shown import shown
 from mirascope.llm.types.type_vars import P
 
 __all__ = ["PromptDecorator", "prompt"]
 
+_OtherT = TypeVar("_OtherT", default=None)
+"""What a decorator is to answer in that is made of another decorator."""
+
 
 class PromptDecorator(Generic[FormattableT]):
-    """Turns functions into prompts with the same tools and format.
+    """Makes prompts of functions: `llm.prompt`, and what it returns when it is given settings.
 
     Attributes:
         tools: What the model may call.
@@ -50,6 +57,9 @@ class PromptDecorator(Generic[FormattableT]):
         self.tools = tools
         self.format = format
 
+    def __repr__(self) -> str:
+        return shown(self, settings_shown(self.tools, self.format))
+
     @overload
     def __call__(  # pyright: ignore[reportOverlappingOverload]  # the first that fits is meant
         self, fn: AsyncContextMessageTemplate[DepsT, P]
@@ -62,13 +72,43 @@ class PromptDecorator(Generic[FormattableT]):
     def __call__(self, fn: AsyncMessageTemplate[P]) -> AsyncPrompt[P, FormattableT]: ...
     @overload
     def __call__(self, fn: MessageTemplate[P]) -> Prompt[P, FormattableT]: ...
-    def __call__(self, fn: Callable[..., Any]) -> object:
-        """Return `fn` as a prompt: asynchronous, and with context, if `fn` is.
+    @overload
+    def __call__(
+        self,
+        *,
+        tools: Sequence[AnyToolSchema | ProviderTool] | None = None,
+        format: FormatSpec[_OtherT] | None = None,
+    ) -> PromptDecorator[_OtherT]: ...
+    def __call__(
+        self,
+        fn: Callable[..., Any] | None = None,
+        *,
+        tools: Sequence[AnyToolSchema | ProviderTool] | None = None,
+        format: FormatSpec[Any] | None = None,
+    ) -> object:
+        """Turn a function that returns what to say into a prompt for any model.
+
+        Use it bare, or with tools and a format: ``@llm.prompt(format=Book)``. The function returns
+        text, content parts, or messages; a first parameter ``ctx: llm.Context[...]`` makes a prompt
+        with context, ``async def`` an asynchronous one.
+
+        Args:
+            fn: The function, when used bare.
+            tools: What the model may call.
+            format: What to answer in.
+
+        Returns:
+            The prompt, or a decorator that makes one.
 
         Raises:
-            TypeError: A tool is of the wrong kind: asynchronous in a synchronous prompt, say.
+            TypeError: A tool is of the wrong kind: asynchronous in a synchronous prompt, say. Or
+                settings are given to a decorator that was made with settings.
             ValueError: Two tools have the same name.
         """
+        if fn is None:
+            if self.tools is not None or self.format is not None:
+                raise TypeError("This decorator has its settings already: give it a function.")
+            return PromptDecorator(tools=tools, format=format)
         kinds: dict[tuple[bool, bool], tuple[Any, Any]] = {
             (False, False): (Prompt, Toolkit),
             (True, False): (AsyncPrompt, AsyncToolkit),
@@ -79,43 +119,5 @@ class PromptDecorator(Generic[FormattableT]):
         return kind(fn=fn, toolkit=toolkit(self.tools), format=self.format)
 
 
-@overload
-def prompt(  # pyright: ignore[reportOverlappingOverload]  # the first that fits is meant
-    fn: AsyncContextMessageTemplate[DepsT, P],
-) -> AsyncContextPrompt[P, DepsT, None]: ...
-@overload
-def prompt(  # pyright: ignore[reportOverlappingOverload]  # the first that fits is meant
-    fn: ContextMessageTemplate[DepsT, P],
-) -> ContextPrompt[P, DepsT, None]: ...
-@overload
-def prompt(fn: AsyncMessageTemplate[P]) -> AsyncPrompt[P, None]: ...
-@overload
-def prompt(fn: MessageTemplate[P]) -> Prompt[P, None]: ...
-@overload
-def prompt(
-    *,
-    tools: Sequence[AnyToolSchema | ProviderTool] | None = None,
-    format: FormatSpec[FormattableT] | None = None,
-) -> PromptDecorator[FormattableT]: ...
-def prompt(
-    fn: Callable[..., Any] | None = None,
-    *,
-    tools: Sequence[AnyToolSchema | ProviderTool] | None = None,
-    format: FormatSpec[Any] | None = None,
-) -> object:
-    """Turn a function that returns what to say into a prompt for any model.
-
-    Use it bare, or with tools and a format: ``@llm.prompt(format=Book)``. The function returns
-    text, content parts, or messages; a first parameter ``ctx: llm.Context[...]`` makes a prompt
-    with context, ``async def`` an asynchronous one.
-
-    Args:
-        fn: The function, when used bare.
-        tools: What the model may call.
-        format: What to answer in.
-
-    Returns:
-        The prompt, or a decorator that makes one.
-    """
-    decorator: Any = PromptDecorator(tools=tools, format=format)
-    return decorator if fn is None else decorator(fn)
+prompt: PromptDecorator[None] = PromptDecorator()
+"""Make a prompt of a function, bare or with settings: ``@llm.prompt(tools=[shelf])``."""

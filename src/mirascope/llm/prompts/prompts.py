@@ -12,7 +12,7 @@ from mirascope.llm.context import Context, DepsT
 from mirascope.llm.formatting import FormatSpec, FormattableT
 from mirascope.llm.messages import Message, promote_to_messages
 from mirascope.llm.models import Model
-from mirascope.llm.prompts._utils import model_of
+from mirascope.llm.prompts._utils import model_of, settings_shown
 from mirascope.llm.prompts.protocols import (
     AsyncContextMessageTemplate,
     AsyncMessageTemplate,
@@ -37,6 +37,8 @@ from mirascope.llm.tools import (
     ContextToolkit,
     Toolkit,
 )
+from mirascope.llm.types.by_name import ByName
+from mirascope.llm.types.shown import named, shown
 from mirascope.llm.types.type_vars import P
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ FnT = TypeVar("FnT", bound=Callable[..., Any])
 ToolkitT = TypeVar("ToolkitT", bound=BaseToolkit[AnyToolSchema])
 
 
-class BasePrompt(Generic[FnT, ToolkitT, FormattableT]):
+class BasePrompt(ByName, Generic[FnT, ToolkitT, FormattableT]):
     """What the four kinds of prompts have in common.
 
     Attributes:
@@ -69,15 +71,17 @@ class BasePrompt(Generic[FnT, ToolkitT, FormattableT]):
         self.format = format
         functools.update_wrapper(cast("Any", self), fn, updated=())
 
+    def __repr__(self) -> str:
+        return shown(self, [named(self.fn), *settings_shown(self.toolkit.tools, self.format)])
+
     def __get__(self, instance: object, owner: type | None = None) -> Self:
         """Bind to an instance, like a method."""
         if instance is None:
             return self
-        return type(self)(
-            fn=cast("Any", self.fn).__get__(instance, owner),
-            toolkit=self.toolkit,
-            format=self.format,
-        )
+        return self._made_of(cast("Any", self.fn).__get__(instance, owner))
+
+    def _made_of(self, fn: Callable[..., Any]) -> Self:
+        return type(self)(fn=cast("FnT", fn), toolkit=self.toolkit, format=self.format)
 
 
 class Prompt(BasePrompt[MessageTemplate[P], Toolkit, FormattableT], Generic[P, FormattableT]):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import msgspec
 
-from mirascope import __version__
+from mirascope._version import __version__
 from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
 from mirascope.llm.messages import SystemMessage
 from mirascope.llm.providers.schemas import closed_objects, strict_schema, tool_parameters

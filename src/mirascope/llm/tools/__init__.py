@@ -1,6 +1,6 @@
 """Tools: functions that a model may call."""
 
-from mirascope.llm.formatting import FORMAT_TOOL_NAME
+from mirascope.llm.content.tool_call import FORMAT_TOOL_NAME
 from mirascope.llm.tools.decorator import ToolDecorator, tool
 from mirascope.llm.tools.normalize import (
     AnyTools,

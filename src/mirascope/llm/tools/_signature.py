@@ -56,6 +56,10 @@ class Signature:
         self._arguments: Arguments | None = None
         self._schema: ToolParameterSchema | None = None
 
+    def __getstate__(self) -> dict[str, object]:
+        # What was made of the annotations is made again: it holds a class that has no place.
+        return {**vars(self), "_arguments": None, "_frames": ()}
+
     @property
     def arguments(self) -> Arguments:
         """Return the parameters that the model fills.

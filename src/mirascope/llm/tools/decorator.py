@@ -34,9 +34,13 @@ class _AsyncContextMethod(Protocol[_DepsT, AnyP, JsonableCovariantT]):
     ) -> Awaitable[JsonableCovariantT]: ...
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, frozen=True)
 class ToolDecorator:
-    """Makes a tool of a function; see `tool`."""
+    """Makes tools of functions: `llm.tool`, and what it returns when it is given settings.
+
+    Attributes:
+        strict: Whether the model's arguments have to follow the schema exactly.
+    """
 
     strict: bool | None = None
 
@@ -61,8 +65,32 @@ class ToolDecorator:
     def __call__(self, fn: Callable[P, Awaitable[JsonableT]]) -> AsyncTool[P, JsonableT]: ...
     @overload
     def __call__(self, fn: Callable[P, JsonableT]) -> Tool[P, JsonableT]: ...
-    def __call__(self, fn: Callable[..., Any]) -> AnyTool:
-        """Return the tool for `fn`."""
+    @overload
+    def __call__(self, *, strict: bool | None = None) -> ToolDecorator: ...
+    def __call__(
+        self, fn: Callable[..., Any] | None = None, *, strict: bool | None = None
+    ) -> AnyTool | ToolDecorator:
+        """Make a tool of a function, a method or another callable.
+
+        What the model is told is the function's name, its docstring, and the types, defaults and
+        descriptions of its parameters. A first parameter ``ctx: llm.Context`` makes it a context
+        tool, ``async def`` an async one. With `classmethod` or `staticmethod` it goes on top.
+
+        Args:
+            fn: The function, when the decorator is used without parentheses.
+            strict: Whether the model's arguments have to follow the schema exactly: True to
+                insist, False for never, None for as strictly as the provider can.
+
+        Returns:
+            The tool; a decorator when `fn` is not given.
+
+        Raises:
+            TypeError: Settings are given to a decorator that was made with settings.
+        """
+        if fn is None:
+            if self != tool:
+                raise TypeError("This decorator has its settings already: give it a function.")
+            return ToolDecorator(strict=strict)
         takes_context = first_param_is_context(fn)
         kind: type[AnyTool]
         if _function.is_async(fn):
@@ -72,44 +100,5 @@ class ToolDecorator:
         return kind.from_function(fn, strict=self.strict)
 
 
-@overload
-def tool(  # pyright: ignore[reportOverlappingOverload]  # as above
-    fn: AsyncContextToolFn[_DepsT, P, JsonableT],
-) -> AsyncContextTool[_DepsT, JsonableT, P]: ...
-@overload
-def tool(  # pyright: ignore[reportOverlappingOverload]  # as above
-    fn: ContextToolFn[_DepsT, P, JsonableT],
-) -> ContextTool[_DepsT, JsonableT, P]: ...
-@overload
-def tool(
-    fn: _AsyncContextMethod[_DepsT, P, JsonableT],
-) -> AsyncContextTool[_DepsT, JsonableT, P]: ...
-@overload
-def tool(
-    fn: _ContextMethod[_DepsT, P, JsonableT],
-) -> ContextTool[_DepsT, JsonableT, P]: ...
-@overload
-def tool(fn: Callable[P, Awaitable[JsonableT]]) -> AsyncTool[P, JsonableT]: ...
-@overload
-def tool(fn: Callable[P, JsonableT]) -> Tool[P, JsonableT]: ...
-@overload
-def tool(*, strict: bool | None = None) -> ToolDecorator: ...
-def tool(
-    fn: Callable[..., Any] | None = None, *, strict: bool | None = None
-) -> AnyTool | ToolDecorator:
-    """Make a tool of a function, a method or another callable.
-
-    What the model is told is the function's name, its docstring, and the types, defaults and
-    descriptions of its parameters. A first parameter ``ctx: llm.Context`` makes it a context tool,
-    ``async def`` an async one. With `classmethod` or `staticmethod` it goes on top.
-
-    Args:
-        fn: The function, when the decorator is used without parentheses.
-        strict: Whether the model's arguments have to follow the schema exactly: True to insist,
-            False for never, None for as strictly as the provider can.
-
-    Returns:
-        The tool; a decorator when `fn` is not given.
-    """
-    decorator = ToolDecorator(strict=strict)
-    return decorator if fn is None else decorator(fn)
+tool = ToolDecorator()
+"""Make a tool of a function, bare or with settings: ``@llm.tool``, ``@llm.tool(strict=True)``."""

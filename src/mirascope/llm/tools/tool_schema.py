@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,12 +13,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, cast
 from typing_extensions import TypeVar
 
 from mirascope.llm.content import ToolCall, ToolOutput
+from mirascope.llm.content.tool_call import FORMAT_TOOL_NAME
 from mirascope.llm.exceptions import ToolExecutionError
-from mirascope.llm.formatting import FORMAT_TOOL_NAME
 from mirascope.llm.tools import _function
 from mirascope.llm.tools._signature import Signature
 from mirascope.llm.tools.parameter_schema import ToolParameterSchema
 from mirascope.llm.tools.tool_fns import AnyToolFn, ToolFnT
+from mirascope.llm.types.by_name import ByName
+from mirascope.llm.types.shown import shown
 
 if TYPE_CHECKING:
     from typing import Self
@@ -26,7 +29,7 @@ __all__ = ["AnyToolSchema", "ToolSchema", "ToolSchemaT"]
 
 
 @dataclass(init=False, repr=False)
-class ToolSchema(Generic[ToolFnT]):
+class ToolSchema(ByName, Generic[ToolFnT]):
     """A function and how a model is told about it.
 
     Equal to a tool of the same class with equal fields; the hash leaves the function out. A method
@@ -66,7 +69,7 @@ class ToolSchema(Generic[ToolFnT]):
             strict: See the field.
         """
         signature = Signature(
-            fn, takes_context=self._takes_context, only=parameters.properties.keys()
+            fn, takes_context=self._takes_context, only=tuple(parameters.properties)
         )
         self._describe(fn, signature, name, description, strict)
         self.parameters = parameters
@@ -132,7 +135,8 @@ class ToolSchema(Generic[ToolFnT]):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.name!r})"
+        strict = [] if self.strict is None else [f"strict={self.strict}"]
+        return shown(self, [repr(self.name), *strict])
 
     def __hash__(self) -> int:
         known: int | None = vars(self).get("_hash")
@@ -154,12 +158,19 @@ class ToolSchema(Generic[ToolFnT]):
         fn = cast("Any", self.fn).__get__(instance, owner)
         if fn is self.fn:  # a function that was looked up on its class
             return self
-        bound = object.__new__(type(self))
-        vars(bound).update(vars(self))
-        bound.fn = fn
+        bound = self._made_of(fn)
         bound._is_bound = True
-        _function.copy_metadata(fn, bound)
         return bound
+
+    def _made_of(self, fn: Callable[..., Any]) -> Self:
+        new = copy.copy(self)
+        new.fn = cast("ToolFnT", fn)
+        _function.copy_metadata(fn, new)
+        return new
+
+    def __getstate__(self) -> dict[str, object]:
+        # Another process hashes strings to other numbers.
+        return {name: value for name, value in vars(self).items() if name != "_hash"}
 
     def can_execute(self, tool_call: ToolCall) -> bool:
         """Return whether this is the tool that the model calls."""

@@ -15,6 +15,7 @@ from mirascope.llm.tools.provider_tools import ProviderTool
 from mirascope.llm.tools.tool_schema import AnyToolSchema, ToolSchema, ToolSchemaT
 from mirascope.llm.tools.tools import AsyncContextTool, AsyncTool, ContextTool, Tool
 from mirascope.llm.types.jsonable import Jsonable
+from mirascope.llm.types.shown import shown
 
 __all__ = [
     "AsyncContextToolkit",
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 
-@dataclass(init=False)
+@dataclass(init=False, repr=False)
 class BaseToolkit(Generic[ToolSchemaT]):
     """Tools by name; equal to a toolkit of the same class with equal tools."""
 
@@ -63,6 +64,10 @@ class BaseToolkit(Generic[ToolSchemaT]):
                 if tool.name in self.tools_dict:
                     raise ValueError(f"Multiple tools with name: {tool.name}")
                 self.tools_dict[tool.name] = tool
+
+    def __repr__(self) -> str:
+        names = [*self.tools_dict, *self.provider_tools_dict]
+        return shown(self, [f"[{', '.join(names)}]"])
 
     def _check(self, tool: object) -> None:
         if not isinstance(tool, ToolSchema):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import unquote_to_bytes, urlsplit, urlunsplit
 
-from mirascope import __version__
+from mirascope._version import __version__
 from mirascope.llm.transport.http import HttpRequest
 
 __all__ = ["incoming", "outgoing"]
