@@ -10,15 +10,12 @@ A whole body takes the road of a stream that has a single, long delta.
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
+from typing import ClassVar, cast
 
 import msgspec
 
-from mirascope.llm.exceptions import ProviderError, ResponseValidationError
-from mirascope.llm.providers.codec import Decoder, ErrorInfo, Request, WireEvent
-from mirascope.llm.providers.emitter import Emitter, UsageTotals
-from mirascope.llm.providers.encoding import include_thoughts, read_json
-from mirascope.llm.providers.errors import api_error
+from mirascope.llm.providers.codec import ErrorInfo, Request, WireEvent
+from mirascope.llm.providers.emitter import UsageTotals
 from mirascope.llm.providers.openai.chat_calls import ToolCalls
 from mirascope.llm.providers.openai.chat_record import MessageRecord
 from mirascope.llm.providers.openai.chat_types import Choice, Completion, Delta
@@ -26,6 +23,7 @@ from mirascope.llm.providers.openai.errors import is_error, stream_error
 from mirascope.llm.providers.openai.loose import AnyDict, as_dict, as_dicts
 from mirascope.llm.providers.openai.tools import count_calls
 from mirascope.llm.providers.openai.usage import reported_tools, tool_usage, usage_totals
+from mirascope.llm.providers.wire_decoder import WireDecoder
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.types.jsonable import Jsonable
@@ -35,7 +33,6 @@ __all__ = ["ChatDecoder"]
 _COMPLETION = msgspec.json.Decoder(Completion)
 _ANY: msgspec.json.Decoder[object] = msgspec.json.Decoder()
 
-_T = TypeVar("_T")
 
 # Reasons not listed are normal ends: stop, tool_calls, function_call, eos, ...
 _FINISH = {
@@ -54,12 +51,13 @@ _FAILED = {
 }
 
 
-class ChatDecoder(Decoder):
+class ChatDecoder(WireDecoder):
     """Decodes one answer: `feed` its events, or `read` its whole body."""
 
+    wire_name: ClassVar[str] = "Chat Completions"
+
     def __init__(self, request: Request) -> None:
-        self._request = request
-        self._emitter = Emitter(include_thoughts=include_thoughts(request.params))
+        super().__init__(request)
         self._record = MessageRecord()
         self._calls = ToolCalls(self._emitter, count_calls(request))
         self._usage: tuple[UsageTotals, AnyDict] | None = None
@@ -101,7 +99,7 @@ class ChatDecoder(Decoder):
         return self._emitter.take()
 
     def read(self, body: bytes) -> list[StreamResponseChunk]:
-        """Return the chunks of a whole body; see `Codec.decode`."""
+        """Return the chunks of a whole body; see `Decoder.read`."""
         completion = self._parse(body, _COMPLETION)
         if completion.error or not completion.choices:
             self._check(completion, "", body)
@@ -239,22 +237,6 @@ class ChatDecoder(Decoder):
             counts = reported_tools(usage) | tools
             self._emitter.usage(totals, provider_tool_usage=tool_usage(counts), raw=usage)
         self._emitter.raw_message(cast("Jsonable", message))
-
-    def _parse(self, data: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
-        try:
-            return read_json(data, decoder)
-        except ValueError as error:
-            raise self._invalid(str(error)) from error
-
-    def _invalid(self, why: str) -> ResponseValidationError:
-        return ResponseValidationError(
-            f"The answer is not what Chat Completions promises: {why}.",
-            self._request.provider_id,
-            model=self._request.model_id,
-        )
-
-    def _failure(self, info: ErrorInfo) -> ProviderError:
-        return api_error(info, provider=self._request.provider_id, model=self._request.model_id)
 
 
 def _whole_message(made: AnyDict, body: AnyDict, position: int, calls: list[AnyDict]) -> AnyDict:

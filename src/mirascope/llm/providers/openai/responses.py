@@ -13,7 +13,6 @@ from mirascope.llm.providers.openai.models import wire_name
 from mirascope.llm.providers.openai.quirks import ResponsesQuirks
 from mirascope.llm.providers.openai.responses_decode import ResponsesDecoder
 from mirascope.llm.providers.openai.responses_encode import encode_responses
-from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.transport.http import HttpRequest
 
 __all__ = ["OpenAIResponsesCodec"]
@@ -36,10 +35,6 @@ class OpenAIResponsesCodec(Codec):
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""
         return encode_responses(request, self._quirks)
-
-    def decode(self, body: bytes, request: Request) -> list[StreamResponseChunk]:
-        """Return the chunks of a whole body; see `Codec.decode`."""
-        return ResponsesDecoder(request).read(body)
 
     def framing(self) -> Framing:
         """Return the framing of server-sent events."""

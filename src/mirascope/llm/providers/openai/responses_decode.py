@@ -8,20 +8,17 @@ speaks this wire says everything three times. A whole body is the last event alo
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
+from typing import ClassVar, cast
 
 import msgspec
 
-from mirascope.llm.exceptions import ProviderError, ResponseValidationError
-from mirascope.llm.providers.codec import Decoder, ErrorInfo, Request, WireEvent
-from mirascope.llm.providers.emitter import Emitter
-from mirascope.llm.providers.encoding import include_thoughts, read_json
-from mirascope.llm.providers.errors import api_error
+from mirascope.llm.providers.codec import ErrorInfo, Request, WireEvent
 from mirascope.llm.providers.openai.errors import is_error, stream_error
 from mirascope.llm.providers.openai.loose import AnyDict, as_dicts
 from mirascope.llm.providers.openai.responses_types import Event, ResponseBody
 from mirascope.llm.providers.openai.tools import count_calls
 from mirascope.llm.providers.openai.usage import reported_tools, tool_usage, usage_totals
+from mirascope.llm.providers.wire_decoder import WireDecoder
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.types.jsonable import Jsonable
@@ -32,7 +29,6 @@ _EVENT = msgspec.json.Decoder(Event)
 _BODY = msgspec.json.Decoder(ResponseBody)
 _ANY: msgspec.json.Decoder[object] = msgspec.json.Decoder()
 
-_T = TypeVar("_T")
 _Part = tuple[int, str, int]
 """An item's place, the kind of text, and the part's place within the item."""
 
@@ -72,12 +68,13 @@ class _Call:
         self.ended = False
 
 
-class ResponsesDecoder(Decoder):
+class ResponsesDecoder(WireDecoder):
     """Decodes one answer: `feed` its events, or `read` its whole body."""
 
+    wire_name: ClassVar[str] = "the Responses API"
+
     def __init__(self, request: Request) -> None:
-        self._request = request
-        self._emitter = Emitter(include_thoughts=include_thoughts(request.params))
+        super().__init__(request)
         self._items: dict[int, AnyDict] = {}
         self._places: dict[str, int] = {}
         self._place = 0
@@ -110,7 +107,7 @@ class ResponsesDecoder(Decoder):
         return self._emitter.take()
 
     def read(self, body: bytes) -> list[StreamResponseChunk]:
-        """Return the chunks of a whole body; see `Codec.decode`."""
+        """Return the chunks of a whole body; see `Decoder.read`."""
         response = self._parse(body, _BODY)
         if response.output is None and not response.error:
             payload = self._parse(body, _ANY)
@@ -320,24 +317,6 @@ class ResponsesDecoder(Decoder):
         if len(calls) == len(ids):
             for item, id in zip(calls, ids, strict=True):
                 item["call_id"] = id
-
-    # --- what went wrong
-
-    def _parse(self, data: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
-        try:
-            return read_json(data, decoder)
-        except ValueError as error:
-            raise self._invalid(str(error)) from error
-
-    def _invalid(self, why: str) -> ResponseValidationError:
-        return ResponseValidationError(
-            f"The answer is not what the Responses API promises: {why}.",
-            self._request.provider_id,
-            model=self._request.model_id,
-        )
-
-    def _failure(self, info: ErrorInfo) -> ProviderError:
-        return api_error(info, provider=self._request.provider_id, model=self._request.model_id)
 
 
 def _part_index(event: Event, kind: str) -> int:
