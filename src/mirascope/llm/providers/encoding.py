@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import msgspec
 
 from mirascope import __version__
+from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
 from mirascope.llm.messages import SystemMessage
 from mirascope.llm.providers.schemas import closed_objects, strict_schema, tool_parameters
@@ -37,6 +38,7 @@ __all__ = [
     "thought_as_text",
     "tool_output_text",
     "tool_parameters",
+    "unsupported",
 ]
 
 _T = TypeVar("_T")
@@ -149,6 +151,13 @@ def skip(request: Request, name: str, value: object) -> None:
     """Note a parameter that the wire has no word for; one that is None counts as absent."""
     if value is not None:
         request.warnings.append(f"{name}={value}")
+
+
+def unsupported(
+    request: Request, feature: str, message: str | None = None
+) -> FeatureNotSupportedError:
+    """Return the error for what the wire, or the model, cannot carry."""
+    return FeatureNotSupportedError(feature, request.provider_id, request.model_id, message)
 
 
 def reusable_raw(

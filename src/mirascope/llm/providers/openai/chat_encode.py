@@ -23,11 +23,13 @@ from mirascope.llm.providers.encoding import (
     skip,
     thought_as_text,
     tool_output_text,
+    unsupported,
 )
 from mirascope.llm.providers.openai import tools
 from mirascope.llm.providers.openai.loose import as_dict
 from mirascope.llm.providers.openai.models import ModelFeatures, closest_effort, wire_name
 from mirascope.llm.providers.openai.quirks import ChatQuirks
+from mirascope.llm.providers.tools import format_tool, tool_choice, user_tools
 from mirascope.llm.tools import ProviderTool, WebSearchTool
 from mirascope.llm.transport.http import HttpRequest
 from mirascope.llm.types.params import ThinkingConfig
@@ -51,10 +53,9 @@ _SENT_BACK = ("role", "content", "refusal", "name", "annotations", "tool_calls")
 def encode_chat(request: Request, quirks: ChatQuirks) -> HttpRequest:
     """Return the request; see `Codec.encode`."""
     if request.model_id.endswith(":responses"):
-        raise FeatureNotSupportedError(
+        raise unsupported(
+            request,
             "responses API",
-            request.provider_id,
-            request.model_id,
             f"'{request.model_id}' asks for the Responses API, which this provider does not use.",
         )
     name = wire_name(request.model_name)
@@ -128,11 +129,9 @@ def _tools(request: Request, quirks: ChatQuirks) -> _Json:
     for tool in request.toolkit.tools:
         if isinstance(tool, ProviderTool):
             raise _provider_tool_error(tool, request)
-    offered = tools.user_tools(request)
-    hidden = tools.format_tool(request)
-    forced = hidden is not None and not offered
-    if hidden is not None:
-        offered = [*offered, hidden]
+    others = user_tools(request)
+    hidden = format_tool(request.format)
+    offered = others if hidden is None else [*others, hidden]
     body: _Json = {}
     if offered:
         body["tools"] = [
@@ -144,28 +143,25 @@ def _tools(request: Request, quirks: ChatQuirks) -> _Json:
             }
             for tool in offered
         ]
-    choice = tools.tool_choice(request)
+    choice = tool_choice(request, hidden, others)
     if choice in ("auto", "none", "required"):
         body["tool_choice"] = choice
     elif choice is not None:
         body["tool_choice"] = {"type": "function", "function": {"name": choice}}
-    if forced:
+    if hidden is not None and not others:
         body["parallel_tool_calls"] = False
     return body
 
 
 def _provider_tool_error(tool: ProviderTool, request: Request) -> FeatureNotSupportedError:
     if isinstance(tool, WebSearchTool):
-        return FeatureNotSupportedError(
+        return unsupported(
+            request,
             "WebSearchTool",
-            request.provider_id,
-            request.model_id,
             "Chat Completions has no web search tool; with OpenAI's models use the Responses API, "
             "for which the model id ends in ':responses'.",
         )
-    return FeatureNotSupportedError(
-        f"Provider tool {tool.name}", request.provider_id, request.model_id
-    )
+    return unsupported(request, f"Provider tool {tool.name}")
 
 
 def _format(request: Request, features: ModelFeatures) -> _Json:
@@ -242,18 +238,16 @@ def _image_url(image: Image) -> str:
 
 def _audio(audio: Audio, request: Request, features: ModelFeatures) -> _Json:
     if features.audio is False:
-        raise FeatureNotSupportedError(
+        raise unsupported(
+            request,
             "Audio inputs",
-            request.provider_id,
-            request.model_id,
             f"Model '{request.model_id}' does not support audio inputs.",
         )
     kind = audio.source.mime_type.removeprefix("audio/")
     if kind not in ("wav", "mp3"):
-        raise FeatureNotSupportedError(
+        raise unsupported(
+            request,
             f"Audio format: {kind}",
-            request.provider_id,
-            request.model_id,
             f"Chat Completions takes audio as wav or mp3, not as {kind}.",
         )
     return {"type": "input_audio", "input_audio": {"data": audio.source.data, "format": kind}}
@@ -262,10 +256,9 @@ def _audio(audio: Audio, request: Request, features: ModelFeatures) -> _Json:
 def _document(document: Document, request: Request) -> _Json:
     source = document.source
     if source.type == "url_document_source":
-        raise FeatureNotSupportedError(
+        raise unsupported(
+            request,
             "url_document_source",
-            request.provider_id,
-            request.model_id,
             "Chat Completions does not fetch documents: use Document.from_file or "
             "Document.from_bytes.",
         )

@@ -11,7 +11,6 @@ import base64
 from typing import assert_never, cast
 
 from mirascope.llm.content import Document, Text, UserContentPart
-from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.messages import AssistantMessage, UserMessage
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
@@ -24,11 +23,13 @@ from mirascope.llm.providers.encoding import (
     skip,
     thought_as_text,
     tool_output_text,
+    unsupported,
 )
 from mirascope.llm.providers.openai import tools
 from mirascope.llm.providers.openai.loose import as_dict
 from mirascope.llm.providers.openai.models import ModelFeatures, closest_effort, wire_name
 from mirascope.llm.providers.openai.quirks import ResponsesQuirks
+from mirascope.llm.providers.tools import format_tool, tool_choice, user_tools
 from mirascope.llm.tools import AnyToolSchema, ProviderTool, WebSearchTool
 from mirascope.llm.transport.http import HttpRequest
 
@@ -40,10 +41,9 @@ _Json = dict[str, object]
 def encode_responses(request: Request, quirks: ResponsesQuirks) -> HttpRequest:
     """Return the request; see `Codec.encode`."""
     if request.model_id.endswith(":completions"):
-        raise FeatureNotSupportedError(
+        raise unsupported(
+            request,
             "completions API",
-            request.provider_id,
-            request.model_id,
             f"'{request.model_id}' asks for Chat Completions, which this provider does not use.",
         )
     name = wire_name(request.model_name)
@@ -98,16 +98,17 @@ def _parameters(request: Request, features: ModelFeatures) -> _Json:
 
 
 def _tools(request: Request, quirks: ResponsesQuirks) -> _Json:
-    hidden = tools.format_tool(request)
+    hidden = format_tool(request.format)
+    others = user_tools(request)
     encoded = [_tool(tool, request, quirks) for tool in request.toolkit.tools]
     if hidden is not None:
         encoded.append(_tool(hidden, request, quirks))
     body: _Json = {"tools": encoded} if encoded else {}
-    choice = tools.tool_choice(request)
+    # Beside the format's tool only functions count: a search of the server's is no answer.
+    choice = tool_choice(request, hidden, request.toolkit.tools if hidden is None else others)
     if choice == "required" and hidden is not None and quirks.allowed_tools:
         # A call of the server's own tools would count as one, too.
-        functions = [*tools.user_tools(request), hidden]
-        allowed = [{"type": "function", "name": tool.name} for tool in functions]
+        allowed = [{"type": "function", "name": tool.name} for tool in (*others, hidden)]
         body["tool_choice"] = {"type": "allowed_tools", "mode": "required", "tools": allowed}
     elif choice in ("auto", "none", "required"):
         body["tool_choice"] = choice
@@ -122,9 +123,7 @@ def _tool(tool: AnyToolSchema | ProviderTool, request: Request, quirks: Response
         return {"type": "function", **fields}
     if isinstance(tool, WebSearchTool):
         return {"type": "web_search"}
-    raise FeatureNotSupportedError(
-        f"Provider tool {tool.name}", request.provider_id, request.model_id
-    )
+    raise unsupported(request, f"Provider tool {tool.name}")
 
 
 def _one_tool(name: str, request: Request) -> _Json:
@@ -196,10 +195,9 @@ def _user_part(part: UserContentPart, request: Request) -> _Json:
         case "document":
             return {"type": "input_file", **_file(part)}
         case "audio":
-            raise FeatureNotSupportedError(
+            raise unsupported(
+                request,
                 "audio input",
-                request.provider_id,
-                request.model_id,
                 "The Responses API takes no audio; with OpenAI's audio models use Chat "
                 "Completions, for which the model id ends in ':completions'.",
             )
