@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import msgspec
 
 from mirascope import __version__
+from mirascope._wire.json_values import JsonObject, is_object
 from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
 from mirascope.llm.messages import SystemMessage
@@ -73,7 +74,7 @@ def _utf8(text: str) -> bytes:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
-def parse_json_object(text: str) -> dict[str, object]:
+def parse_json_object(text: str) -> JsonObject:
     """Return the object that a tool call's arguments are; blank text is the empty object.
 
     What a model wrote instead of an object is kept under ``invalid_arguments``, so that the history
@@ -85,9 +86,7 @@ def parse_json_object(text: str) -> dict[str, object]:
         value: object = json.loads(text)
     except (ValueError, RecursionError):
         value = None
-    if isinstance(value, dict):
-        return cast("dict[str, object]", value)
-    return {"invalid_arguments": text}
+    return value if is_object(value) else {"invalid_arguments": text}
 
 
 def tool_output_text(result: object) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, Literal, TypeAlias, assert_never, cast
+from typing import ClassVar, Literal, TypeAlias, assert_never
 
+from mirascope._wire.json_values import as_objects, is_object
 from mirascope.llm.content import Text, Thought, ToolCall, UserContentPart
 from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.formatting import FORMAT_TOOL_NAME
@@ -87,9 +88,8 @@ class TurnEncoder(ABC):
     def _assistant(self, message: AssistantMessage) -> list[Block]:
         request = self._request
         raw = reusable_raw(message, request, request.model_name)
-        if isinstance(raw, dict):
-            content = cast("Block", raw).get(self.raw_blocks)
-            return list(cast("list[Block]", content)) if isinstance(content, list) else []
+        if is_object(raw):
+            return [dict(block) for block in as_objects(raw.get(self.raw_blocks))]
         blocks: list[Block] = []
         calls = 0
         for part in message.content:

@@ -12,6 +12,7 @@ from typing import ClassVar, cast
 
 import msgspec
 
+from mirascope._wire.json_values import as_object, is_list
 from mirascope.llm.exceptions import ProviderError
 from mirascope.llm.providers.anthropic import types as wire
 from mirascope.llm.providers.anthropic.errors import read_error
@@ -179,8 +180,8 @@ class AnthropicDecoder(WireDecoder):
                 field, text = "signature", delta.signature
             case "citations_delta":
                 citations = block.raw.setdefault("citations", [])
-                if isinstance(citations, list):
-                    cast("list[object]", citations).append(delta.citation)
+                if is_list(citations):
+                    citations.append(delta.citation)
                 return
             case _:
                 self._unknown_delta(block, data)
@@ -199,8 +200,7 @@ class AnthropicDecoder(WireDecoder):
     def _unknown_delta(self, block: _OpenBlock, data: bytes) -> None:
         """Join a delta of an unknown type into its block: text is appended, all else replaced."""
         self._emitter.progress += 1
-        delta = self._parse(data, _OBJECT).get("delta")
-        for key, value in cast("dict[str, object]", delta).items():
+        for key, value in as_object(self._parse(data, _OBJECT).get("delta")).items():
             if isinstance(value, str) and key != "type":
                 block.strings.setdefault(key, []).append(value)
             elif key != "type" and value is not None:

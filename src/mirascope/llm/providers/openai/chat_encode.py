@@ -9,6 +9,7 @@ import base64
 from collections.abc import Mapping
 from typing import assert_never, cast
 
+from mirascope._wire.json_values import as_object
 from mirascope.llm.content import Audio, Document, Image, Text, UserContentPart
 from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.messages import AssistantMessage, UserMessage
@@ -26,7 +27,6 @@ from mirascope.llm.providers.encoding import (
     unsupported,
 )
 from mirascope.llm.providers.openai import tools
-from mirascope.llm.providers.openai.loose import as_dict
 from mirascope.llm.providers.openai.models import ModelFeatures, closest_effort, wire_name
 from mirascope.llm.providers.openai.quirks import ChatQuirks
 from mirascope.llm.providers.tools import format_tool, tool_choice, user_tools
@@ -305,7 +305,7 @@ def _reused(raw: Mapping[str, object], quirks: ChatQuirks) -> _Json:
     echo = quirks.echo_reasoning
     if echo == "always" or (echo == "tool_turns" and raw.get("tool_calls")):
         message.update((key, raw[key]) for key in _REASONING_FIELDS if raw.get(key) is not None)
-    if id := as_dict(raw.get("audio")).get("id"):
+    if id := as_object(raw.get("audio")).get("id"):
         message["audio"] = {"id": id}
     if not message.keys() & {"content", "refusal", "tool_calls", "audio"}:
         message["content"] = ""

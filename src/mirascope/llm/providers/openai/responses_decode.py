@@ -12,9 +12,9 @@ from typing import ClassVar, cast
 
 import msgspec
 
+from mirascope._wire.json_values import JsonObject, as_objects
 from mirascope.llm.providers.codec import ErrorInfo, Request, WireEvent
 from mirascope.llm.providers.openai.errors import is_error, stream_error
-from mirascope.llm.providers.openai.loose import AnyDict, as_dicts
 from mirascope.llm.providers.openai.responses_types import Event, ResponseBody
 from mirascope.llm.providers.openai.tools import count_calls
 from mirascope.llm.providers.openai.usage import reported_tools, tool_usage, usage_totals
@@ -75,7 +75,7 @@ class ResponsesDecoder(WireDecoder):
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
-        self._items: dict[int, AnyDict] = {}
+        self._items: dict[int, JsonObject] = {}
         self._places: dict[str, int] = {}
         self._place = 0
         self._ended: set[int] = set()
@@ -171,7 +171,7 @@ class ResponsesDecoder(WireDecoder):
         self._remember(place, item)
         self._add_item(place, item)
 
-    def _place_without_index(self, item: AnyDict) -> int:
+    def _place_without_index(self, item: JsonObject) -> int:
         """Return the place of the item with this id, or the one that is under way."""
         id = item.get("id")
         if isinstance(id, str) and id in self._places:
@@ -179,7 +179,7 @@ class ResponsesDecoder(WireDecoder):
         under_way = self._items.get(self._place, {}).get("type") == item.get("type")
         return self._place if under_way and self._place not in self._ended else len(self._items)
 
-    def _remember(self, place: int, item: AnyDict) -> None:
+    def _remember(self, place: int, item: JsonObject) -> None:
         self._items[place] = item
         if isinstance(id := item.get("id"), str):
             self._places[id] = place
@@ -227,7 +227,7 @@ class ResponsesDecoder(WireDecoder):
 
     # --- function calls
 
-    def _start_call(self, place: int, item: AnyDict) -> None:
+    def _start_call(self, place: int, item: JsonObject) -> None:
         call = self._calls.setdefault(place, _Call())
         name = item.get("name")
         if call.id is not None or not isinstance(name, str):
@@ -255,20 +255,20 @@ class ResponsesDecoder(WireDecoder):
 
     # --- whole items
 
-    def _add_item(self, place: int, item: AnyDict) -> None:
+    def _add_item(self, place: int, item: JsonObject) -> None:
         """Say what is new in a whole item. Items of other types are in the raw message only."""
         match item.get("type"):
             case "message":
-                for index, part in enumerate(as_dicts(item.get("content"))):
+                for index, part in enumerate(as_objects(item.get("content"))):
                     if part.get("type") == "refusal":
                         self._refused = True
                         self._whole_part((place, "refusal", index), part.get("refusal"))
                     else:
                         self._whole_part((place, "text", index), part.get("text"))
             case "reasoning":
-                for index, part in enumerate(as_dicts(item.get("summary"))):
+                for index, part in enumerate(as_objects(item.get("summary"))):
                     self._whole_part((place, "summary", index), part.get("text"))
-                for index, part in enumerate(as_dicts(item.get("content"))):
+                for index, part in enumerate(as_objects(item.get("content"))):
                     self._whole_part((place, "reasoning", index), part.get("text"))
             case "function_call":
                 self._start_call(place, item)
@@ -294,7 +294,7 @@ class ResponsesDecoder(WireDecoder):
                 self._add_item(max(self._calls, default=0) + 1, item)
         self._finish(response, output)
 
-    def _finish(self, response: ResponseBody, output: list[AnyDict]) -> None:
+    def _finish(self, response: ResponseBody, output: list[JsonObject]) -> None:
         details = response.incomplete_details
         reason = _FINISH.get((details.reason if details else None) or "")
         self._emitter.finish(FinishReason.REFUSAL if self._refused else reason)
@@ -310,7 +310,7 @@ class ResponsesDecoder(WireDecoder):
         self._emitter.raw_message(cast("Jsonable", raw))
         self.done = self.terminal = True
 
-    def _name_calls(self, raw: list[AnyDict]) -> None:
+    def _name_calls(self, raw: list[dict[str, object]]) -> None:
         """Give calls in the raw message the ids under which they were shown."""
         calls = [item for item in raw if item.get("type") == "function_call"]
         ids = [call.id for _, call in sorted(self._calls.items()) if call.id is not None]
@@ -324,7 +324,7 @@ def _part_index(event: Event, kind: str) -> int:
     return index or 0
 
 
-def _count_tools(output: list[AnyDict]) -> dict[str, int]:
+def _count_tools(output: list[JsonObject]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for item in output:
         if name := _SERVER_TOOLS.get(str(item.get("type"))):

@@ -8,8 +8,9 @@ keeps for us unless ``store`` is turned off.
 from __future__ import annotations
 
 import base64
-from typing import assert_never, cast
+from typing import assert_never
 
+from mirascope._wire.json_values import as_object, is_list
 from mirascope.llm.content import Document, Text, UserContentPart
 from mirascope.llm.messages import AssistantMessage, UserMessage
 from mirascope.llm.providers.codec import Request
@@ -26,7 +27,6 @@ from mirascope.llm.providers.encoding import (
     unsupported,
 )
 from mirascope.llm.providers.openai import tools
-from mirascope.llm.providers.openai.loose import as_dict
 from mirascope.llm.providers.openai.models import ModelFeatures, closest_effort, wire_name
 from mirascope.llm.providers.openai.quirks import ResponsesQuirks
 from mirascope.llm.providers.tools import format_tool, tool_choice, user_tools
@@ -227,8 +227,8 @@ def _assistant(
 ) -> list[object]:
     model_name = wire_name(request.model_name) + quirks.mode_suffix
     raw = reusable_raw(message, request, model_name)
-    if isinstance(raw, list):
-        return _reused(cast("list[object]", raw), request)
+    if is_list(raw):
+        return _reused(raw, request)
     items: list[object] = []
     for part in message.content:
         match part.type:
@@ -274,4 +274,4 @@ def _is_reasoning(item: object) -> bool:
 
 
 def _field(item: object, key: str) -> object:
-    return as_dict(item).get(key)
+    return as_object(item).get(key)
