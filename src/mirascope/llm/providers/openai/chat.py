@@ -29,8 +29,8 @@ class OpenAIChatCodec(Codec):
 
     def default_mode(self, request: Request) -> FormattingMode:
         """Return ``strict`` for models known to follow schemas, otherwise ``tool``."""
-        features = self._quirks.features(wire_name(request.model_name))
-        return "strict" if features.json_schema else "tool"
+        can = self._quirks.capabilities(wire_name(request.model_name))
+        return "strict" if can.json_schema else "tool"
 
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""

@@ -27,7 +27,7 @@ from mirascope.llm.providers.encoding import (
     unsupported,
 )
 from mirascope.llm.providers.openai import tools
-from mirascope.llm.providers.openai.models import ModelFeatures, closest_effort, wire_name
+from mirascope.llm.providers.openai.models import Capabilities, closest_effort, wire_name
 from mirascope.llm.providers.openai.quirks import ChatQuirks
 from mirascope.llm.providers.tools import format_tool, tool_choice, user_tools
 from mirascope.llm.tools import ProviderTool, WebSearchTool
@@ -59,11 +59,11 @@ def encode_chat(request: Request, quirks: ChatQuirks) -> HttpRequest:
             f"'{request.model_id}' asks for the Responses API, which this provider does not use.",
         )
     name = wire_name(request.model_name)
-    features = quirks.features(name)
-    body: _Json = {"model": name, "messages": _messages(request, quirks, features)}
-    body.update(_parameters(request, quirks, features))
+    can = quirks.capabilities(name)
+    body: _Json = {"model": name, "messages": _messages(request, quirks, can)}
+    body.update(_parameters(request, quirks, can))
     body.update(_tools(request, quirks))
-    body.update(_format(request, features))
+    body.update(_format(request, can))
     if request.stream:
         body["stream"] = True
         if quirks.stream_options:
@@ -75,13 +75,13 @@ def encode_chat(request: Request, quirks: ChatQuirks) -> HttpRequest:
     )
 
 
-def _parameters(request: Request, quirks: ChatQuirks, features: ModelFeatures) -> _Json:
+def _parameters(request: Request, quirks: ChatQuirks, can: Capabilities) -> _Json:
     params = request.params
     body: _Json = {}
     if (thinking := params.get("thinking")) is not None:
-        body.update(_thinking(thinking, request, quirks, features))
+        body.update(_thinking(thinking, request, quirks, can))
     # Reasoning models refuse what steers sampling, unless they are told not to reason.
-    samples = not features.reasoning or body.get("reasoning_effort") == "none"
+    samples = not can.reasoning or body.get("reasoning_effort") == "none"
     for key in ("temperature", "top_p"):
         if (value := params.get(key)) is not None:
             if samples:
@@ -89,7 +89,7 @@ def _parameters(request: Request, quirks: ChatQuirks, features: ModelFeatures) -
             else:
                 skip(request, key, value)
     if (stop := params.get("stop_sequences")) is not None:
-        if features.reasoning:
+        if can.reasoning:
             skip(request, "stop_sequences", stop)
         else:
             body["stop"] = list(stop)
@@ -99,7 +99,7 @@ def _parameters(request: Request, quirks: ChatQuirks, features: ModelFeatures) -
         else:
             skip(request, "top_k", top_k)
     if (max_tokens := params.get("max_tokens")) is not None:
-        by_model = "max_completion_tokens" if features.reasoning else "max_tokens"
+        by_model = "max_completion_tokens" if can.reasoning else "max_tokens"
         body[quirks.max_tokens_field or by_model] = max_tokens
     if (seed := params.get("seed")) is not None:
         body[quirks.seed_field] = seed
@@ -107,10 +107,10 @@ def _parameters(request: Request, quirks: ChatQuirks, features: ModelFeatures) -
 
 
 def _thinking(
-    thinking: ThinkingConfig, request: Request, quirks: ChatQuirks, features: ModelFeatures
+    thinking: ThinkingConfig, request: Request, quirks: ChatQuirks, can: Capabilities
 ) -> _Json:
     level = thinking.get("level", "default")
-    effort = closest_effort(level, features.efforts)
+    effort = closest_effort(level, can.efforts)
     if quirks.thinking is None or effort is None:
         if level != "none":
             skip(request, "thinking", thinking)
@@ -164,32 +164,32 @@ def _provider_tool_error(tool: ProviderTool, request: Request) -> FeatureNotSupp
     return unsupported(request, f"Provider tool {tool.name}")
 
 
-def _format(request: Request, features: ModelFeatures) -> _Json:
+def _format(request: Request, can: Capabilities) -> _Json:
     format = request.format
     if format is None:
         return {}
     if format.mode == "strict":
-        tools.check_strict_format(request, features)
+        tools.check_strict_format(request, can)
         schema = tools.json_schema_fields(format)
         return {"response_format": {"type": "json_schema", "json_schema": schema}}
-    if format.mode == "json" and features.json_object:
+    if format.mode == "json" and can.json_object:
         return {"response_format": {"type": "json_object"}}
     return {}
 
 
-def _messages(request: Request, quirks: ChatQuirks, features: ModelFeatures) -> list[_Json]:
+def _messages(request: Request, quirks: ChatQuirks, can: Capabilities) -> list[_Json]:
     encoded: list[_Json] = []
     for message in request.messages:
         if message.role == "system":
             encoded.append({"role": "system", "content": message.content.text})
         elif message.role == "user":
-            encoded.extend(_user(message, request, features))
+            encoded.extend(_user(message, request, can))
         else:
             encoded.append(_assistant(message, request, quirks))
     return encoded
 
 
-def _user(message: UserMessage, request: Request, features: ModelFeatures) -> list[_Json]:
+def _user(message: UserMessage, request: Request, can: Capabilities) -> list[_Json]:
     """Return a message for each run of parts, and one for each tool output."""
     encoded: list[_Json] = []
     run: list[UserContentPart] = []
@@ -198,7 +198,7 @@ def _user(message: UserMessage, request: Request, features: ModelFeatures) -> li
         if len(run) == 1 and isinstance(run[0], Text):
             encoded.append({"role": "user", "content": run[0].text})
         elif run:
-            content = [_user_part(part, request, features) for part in run]
+            content = [_user_part(part, request, can) for part in run]
             encoded.append({"role": "user", "content": content})
         run.clear()
 
@@ -213,14 +213,14 @@ def _user(message: UserMessage, request: Request, features: ModelFeatures) -> li
     return encoded
 
 
-def _user_part(part: UserContentPart, request: Request, features: ModelFeatures) -> _Json:
+def _user_part(part: UserContentPart, request: Request, can: Capabilities) -> _Json:
     match part.type:
         case "text":
             return {"text": part.text, "type": "text"}
         case "image":
             return {"type": "image_url", "image_url": {"url": _image_url(part), "detail": "auto"}}
         case "audio":
-            return _audio(part, request, features)
+            return _audio(part, request, can)
         case "document":
             return _document(part, request)
         case "tool_output":
@@ -236,8 +236,8 @@ def _image_url(image: Image) -> str:
     return data_url(source.mime_type, source.data)
 
 
-def _audio(audio: Audio, request: Request, features: ModelFeatures) -> _Json:
-    if features.audio is False:
+def _audio(audio: Audio, request: Request, can: Capabilities) -> _Json:
+    if can.audio is False:
         raise unsupported(
             request,
             "Audio inputs",

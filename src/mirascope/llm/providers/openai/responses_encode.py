@@ -27,7 +27,7 @@ from mirascope.llm.providers.encoding import (
     unsupported,
 )
 from mirascope.llm.providers.openai import tools
-from mirascope.llm.providers.openai.models import ModelFeatures, closest_effort, wire_name
+from mirascope.llm.providers.openai.models import Capabilities, closest_effort, wire_name
 from mirascope.llm.providers.openai.quirks import ResponsesQuirks
 from mirascope.llm.providers.tools import format_tool, tool_choice, user_tools
 from mirascope.llm.tools import AnyToolSchema, ProviderTool, WebSearchTool
@@ -47,12 +47,12 @@ def encode_responses(request: Request, quirks: ResponsesQuirks) -> HttpRequest:
             f"'{request.model_id}' asks for Chat Completions, which this provider does not use.",
         )
     name = wire_name(request.model_name)
-    features = quirks.features(name)
+    can = quirks.capabilities(name)
     body: _Json = {"model": name, "input": _input(request, quirks)}
-    body.update(_parameters(request, features))
+    body.update(_parameters(request, can))
     body.update(_tools(request, quirks))
-    body.update(_format(request, features))
-    if _is_stateless(request) and features.reasoning is not False:
+    body.update(_format(request, can))
+    if _is_stateless(request) and can.reasoning is not False:
         # What is not kept there has to come back from here.
         body["include"] = ["reasoning.encrypted_content"]
     if request.stream:
@@ -68,13 +68,11 @@ def _is_stateless(request: Request) -> bool:
     return (request.params.get("extra_body") or {}).get("store") is False
 
 
-def _parameters(request: Request, features: ModelFeatures) -> _Json:
+def _parameters(request: Request, can: Capabilities) -> _Json:
     params = request.params
     body: _Json = {}
     thinking = params.get("thinking")
-    effort = (
-        closest_effort(thinking.get("level", "default"), features.efforts) if thinking else None
-    )
+    effort = closest_effort(thinking.get("level", "default"), can.efforts) if thinking else None
     if effort is not None:
         reasoning: _Json = {"effort": effort}
         if include_thoughts(params):
@@ -83,7 +81,7 @@ def _parameters(request: Request, features: ModelFeatures) -> _Json:
     elif thinking and thinking.get("level") != "none":
         skip(request, "thinking", thinking)
     # Reasoning models refuse what steers sampling, unless they are told not to reason.
-    samples = not features.reasoning or effort == "none"
+    samples = not can.reasoning or effort == "none"
     for key in ("temperature", "top_p"):
         if (value := params.get(key)) is not None:
             if samples:
@@ -132,15 +130,15 @@ def _one_tool(name: str, request: Request) -> _Json:
     return {"type": "function", "name": name}
 
 
-def _format(request: Request, features: ModelFeatures) -> _Json:
+def _format(request: Request, can: Capabilities) -> _Json:
     format = request.format
     if format is None:
         return {}
     if format.mode == "strict":
-        tools.check_strict_format(request, features)
+        tools.check_strict_format(request, can)
         schema = tools.json_schema_fields(format)
         return {"text": {"format": {"type": "json_schema", **schema}}}
-    if format.mode == "json" and features.json_object:
+    if format.mode == "json" and can.json_object:
         return {"text": {"format": {"type": "json_object"}}}
     return {}
 

@@ -12,7 +12,7 @@ from mirascope.llm.providers.encoding import (
     tool_parameters,
     unsupported,
 )
-from mirascope.llm.providers.openai.models import ModelFeatures
+from mirascope.llm.providers.openai.models import Capabilities
 from mirascope.llm.tools import AnyToolSchema
 
 __all__ = [
@@ -66,13 +66,13 @@ def function_fields(
     return fields
 
 
-def check_strict_format(request: Request, features: ModelFeatures) -> None:
+def check_strict_format(request: Request, can: Capabilities) -> None:
     """Raise if the model is known not to follow schemas.
 
     Raises:
         FeatureNotSupportedError: It is.
     """
-    if features.json_schema is False:
+    if can.json_schema is False:
         raise unsupported(request, "formatting_mode:strict")
 
 
