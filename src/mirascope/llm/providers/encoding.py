@@ -17,6 +17,7 @@ from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
 from mirascope.llm.messages import SystemMessage
 from mirascope.llm.providers.schemas import closed_objects, strict_schema, tool_parameters
+from mirascope.llm.types.jsonable import plain
 
 if TYPE_CHECKING:
     from mirascope.llm.messages import AssistantMessage
@@ -90,38 +91,12 @@ def parse_json_object(text: str) -> JsonObject:
 
 
 def tool_output_text(result: object) -> str:
-    """Return a tool's result as the text that a model reads."""
-    if isinstance(result, str):
-        return result
-    for method in ("model_dump_json", "json"):
-        if (write := getattr(result, method, None)) is not None and not isinstance(result, type):
-            return str(write())
-    if not _has_json_form(result):
-        return str(result)
-    try:
-        return json.dumps(result, default=_plain, ensure_ascii=False)
-    except (TypeError, ValueError):  # keys that JSON has no form for, or a cycle
-        return str(result)
+    """Return a tool's result as the text that a model reads: text as it is, all else as JSON.
 
-
-def _has_json_form(value: object) -> bool:
-    return isinstance(value, (Mapping, Sequence, int, float, type(None))) and not isinstance(
-        value, (bytes, bytearray)
-    )
-
-
-def _plain(value: object) -> object:
-    """Return a JSON form of what the encoders do not know."""
-    if isinstance(value, (bytes, bytearray)):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {str(key): item for key, item in cast("Mapping[object, object]", value).items()}
-    if isinstance(value, Sequence):
-        return list(cast("Sequence[object]", value))
-    for method in ("model_dump_json", "json"):
-        if (write := getattr(value, method, None)) is not None and not isinstance(value, type):
-            return json.loads(write())
-    return str(value)
+    A result and its `plain` form, which is what a saved conversation holds, give the same text.
+    """
+    value = plain(result)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def data_url(mime: str, data: str) -> str:
@@ -204,9 +179,9 @@ def merge_extra(body: Mapping[str, object], params: Params) -> bytes:
     """
     merged = _merge(body, params.get("extra_body") or {})
     try:
-        return msgspec.json.encode(merged, enc_hook=_plain)
+        return msgspec.json.encode(merged, enc_hook=plain)
     except UnicodeEncodeError:  # half a surrogate pair in somebody's text
-        return _utf8(json.dumps(merged, ensure_ascii=False, default=_plain))
+        return _utf8(json.dumps(merged, ensure_ascii=False, default=plain))
 
 
 def _merge(base: Mapping[str, object], extra: Mapping[str, object]) -> dict[str, object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from typing import ClassVar, assert_never
 
 from mirascope.llm.content import (
@@ -19,11 +18,11 @@ from mirascope.llm.content import (
     UserContentPart,
 )
 from mirascope.llm.providers.codec import Request
-from mirascope.llm.providers.encoding import parse_json_object, tool_output_text
+from mirascope.llm.providers.encoding import parse_json_object
 from mirascope.llm.providers.google.decode import UNKNOWN_TOOL_ID
 from mirascope.llm.providers.google.models import capabilities
 from mirascope.llm.providers.turns import Block, TurnEncoder
-from mirascope.llm.types.jsonable import Jsonable
+from mirascope.llm.types.jsonable import Jsonable, plain
 
 __all__ = ["encode_contents"]
 
@@ -115,13 +114,7 @@ def _inline(mime_type: str, data: str) -> Block:
 
 def _function_response(output: ToolOutput[Jsonable]) -> Block:
     """Return a tool's result: an object, since the wire has no other, with errors marked."""
-    text = tool_output_text(output.result)
-    response: object = text
-    if not isinstance(output.result, str):
-        try:
-            response = json.loads(text)
-        except ValueError:  # it had no JSON form
-            response = text
+    response = plain(output.result)
     if output.error is not None:
         response = {"error": response}
     elif not isinstance(response, dict):
