@@ -25,17 +25,19 @@ if TYPE_CHECKING:
     from mirascope.llm.types.params import Params
 
 __all__ = [
+    "ABSENT",
     "closed_objects",
     "data_url",
     "encode_thoughts",
+    "given",
     "include_thoughts",
     "json_headers",
+    "leading_system",
     "merge_extra",
     "parse_json_object",
     "read_json",
     "reusable_raw",
     "skip",
-    "split_system",
     "strict_schema",
     "thought_as_text",
     "tool_output_text",
@@ -73,6 +75,16 @@ def read_json(data: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
 def _utf8(text: str) -> bytes:
     """Return `text` as UTF-8; half surrogate pairs are joined, or become U+FFFD."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
+ABSENT = msgspec.Raw()
+"""The value of a field that is kept undecoded, until there is one."""
+
+
+def given(raw: msgspec.Raw) -> bytes:
+    """Return the JSON of a field that is kept undecoded; empty when it is absent or null."""
+    data = bytes(raw)
+    return b"" if data == b"null" else data
 
 
 def parse_json_object(text: str) -> JsonObject:
@@ -212,7 +224,7 @@ def json_headers(params: Params, **more: str) -> dict[str, str]:
     return headers
 
 
-def split_system(request: Request) -> tuple[list[str], int]:
+def leading_system(request: Request) -> tuple[list[str], int]:
     """Return the texts of the system messages that come first, and how many messages they are."""
     texts: list[str] = []
     for message in request.messages:

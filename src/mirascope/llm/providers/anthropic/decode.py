@@ -16,10 +16,9 @@ from mirascope._wire.json_values import as_object, is_list
 from mirascope.llm.exceptions import ProviderError
 from mirascope.llm.providers.anthropic import types as wire
 from mirascope.llm.providers.anthropic.errors import read_error
-from mirascope.llm.providers.anthropic.types import given
 from mirascope.llm.providers.anthropic.usage import UsageReports
 from mirascope.llm.providers.codec import Request, WireEvent
-from mirascope.llm.providers.encoding import parse_json_object, read_json
+from mirascope.llm.providers.encoding import given, parse_json_object, read_json
 from mirascope.llm.providers.wire_decoder import WireDecoder
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.responses.finish_reason import FinishReason

@@ -17,9 +17,9 @@ from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
     include_thoughts,
     json_headers,
+    leading_system,
     merge_extra,
     skip,
-    split_system,
     unsupported,
 )
 from mirascope.llm.providers.tools import format_tool
@@ -37,7 +37,7 @@ _EFFORT = {"default": "medium", "minimal": "low"}  # the other levels have the s
 def encode(request: Request) -> HttpRequest:
     """Return the request; see `Codec.encode`."""
     can = capabilities(request.model_name)
-    texts, start = split_system(request)
+    texts, start = leading_system(request)
     format, schema = _output_format(request, can)
     body: dict[str, object] = {
         "model": request.model_name,

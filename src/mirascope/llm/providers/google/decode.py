@@ -12,10 +12,10 @@ from typing import ClassVar, cast
 import msgspec
 
 from mirascope.llm.providers.codec import ErrorInfo, Request, WireEvent
+from mirascope.llm.providers.encoding import given
 from mirascope.llm.providers.google import types as wire
 from mirascope.llm.providers.google.errors import read_error
 from mirascope.llm.providers.google.turn import StreamedCall, Turn
-from mirascope.llm.providers.google.types import given
 from mirascope.llm.providers.google.usage import UsageReports
 from mirascope.llm.providers.wire_decoder import WireDecoder
 from mirascope.llm.responses.chunks import StreamResponseChunk

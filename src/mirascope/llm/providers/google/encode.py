@@ -10,9 +10,9 @@ from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
     include_thoughts,
     json_headers,
+    leading_system,
     merge_extra,
     skip,
-    split_system,
     tool_parameters,
     unsupported,
 )
@@ -55,7 +55,7 @@ _SERVER_TOOLS = {
 def encode(request: Request) -> HttpRequest:
     """Return the request; see `Codec.encode`."""
     can = capabilities(request.model_name)
-    texts, start = split_system(request)
+    texts, start = leading_system(request)
     body: dict[str, object] = {"contents": encode_contents(request, start)}
     if texts:
         body["systemInstruction"] = {"parts": [{"text": text} for text in texts]}

@@ -5,17 +5,15 @@ https://platform.openai.com/docs/api-reference/chat/create (2025-12).
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import assert_never, cast
 
 from mirascope._wire.json_values import as_object
-from mirascope.llm.content import Audio, Document, Image, Text, UserContentPart
+from mirascope.llm.content import Audio, Document, Text, ToolOutput
 from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.messages import AssistantMessage, UserMessage
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
-    data_url,
     encode_thoughts,
     include_thoughts,
     json_headers,
@@ -28,6 +26,7 @@ from mirascope.llm.providers.encoding import (
 )
 from mirascope.llm.providers.openai import tools
 from mirascope.llm.providers.openai.models import Capabilities, closest_effort, wire_name
+from mirascope.llm.providers.openai.parts import SaidPart, image_url, inline_file, runs
 from mirascope.llm.providers.openai.quirks import ChatQuirks
 from mirascope.llm.providers.tools import format_tool, tool_choice, user_tools
 from mirascope.llm.tools import ProviderTool, WebSearchTool
@@ -189,51 +188,31 @@ def _messages(request: Request, quirks: ChatQuirks, can: Capabilities) -> list[_
     return encoded
 
 
-def _user(message: UserMessage, request: Request, can: Capabilities) -> list[_Json]:
-    """Return a message for each run of parts, and one for each tool output."""
-    encoded: list[_Json] = []
-    run: list[UserContentPart] = []
-
-    def flush() -> None:
-        if len(run) == 1 and isinstance(run[0], Text):
-            encoded.append({"role": "user", "content": run[0].text})
-        elif run:
-            content = [_user_part(part, request, can) for part in run]
-            encoded.append({"role": "user", "content": content})
-        run.clear()
-
-    for part in message.content:
-        if part.type == "tool_output":
-            flush()
-            text = tool_output_text(part.result)
-            encoded.append({"role": "tool", "content": text, "tool_call_id": part.id})
+def _user(message: UserMessage, request: Request, can: Capabilities) -> Iterator[_Json]:
+    """Yield a message for each run of parts, and one for each tool output."""
+    for run in runs(message):
+        if isinstance(run, ToolOutput):
+            text = tool_output_text(run.result)
+            yield {"role": "tool", "content": text, "tool_call_id": run.id}
+        elif len(run) == 1 and isinstance(run[0], Text):
+            yield {"role": "user", "content": run[0].text}
         else:
-            run.append(part)
-    flush()
-    return encoded
+            content = [_user_part(part, request, can) for part in run]
+            yield {"role": "user", "content": content}
 
 
-def _user_part(part: UserContentPart, request: Request, can: Capabilities) -> _Json:
+def _user_part(part: SaidPart, request: Request, can: Capabilities) -> _Json:
     match part.type:
         case "text":
             return {"text": part.text, "type": "text"}
         case "image":
-            return {"type": "image_url", "image_url": {"url": _image_url(part), "detail": "auto"}}
+            return {"type": "image_url", "image_url": {"url": image_url(part), "detail": "auto"}}
         case "audio":
             return _audio(part, request, can)
         case "document":
             return _document(part, request)
-        case "tool_output":
-            raise AssertionError("tool outputs are messages of their own")
         case _:
             assert_never(part)
-
-
-def _image_url(image: Image) -> str:
-    source = image.source
-    if source.type == "url_image_source":
-        return source.url
-    return data_url(source.mime_type, source.data)
 
 
 def _audio(audio: Audio, request: Request, can: Capabilities) -> _Json:
@@ -262,12 +241,7 @@ def _document(document: Document, request: Request) -> _Json:
             "Chat Completions does not fetch documents: use Document.from_file or "
             "Document.from_bytes.",
         )
-    if source.type == "text_document_source":
-        data, name = base64.b64encode(source.data.encode()).decode(), "document.txt"
-    else:
-        data, name = source.data, "document.pdf"
-    file = {"file_data": data_url(source.media_type, data), "filename": name}
-    return {"type": "file", "file": file}
+    return {"type": "file", "file": inline_file(source)}
 
 
 def _assistant(message: AssistantMessage, request: Request, quirks: ChatQuirks) -> _Json:

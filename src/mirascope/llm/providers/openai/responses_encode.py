@@ -7,15 +7,14 @@ keeps for us unless ``store`` is turned off.
 
 from __future__ import annotations
 
-import base64
+from collections.abc import Iterator
 from typing import assert_never
 
 from mirascope._wire.json_values import as_object, is_list
-from mirascope.llm.content import Document, Text, UserContentPart
+from mirascope.llm.content import Document, Text, ToolOutput
 from mirascope.llm.messages import AssistantMessage, UserMessage
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
-    data_url,
     encode_thoughts,
     include_thoughts,
     json_headers,
@@ -28,6 +27,7 @@ from mirascope.llm.providers.encoding import (
 )
 from mirascope.llm.providers.openai import tools
 from mirascope.llm.providers.openai.models import Capabilities, closest_effort, wire_name
+from mirascope.llm.providers.openai.parts import SaidPart, image_url, inline_file, runs
 from mirascope.llm.providers.openai.quirks import ResponsesQuirks
 from mirascope.llm.providers.tools import format_tool, tool_choice, user_tools
 from mirascope.llm.tools import AnyToolSchema, ProviderTool, WebSearchTool
@@ -155,41 +155,25 @@ def _input(request: Request, quirks: ResponsesQuirks) -> list[object]:
     return items
 
 
-def _user(message: UserMessage, request: Request) -> list[_Json]:
-    """Return an item for each run of parts, and one for each tool output."""
-    items: list[_Json] = []
-    run: list[UserContentPart] = []
-
-    def flush() -> None:
-        if len(run) == 1 and isinstance(run[0], Text):
-            items.append({"content": run[0].text, "role": "user"})
-        elif run:
-            content = [_user_part(part, request) for part in run]
-            items.append({"content": content, "role": "user", "type": "message"})
-        run.clear()
-
-    for part in message.content:
-        if part.type == "tool_output":
-            flush()
-            output = tool_output_text(part.result)
-            items.append({"call_id": part.id, "output": output, "type": "function_call_output"})
+def _user(message: UserMessage, request: Request) -> Iterator[_Json]:
+    """Yield an item for each run of parts, and one for each tool output."""
+    for run in runs(message):
+        if isinstance(run, ToolOutput):
+            output = tool_output_text(run.result)
+            yield {"call_id": run.id, "output": output, "type": "function_call_output"}
+        elif len(run) == 1 and isinstance(run[0], Text):
+            yield {"content": run[0].text, "role": "user"}
         else:
-            run.append(part)
-    flush()
-    return items
+            content = [_user_part(part, request) for part in run]
+            yield {"content": content, "role": "user", "type": "message"}
 
 
-def _user_part(part: UserContentPart, request: Request) -> _Json:
+def _user_part(part: SaidPart, request: Request) -> _Json:
     match part.type:
         case "text":
             return {"text": part.text, "type": "input_text"}
         case "image":
-            source = part.source
-            if source.type == "url_image_source":
-                url = source.url
-            else:
-                url = data_url(source.mime_type, source.data)
-            return {"image_url": url, "detail": "auto", "type": "input_image"}
+            return {"image_url": image_url(part), "detail": "auto", "type": "input_image"}
         case "document":
             return {"type": "input_file", **_file(part)}
         case "audio":
@@ -199,25 +183,15 @@ def _user_part(part: UserContentPart, request: Request) -> _Json:
                 "The Responses API takes no audio; with OpenAI's audio models use Chat "
                 "Completions, for which the model id ends in ':completions'.",
             )
-        case "tool_output":
-            raise AssertionError("tool outputs are items of their own")
         case _:
             assert_never(part)
 
 
 def _file(document: Document) -> _Json:
     source = document.source
-    match source.type:
-        case "url_document_source":
-            return {"file_url": source.url}
-        case "text_document_source":
-            data = base64.b64encode(source.data.encode()).decode()
-            return {"file_data": data_url(source.media_type, data), "filename": "document.txt"}
-        case "base64_document_source":
-            url = data_url(source.media_type, source.data)
-            return {"file_data": url, "filename": "document.pdf"}
-        case _:
-            assert_never(source)
+    if source.type == "url_document_source":
+        return {"file_url": source.url}
+    return inline_file(source)
 
 
 def _assistant(
