@@ -18,7 +18,6 @@ from mirascope import __version__, llm
 from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
 from mirascope.llm.messages import assistant
 from mirascope.llm.providers.encoding import (
-    closed_objects,
     data_url,
     encode_thoughts,
     include_thoughts,
@@ -28,11 +27,10 @@ from mirascope.llm.providers.encoding import (
     read_json,
     reusable_raw,
     skip,
-    strict_schema,
     thought_as_text,
     tool_output_text,
-    tool_parameters,
 )
+from mirascope.llm.providers.schemas import closed_objects, strict_schema, tool_parameters
 from mirascope.llm.types.jsonable import plain
 from tests.llm.providers.traffic import request
 

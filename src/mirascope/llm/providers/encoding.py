@@ -1,6 +1,6 @@
 """What the codecs of all vendors share: JSON in and out, headers, and what a wire can reuse.
 
-Everything here is pure. Schemas passed in are never changed; every function returns a copy.
+Everything here is pure.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from mirascope._wire.json_values import JsonObject, is_object
 from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
 from mirascope.llm.messages import SystemMessage
-from mirascope.llm.providers.schemas import closed_objects, strict_schema, tool_parameters
 from mirascope.llm.types.jsonable import plain
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ABSENT",
-    "closed_objects",
     "data_url",
     "encode_thoughts",
     "given",
@@ -38,10 +36,8 @@ __all__ = [
     "read_json",
     "reusable_raw",
     "skip",
-    "strict_schema",
     "thought_as_text",
     "tool_output_text",
-    "tool_parameters",
     "unsupported",
 ]
 

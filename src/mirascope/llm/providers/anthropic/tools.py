@@ -8,7 +8,8 @@ from mirascope.llm.formatting import FORMAT_TOOL_NAME
 from mirascope.llm.providers.anthropic.models import Capabilities
 from mirascope.llm.providers.anthropic.schemas import fits_the_limits, strict_schema
 from mirascope.llm.providers.codec import Request
-from mirascope.llm.providers.encoding import skip, tool_parameters, unsupported
+from mirascope.llm.providers.encoding import skip, unsupported
+from mirascope.llm.providers.schemas import tool_parameters
 from mirascope.llm.providers.tools import server_tool, tool_choice, user_tools
 from mirascope.llm.tools import AnyToolSchema
 

@@ -13,12 +13,12 @@ from mirascope.llm.providers.encoding import (
     leading_system,
     merge_extra,
     skip,
-    tool_parameters,
     unsupported,
 )
 from mirascope.llm.providers.google.messages import encode_contents
 from mirascope.llm.providers.google.models import Capabilities, Level, capabilities
 from mirascope.llm.providers.google.schemas import json_schema, openapi_schema
+from mirascope.llm.providers.schemas import tool_parameters
 from mirascope.llm.providers.tools import format_tool, server_tool, tool_choice, user_tools
 from mirascope.llm.tools import AnyToolSchema
 from mirascope.llm.transport.http import HttpRequest

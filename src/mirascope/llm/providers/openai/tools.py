@@ -6,13 +6,9 @@ import re
 
 from mirascope.llm.formatting import Format
 from mirascope.llm.providers.codec import Request
-from mirascope.llm.providers.encoding import (
-    closed_objects,
-    strict_schema,
-    tool_parameters,
-    unsupported,
-)
+from mirascope.llm.providers.encoding import unsupported
 from mirascope.llm.providers.openai.models import Capabilities
+from mirascope.llm.providers.schemas import closed_objects, strict_schema, tool_parameters
 from mirascope.llm.tools import AnyToolSchema
 
 __all__ = [
