@@ -92,6 +92,15 @@ def test_declaring_a_call_needs_neither_schemas_nor_the_network() -> None:
     assert heavy & {name.partition(".")[0] for name in modules} == set()
 
 
+def test_a_codec_is_loaded_by_the_first_request_that_needs_it() -> None:
+    codecs = {f"mirascope.llm.providers.{name}" for name in ("anthropic.codec", "google.codec")}
+    codecs |= {f"mirascope.llm.providers.openai.{name}" for name in ("chat", "responses")}
+    rows = "from mirascope.llm.providers import ROWS"
+    assert codecs & {*imported_by(rows)} == set()
+    routed = imported_by(f"{rows}; ROWS['groq'].route('groq/llama', [])")
+    assert codecs & {*routed} == {"mirascope.llm.providers.openai.chat"}
+
+
 @pytest.mark.parametrize("code", ["from mirascope import llm", USE])
 def test_no_file_no_socket_no_variable_is_touched(code: str) -> None:
     assert json.loads(run("-c", WATCH % code).stdout) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -17,7 +18,6 @@ from mirascope import __version__, llm
 from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
 from mirascope.llm.messages import assistant
 from mirascope.llm.providers.encoding import (
-    closed_objects,
     data_url,
     encode_thoughts,
     include_thoughts,
@@ -27,11 +27,11 @@ from mirascope.llm.providers.encoding import (
     read_json,
     reusable_raw,
     skip,
-    strict_schema,
     thought_as_text,
     tool_output_text,
-    tool_parameters,
 )
+from mirascope.llm.providers.schemas import closed_objects, strict_schema, tool_parameters
+from mirascope.llm.types.jsonable import plain
 from tests.llm.providers.traffic import request
 
 ANY: msgspec.json.Decoder[object] = msgspec.json.Decoder()
@@ -44,6 +44,12 @@ class Leaf(BaseModel):
 class OldStyle:
     def json(self) -> str:
         return '{"old": true}'
+
+
+@dataclass
+class Point:
+    x: int
+    more: tuple[int, ...]
 
 
 class Opaque:
@@ -62,15 +68,17 @@ class Opaque:
         ({"ä": [1, "ö"]}, '{"ä": [1, "ö"]}'),
         ((1, 2), "[1, 2]"),
         (range(3), "[0, 1, 2]"),
-        (Leaf(name="x"), '{"name":"x"}'),
+        (Leaf(name="x"), '{"name": "x"}'),
         ([Leaf(name="x"), OldStyle()], '[{"name": "x"}, {"old": true}]'),
         (OldStyle(), '{"old": true}'),
         (b"raw", "b'raw'"),
         ([b"raw"], "[\"b'raw'\"]"),
         (Opaque(), "opaque"),
         ({"o": Opaque()}, '{"o": "opaque"}'),
-        ({(1, 2): 3}, "{(1, 2): 3}"),
-        ({1, 2} - {2}, "{1}"),
+        ({(1, 2): 3}, '{"(1, 2)": 3}'),
+        ([float("nan")], "[null]"),
+        ({2, 1}, "[1, 2]"),
+        (Point(1, (2,)), '{"x": 1, "more": [2]}'),
     ],
 )
 def test_a_tool_output_is_text(result: object, text: str) -> None:
@@ -370,10 +378,41 @@ def test_raw_messages_are_reused_by_the_same_vendor_and_model_only() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=10,
 )
+
+
+# Whatever a tool might return: JSON and what has a form in it, nested in each other.
+RESULTS = st.recursive(
+    JSON
+    | st.floats()
+    | st.binary()
+    | st.dates()
+    | st.builds(Leaf, name=st.text())
+    | st.builds(Point, x=st.integers(), more=st.tuples(st.integers()))
+    | st.sampled_from([OldStyle(), Opaque(), Opaque, Leaf]),
+    lambda inner: (
+        st.lists(inner)
+        | st.tuples(inner)
+        | st.frozensets(st.text() | st.integers())
+        | st.dictionaries(st.text() | st.integers() | st.none(), inner)
+        | st.builds(Point, x=inner, more=inner)
+    ),
+    max_leaves=10,
+)
+
+
+@given(RESULTS)
+def test_a_result_that_was_saved_gives_the_same_text(result: object) -> None:
+    saved = json.loads(json.dumps(plain(result), allow_nan=False))
+    assert tool_output_text(saved) == tool_output_text(result)
+    assert tool_output_text(plain(result)) == tool_output_text(result)
 
 
 @given(JSON.filter(lambda value: not isinstance(value, str)))

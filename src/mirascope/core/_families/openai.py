@@ -16,6 +16,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from mirascope._wire.json_schema import map_below
+
 from ..base._jsonable import tool_output
 from ..base._reading import Reading, ToolDelta
 from ..base.message_param import (
@@ -297,11 +299,7 @@ def strict_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
     """
     definitions = schema.get("$defs", {})
 
-    def strict(node: Any, seen: tuple[str, ...]) -> Any:
-        if isinstance(node, list):
-            return [strict(item, seen) for item in node]
-        if not isinstance(node, Mapping):
-            return node
+    def strict(node: Mapping[str, Any], seen: tuple[str, ...]) -> dict[str, Any]:
         reference = node.get("$ref")
         if isinstance(reference, str):
             name = reference.rsplit("/", 1)[-1]
@@ -309,17 +307,10 @@ def strict_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
                 return {"$ref": reference}
             rest = {key: value for key, value in node.items() if key != "$ref"}
             return strict({**definitions[name], **rest}, (*seen, name))
-        named = {"properties", "$defs"} & node.keys()
-        result = {
-            key: {name: strict(child, seen) for name, child in value.items()}
-            if key in named
-            else strict(value, seen)
-            for key, value in node.items()
-            if key != "default"
-        }
+        kept = {key: value for key, value in node.items() if key != "default"}
+        result = map_below(kept, lambda child: strict(child, seen))
         if "properties" in node:
             result.update(additionalProperties=False, required=list(node["properties"]))
         return result
 
-    found: dict[str, Any] = strict(schema, ())
-    return {**found, "additionalProperties": False}
+    return {**strict(schema, ()), "additionalProperties": False}

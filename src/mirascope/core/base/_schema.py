@@ -13,6 +13,8 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from mirascope._wire.json_schema import below, map_below
+
 __all__ = ["GenerateJsonSchemaNoTitles", "in_words", "inline_refs", "without"]
 
 
@@ -31,21 +33,12 @@ def _same(title: str, key: str) -> bool:
     return title.replace(" ", "").replace("_", "").lower() == key.replace("_", "").lower()
 
 
-def _untitle(node: Any, key: str | None) -> None:
-    if isinstance(node, list):
-        for item in node:
-            _untitle(item, None)
-    if not isinstance(node, dict):
-        return
+def _untitle(node: dict[str, Any], name: str | None) -> None:
     title = node.get("title")
-    if isinstance(title, str) and (key is None or _same(title, key)):
+    if isinstance(title, str) and (name is None or _same(title, name)):
         del node["title"]
-    for name, value in node.items():
-        if name in ("properties", "$defs") and isinstance(value, dict):
-            for each, child in value.items():
-                _untitle(child, each)
-        elif name not in ("default", "const", "enum", "examples"):
-            _untitle(value, None)
+    for each, child in below(node):
+        _untitle(child, each)
 
 
 def without(schema: dict[str, Any], names: set[str]) -> dict[str, Any]:
@@ -72,11 +65,7 @@ def inline_refs(schema: Mapping[str, Any]) -> dict[str, Any]:
     """
     definitions = schema.get("$defs", {})
 
-    def resolve(node: Any, seen: tuple[str, ...]) -> Any:
-        if isinstance(node, list):
-            return [resolve(item, seen) for item in node]
-        if not isinstance(node, Mapping):
-            return node
+    def resolve(node: Mapping[str, Any], seen: tuple[str, ...]) -> dict[str, Any]:
         reference = node.get("$ref")
         if isinstance(reference, str):
             name = reference.rsplit("/", 1)[-1]
@@ -84,7 +73,7 @@ def inline_refs(schema: Mapping[str, Any]) -> dict[str, Any]:
                 raise ValueError(f"The schema of {name} contains itself, which cannot be inlined.")
             rest = {key: value for key, value in node.items() if key != "$ref"}
             return resolve({**definitions[name], **rest}, (*seen, name))
-        return {key: resolve(value, seen) for key, value in node.items() if key != "$defs"}
+        kept = {key: value for key, value in node.items() if key != "$defs"}
+        return map_below(kept, lambda child: resolve(child, seen))
 
-    resolved: dict[str, Any] = resolve(schema, ())
-    return resolved
+    return resolve(schema, ())

@@ -9,6 +9,9 @@ from typing import Literal
 
 from mirascope.llm.messages import Message
 from mirascope.llm.providers.codec import Codec
+from mirascope.llm.providers.openai import quirks
+from mirascope.llm.providers.openai.models import openai_route
+from mirascope.llm.providers.openai.quirks import ChatQuirks, ResponsesQuirks
 from mirascope.llm.providers.signers import HeaderKey, Signer, bearer
 
 __all__ = ["ROWS", "ProviderRow"]
@@ -40,22 +43,21 @@ class ProviderRow:
 
 
 # Codecs are imported when the first request needs them: one vendor's user never loads another's.
+# Quirks are data, and light.
 
 
 @cache
-def _chat_codec(quirks: str) -> Codec:
-    from mirascope.llm.providers.openai import quirks as known
+def _chat_codec(quirks: ChatQuirks) -> Codec:
     from mirascope.llm.providers.openai.chat import OpenAIChatCodec
 
-    return OpenAIChatCodec(getattr(known, quirks))
+    return OpenAIChatCodec(quirks)
 
 
 @cache
-def _responses_codec(quirks: str | None = None) -> Codec:
-    from mirascope.llm.providers.openai import quirks as known
+def _responses_codec(quirks: ResponsesQuirks) -> Codec:
     from mirascope.llm.providers.openai.responses import OpenAIResponsesCodec
 
-    return OpenAIResponsesCodec(getattr(known, quirks) if quirks else None)
+    return OpenAIResponsesCodec(quirks)
 
 
 @cache
@@ -72,7 +74,7 @@ def _google() -> Codec:
     return GoogleCodec()
 
 
-def _always(codec: Callable[..., Codec], *args: str) -> Router:
+def _always(codec: Callable[..., Codec], *args: object) -> Router:
     def route(model_id: str, messages: Sequence[Message]) -> Codec:
         return codec(*args)
 
@@ -81,21 +83,22 @@ def _always(codec: Callable[..., Codec], *args: str) -> Router:
 
 def _chat(model_id: str, messages: Sequence[Message]) -> Codec:
     # Another scope means another server, registered with its own base URL.
-    return _chat_codec("OPENAI" if model_id.startswith("openai/") else "COMPATIBLE")
+    return _chat_codec(quirks.OPENAI if model_id.startswith("openai/") else quirks.COMPATIBLE)
 
 
 def _openai(model_id: str, messages: Sequence[Message]) -> Codec:
-    from mirascope.llm.providers.openai.models import openai_route
+    if openai_route(model_id, messages) == "responses":
+        return _responses_codec(quirks.OPENAI_RESPONSES)
+    return _chat(model_id, messages)
 
-    mode = openai_route(model_id, messages)
-    return _responses_codec() if mode == "responses" else _chat(model_id, messages)
 
-
-def _compatible(id: str, base_url: str, key_env: str, quirks: str = "COMPATIBLE") -> ProviderRow:
-    """Return the row of a vendor that speaks OpenAI's Chat Completions, with its `quirks`."""
+def _compatible(
+    id: str, base_url: str, key_env: str, differs: ChatQuirks = quirks.COMPATIBLE
+) -> ProviderRow:
+    """Return the row of a vendor that speaks OpenAI's Chat Completions, and how it differs."""
     return ProviderRow(
         id=id,
-        route=_always(_chat_codec, quirks),
+        route=_always(_chat_codec, differs),
         base_url=base_url,
         key_env=(key_env,),
         scopes=(f"{id}/",),
@@ -117,7 +120,9 @@ ROWS: dict[str, ProviderRow] = {
     for row in (
         _OPENAI,
         replace(_OPENAI, id="openai:completions", route=_chat),
-        replace(_OPENAI, id="openai:responses", route=_always(_responses_codec)),
+        replace(
+            _OPENAI, id="openai:responses", route=_always(_responses_codec, quirks.OPENAI_RESPONSES)
+        ),
         ProviderRow(
             id="anthropic",
             route=_always(_anthropic),
@@ -140,47 +145,47 @@ ROWS: dict[str, ProviderRow] = {
         ),
         ProviderRow(
             id="xai",
-            route=_always(_responses_codec, "XAI"),
+            route=_always(_responses_codec, quirks.XAI),
             base_url="https://api.x.ai/v1",
             key_env=("XAI_API_KEY",),
             scopes=("xai/",),
         ),
         replace(
-            _compatible("ollama", "http://localhost:11434/v1", "OLLAMA_API_KEY", "OLLAMA"),
+            _compatible("ollama", "http://localhost:11434/v1", "OLLAMA_API_KEY", quirks.OLLAMA),
             base_url_env=("OLLAMA_BASE_URL",),
             key_required=False,
         ),
         _compatible("together", "https://api.together.xyz/v1", "TOGETHER_API_KEY"),
         _compatible(
-            "openrouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", "OPENROUTER"
+            "openrouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", quirks.OPENROUTER
         ),
-        _compatible("groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY", "GROQ"),
-        _compatible("mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", "MISTRAL"),
-        _compatible("deepseek", "https://api.deepseek.com", "DEEPSEEK_API_KEY", "DEEPSEEK"),
+        _compatible("groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY", quirks.GROQ),
+        _compatible("mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", quirks.MISTRAL),
+        _compatible("deepseek", "https://api.deepseek.com", "DEEPSEEK_API_KEY", quirks.DEEPSEEK),
         _compatible("minimax", "https://api.minimax.io/v1", "MINIMAX_API_KEY"),
         _compatible(
             "atlascloud",
             "https://api.atlascloud.ai/v1",
             "ATLASCLOUD_API_KEY",
-            "NAMES_OPENAI_BY_SCOPE",
+            quirks.NAMES_OPENAI_BY_SCOPE,
         ),
         _compatible(
             "requesty",
             "https://router.requesty.ai/v1",
             "REQUESTY_API_KEY",
-            "NAMES_OPENAI_BY_SCOPE",
+            quirks.NAMES_OPENAI_BY_SCOPE,
         ),
         _compatible(
             "cheaperinference",
             "https://api.cheaperinference.com/v1",
             "CHEAPER_INFERENCE_API_KEY",
-            "NAMES_OPENAI_BARE",
+            quirks.NAMES_OPENAI_BARE,
         ),
         _compatible(
             "api-route",
             "https://global.api-route.com/v1",
             "API_ROUTE_API_KEY",
-            "NAMES_OPENAI_BARE",
+            quirks.NAMES_OPENAI_BARE,
         ),
     )
 }

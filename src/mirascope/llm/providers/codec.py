@@ -47,7 +47,7 @@ class Framing(Protocol):
 
 
 class Decoder(ABC):
-    """Events to chunks: one state machine for one stream."""
+    """Events to chunks: one state machine for one answer."""
 
     done: bool = False
     """Whether the answer is known to be whole; a stream that ends before is truncated."""
@@ -69,6 +69,15 @@ class Decoder(ABC):
         """Return the last chunks, at the end of the bytes; called once, also without `done`."""
         return []
 
+    @abstractmethod
+    def read(self, body: bytes) -> list[StreamResponseChunk]:
+        """Return the chunks of a whole body, for an answer that is not streamed.
+
+        Raises:
+            APIError: The body is an error of the vendor.
+            ResponseValidationError: It is not what the wire promises.
+        """
+
 
 class Codec(ABC):
     """One wire: how to ask, and how to read the answer."""
@@ -87,14 +96,9 @@ class Codec(ABC):
             FeatureNotSupportedError: The wire or the model cannot carry something in it.
         """
 
-    @abstractmethod
     def decode(self, body: bytes, request: Request) -> list[StreamResponseChunk]:
-        """Return the chunks of a whole body.
-
-        Raises:
-            APIError: The body is an error of the vendor.
-            ResponseValidationError: It is not what the wire promises.
-        """
+        """Return the chunks of a whole body; see `Decoder.read`."""
+        return self.decoder(request).read(body)
 
     @abstractmethod
     def framing(self) -> Framing:
@@ -102,7 +106,7 @@ class Codec(ABC):
 
     @abstractmethod
     def decoder(self, request: Request) -> Decoder:
-        """Return a new decoder for one stream."""
+        """Return a new decoder for one answer."""
 
     @abstractmethod
     def error(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorInfo:

@@ -1,6 +1,6 @@
 """What the codecs of all vendors share: JSON in and out, headers, and what a wire can reuse.
 
-Everything here is pure. Schemas passed in are never changed; every function returns a copy.
+Everything here is pure.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import msgspec
 
 from mirascope._version import __version__
+from mirascope._wire.json_values import JsonObject, is_object
+from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
 from mirascope.llm.messages import SystemMessage
-from mirascope.llm.providers.schemas import closed_objects, strict_schema, tool_parameters
+from mirascope.llm.types.jsonable import plain
 
 if TYPE_CHECKING:
     from mirascope.llm.messages import AssistantMessage
@@ -22,21 +24,21 @@ if TYPE_CHECKING:
     from mirascope.llm.types.params import Params
 
 __all__ = [
-    "closed_objects",
+    "ABSENT",
     "data_url",
     "encode_thoughts",
+    "given",
     "include_thoughts",
     "json_headers",
+    "leading_system",
     "merge_extra",
     "parse_json_object",
     "read_json",
     "reusable_raw",
     "skip",
-    "split_system",
-    "strict_schema",
     "thought_as_text",
     "tool_output_text",
-    "tool_parameters",
+    "unsupported",
 ]
 
 _T = TypeVar("_T")
@@ -71,7 +73,17 @@ def _utf8(text: str) -> bytes:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
-def parse_json_object(text: str) -> dict[str, object]:
+ABSENT = msgspec.Raw()
+"""The value of a field that is kept undecoded, until there is one."""
+
+
+def given(raw: msgspec.Raw) -> bytes:
+    """Return the JSON of a field that is kept undecoded; empty when it is absent or null."""
+    data = bytes(raw)
+    return b"" if data == b"null" else data
+
+
+def parse_json_object(text: str) -> JsonObject:
     """Return the object that a tool call's arguments are; blank text is the empty object.
 
     What a model wrote instead of an object is kept under ``invalid_arguments``, so that the history
@@ -83,44 +95,16 @@ def parse_json_object(text: str) -> dict[str, object]:
         value: object = json.loads(text)
     except (ValueError, RecursionError):
         value = None
-    if isinstance(value, dict):
-        return cast("dict[str, object]", value)
-    return {"invalid_arguments": text}
+    return value if is_object(value) else {"invalid_arguments": text}
 
 
 def tool_output_text(result: object) -> str:
-    """Return a tool's result as the text that a model reads."""
-    if isinstance(result, str):
-        return result
-    for method in ("model_dump_json", "json"):
-        if (write := getattr(result, method, None)) is not None and not isinstance(result, type):
-            return str(write())
-    if not _has_json_form(result):
-        return str(result)
-    try:
-        return json.dumps(result, default=_plain, ensure_ascii=False)
-    except (TypeError, ValueError):  # keys that JSON has no form for, or a cycle
-        return str(result)
+    """Return a tool's result as the text that a model reads: text as it is, all else as JSON.
 
-
-def _has_json_form(value: object) -> bool:
-    return isinstance(value, (Mapping, Sequence, int, float, type(None))) and not isinstance(
-        value, (bytes, bytearray)
-    )
-
-
-def _plain(value: object) -> object:
-    """Return a JSON form of what the encoders do not know."""
-    if isinstance(value, (bytes, bytearray)):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {str(key): item for key, item in cast("Mapping[object, object]", value).items()}
-    if isinstance(value, Sequence):
-        return list(cast("Sequence[object]", value))
-    for method in ("model_dump_json", "json"):
-        if (write := getattr(value, method, None)) is not None and not isinstance(value, type):
-            return json.loads(write())
-    return str(value)
+    A result and its `plain` form, which is what a saved conversation holds, give the same text.
+    """
+    value = plain(result)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def data_url(mime: str, data: str) -> str:
@@ -149,6 +133,13 @@ def skip(request: Request, name: str, value: object) -> None:
     """Note a parameter that the wire has no word for; one that is None counts as absent."""
     if value is not None:
         request.warnings.append(f"{name}={value}")
+
+
+def unsupported(
+    request: Request, feature: str, message: str | None = None
+) -> FeatureNotSupportedError:
+    """Return the error for what the wire, or the model, cannot carry."""
+    return FeatureNotSupportedError(feature, request.provider_id, request.model_id, message)
 
 
 def reusable_raw(
@@ -196,9 +187,9 @@ def merge_extra(body: Mapping[str, object], params: Params) -> bytes:
     """
     merged = _merge(body, params.get("extra_body") or {})
     try:
-        return msgspec.json.encode(merged, enc_hook=_plain)
+        return msgspec.json.encode(merged, enc_hook=plain)
     except UnicodeEncodeError:  # half a surrogate pair in somebody's text
-        return _utf8(json.dumps(merged, ensure_ascii=False, default=_plain))
+        return _utf8(json.dumps(merged, ensure_ascii=False, default=plain))
 
 
 def _merge(base: Mapping[str, object], extra: Mapping[str, object]) -> dict[str, object]:
@@ -229,7 +220,7 @@ def json_headers(params: Params, **more: str) -> dict[str, str]:
     return headers
 
 
-def split_system(request: Request) -> tuple[list[str], int]:
+def leading_system(request: Request) -> tuple[list[str], int]:
     """Return the texts of the system messages that come first, and how many messages they are."""
     texts: list[str] = []
     for message in request.messages:

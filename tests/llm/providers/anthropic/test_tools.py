@@ -148,7 +148,10 @@ def test_server_tools() -> None:
 )
 def test_tool_choice(asked: str | None, choice: dict[str, Any] | None) -> None:
     assert body(NEW, [weather], tool_choice=asked).get("tool_choice") == choice
-    assert "tool_choice" not in body(NEW, tool_choice=asked)
+    nothing = request(NEW, tool_choice=asked)
+    assert "tool_choice" not in body_of(CODEC, nothing)
+    ignored = asked not in (None, "auto", "none")
+    assert nothing.warnings == ([f"tool_choice={asked}"] if ignored else [])
 
 
 @pytest.mark.parametrize("asked", ["required", "weather"])

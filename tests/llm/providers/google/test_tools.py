@@ -146,7 +146,9 @@ def test_server_tools() -> None:
 def test_tool_choice(asked: str, choice: dict[str, Any]) -> None:
     sent = body(G25, [weather, now], tool_choice=asked)
     assert sent["toolConfig"] == {"functionCallingConfig": choice}
-    assert "toolConfig" not in body(G25, tool_choice=asked)
+    nothing = request(G25, tool_choice=asked)
+    assert "toolConfig" not in body_of(CODEC, nothing)
+    assert nothing.warnings == ([] if asked in ("auto", "none") else [f"tool_choice={asked}"])
 
 
 def test_a_format_as_a_tool() -> None:

@@ -8,14 +8,14 @@ from mirascope.llm.content import Audio, Base64AudioSource
 from mirascope.llm.messages import system, user
 from mirascope.llm.providers.openai.models import (
     EFFORTS,
-    bare_openai_features,
+    bare_capabilities,
+    capabilities,
     closest_effort,
-    openai_features,
     openai_route,
-    routed_openai_features,
-    unknown_features,
+    scoped_capabilities,
+    unknown_capabilities,
     wire_name,
-    xai_features,
+    xai_capabilities,
 )
 
 AUDIO = user(
@@ -81,7 +81,7 @@ def test_audio_goes_where_it_is_heard() -> None:
 def test_features(
     name: str, reasoning: bool, json_schema: bool, json_object: bool, audio: bool
 ) -> None:
-    features = openai_features(name)
+    features = capabilities(name)
     assert features.reasoning is reasoning
     assert features.json_schema is json_schema
     assert features.json_object is json_object
@@ -90,18 +90,18 @@ def test_features(
 
 
 def test_features_behind_gateways() -> None:
-    nothing = unknown_features("gpt-4")
+    nothing = unknown_capabilities("gpt-4")
     assert (nothing.reasoning, nothing.json_schema, nothing.audio) == (None, None, None)
-    assert routed_openai_features("openai/gpt-4") == openai_features("gpt-4")
-    assert routed_openai_features("openai/gpt-4o:free") == openai_features("gpt-4o")
-    assert routed_openai_features("openai/gpt-oss-120b") == nothing
-    assert routed_openai_features("meta/llama") == nothing
-    assert bare_openai_features("o3") == openai_features("o3")
-    assert bare_openai_features("gpt-oss-20b") == nothing
-    assert bare_openai_features("claude-sonnet") == nothing
-    assert xai_features("grok-code-fast-1").efforts == ()
-    assert xai_features("grok-4-fast").efforts == ()
-    assert "low" in xai_features("grok-9").efforts
+    assert scoped_capabilities("openai/gpt-4") == capabilities("gpt-4")
+    assert scoped_capabilities("openai/gpt-4o:free") == capabilities("gpt-4o")
+    assert scoped_capabilities("openai/gpt-oss-120b") == nothing
+    assert scoped_capabilities("meta/llama") == nothing
+    assert bare_capabilities("o3") == capabilities("o3")
+    assert bare_capabilities("gpt-oss-20b") == nothing
+    assert bare_capabilities("claude-sonnet") == nothing
+    assert xai_capabilities("grok-code-fast-1").efforts == ()
+    assert xai_capabilities("grok-4-fast").efforts == ()
+    assert "low" in xai_capabilities("grok-9").efforts
 
 
 def test_the_closest_effort() -> None:
@@ -111,7 +111,7 @@ def test_the_closest_effort() -> None:
     assert closest_effort("max", ("low", "high")) == "high"
     assert closest_effort("default", EFFORTS) == "medium"
     for name in ("o1", "gpt-5", "gpt-5.1", "gpt-5.1-codex-max", "gpt-5.2-codex", "new"):
-        assert set(openai_features(name).efforts) <= set(EFFORTS)
+        assert set(capabilities(name).efforts) <= set(EFFORTS)
 
 
 def test_the_name_on_the_wire() -> None:

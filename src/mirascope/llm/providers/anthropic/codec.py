@@ -15,7 +15,6 @@ from mirascope.llm.providers.anthropic.encode import encode
 from mirascope.llm.providers.anthropic.errors import read_error
 from mirascope.llm.providers.anthropic.models import capabilities
 from mirascope.llm.providers.codec import Codec, Decoder, ErrorInfo, Framing, Request
-from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.transport.http import HttpRequest
 
 __all__ = ["AnthropicCodec"]
@@ -34,16 +33,12 @@ class AnthropicCodec(Codec):
         """Return the request; see `Codec.encode`."""
         return encode(request)
 
-    def decode(self, body: bytes, request: Request) -> list[StreamResponseChunk]:
-        """Return the chunks of a whole body; see `Codec.decode`."""
-        return AnthropicDecoder(request).read(body)
-
     def framing(self) -> Framing:
         """Return a new framing: named server-sent events."""
         return SSE()
 
     def decoder(self, request: Request) -> Decoder:
-        """Return a new decoder for one stream."""
+        """Return a new decoder."""
         return AnthropicDecoder(request)
 
     def error(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorInfo:

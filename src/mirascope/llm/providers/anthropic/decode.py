@@ -8,19 +8,18 @@ unknown here are kept the same way and yield no chunk.
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
+from typing import ClassVar, cast
 
 import msgspec
 
-from mirascope.llm.exceptions import ResponseValidationError
+from mirascope._wire.json_values import as_object, is_list
+from mirascope.llm.exceptions import ProviderError
 from mirascope.llm.providers.anthropic import types as wire
 from mirascope.llm.providers.anthropic.errors import read_error
-from mirascope.llm.providers.anthropic.types import given
 from mirascope.llm.providers.anthropic.usage import UsageReports
-from mirascope.llm.providers.codec import Decoder, Request, WireEvent
-from mirascope.llm.providers.emitter import Emitter
-from mirascope.llm.providers.encoding import include_thoughts, parse_json_object, read_json
-from mirascope.llm.providers.errors import api_error
+from mirascope.llm.providers.codec import Request, WireEvent
+from mirascope.llm.providers.encoding import given, parse_json_object, read_json
+from mirascope.llm.providers.wire_decoder import WireDecoder
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.types.jsonable import Jsonable
@@ -41,8 +40,6 @@ _BLOCK = msgspec.json.Decoder(wire.Block)
 _USAGE = msgspec.json.Decoder(wire.Usage)
 _OBJECT = msgspec.json.Decoder(dict[str, object])
 
-_T = TypeVar("_T")
-
 
 class _OpenBlock:
     """A content block between its start and its stop."""
@@ -57,12 +54,13 @@ class _OpenBlock:
         self.tool_id = ""
 
 
-class AnthropicDecoder(Decoder):
+class AnthropicDecoder(WireDecoder):
     """Decodes one answer: `feed` its events, or `read` its whole body."""
 
+    wire_name: ClassVar[str] = "the Messages API"
+
     def __init__(self, request: Request) -> None:
-        self._request = request
-        self._emitter = Emitter(include_thoughts=include_thoughts(request.params))
+        super().__init__(request)
         self._open: dict[int, _OpenBlock] = {}
         self._content: list[dict[str, object]] = []
         self._usage = UsageReports()
@@ -75,7 +73,7 @@ class AnthropicDecoder(Decoder):
             return []
         message = self._parse(data, _EVENT)
         if error := given(message.error):
-            raise self._error(error, data)
+            raise self._reported(error, data)
         match message.type or name:
             case "content_block_delta":
                 if message.delta is not None:
@@ -96,18 +94,18 @@ class AnthropicDecoder(Decoder):
             case "message_stop":
                 self._stop()
             case "error":
-                raise self._error(data, data)
+                raise self._reported(data, data)
             case _:  # ping, and what is not known yet
                 pass
         self.progress = self._emitter.progress
         return self._emitter.take()
 
     def read(self, body: bytes) -> list[StreamResponseChunk]:
-        """Return the chunks of a whole body; see `Codec.decode`."""
+        """Return the chunks of a whole body; see `Decoder.read`."""
         message = self._parse(body, _MESSAGE)
         error = given(message.error)
         if error or message.type == "error":
-            raise self._error(error or body, body)
+            raise self._reported(error or body, body)
         if message.content is None:
             raise self._invalid("there is no content in it")
         self._start(message)
@@ -181,8 +179,8 @@ class AnthropicDecoder(Decoder):
                 field, text = "signature", delta.signature
             case "citations_delta":
                 citations = block.raw.setdefault("citations", [])
-                if isinstance(citations, list):
-                    cast("list[object]", citations).append(delta.citation)
+                if is_list(citations):
+                    citations.append(delta.citation)
                 return
             case _:
                 self._unknown_delta(block, data)
@@ -201,8 +199,7 @@ class AnthropicDecoder(Decoder):
     def _unknown_delta(self, block: _OpenBlock, data: bytes) -> None:
         """Join a delta of an unknown type into its block: text is appended, all else replaced."""
         self._emitter.progress += 1
-        delta = self._parse(data, _OBJECT).get("delta")
-        for key, value in cast("dict[str, object]", delta).items():
+        for key, value in as_object(self._parse(data, _OBJECT).get("delta")).items():
             if isinstance(value, str) and key != "type":
                 block.strings.setdefault(key, []).append(value)
             elif key != "type" and value is not None:
@@ -252,28 +249,10 @@ class AnthropicDecoder(Decoder):
             raw=dict(reports.raw),
         )
 
-    def _parse(self, data: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
-        try:
-            return read_json(data, decoder)
-        except ValueError as error:
-            raise self._invalid(str(error), error) from error
-
-    def _error(self, error: bytes, data: bytes) -> Exception:
+    def _reported(self, error: bytes, data: bytes) -> ProviderError:
+        """Return the failure that `error` describes, a part of the event or body `data`."""
         try:
             request_id = read_json(data, _OBJECT).get("request_id")
         except ValueError:
             request_id = None
-        return api_error(
-            read_error(error),
-            provider=self._request.provider_id,
-            model=self._request.model_id,
-            request_id=request_id if isinstance(request_id, str) else None,
-        )
-
-    def _invalid(self, why: str, error: Exception | None = None) -> ResponseValidationError:
-        return ResponseValidationError(
-            f"The answer does not follow the Messages wire: {why}",
-            self._request.provider_id,
-            error,
-            model=self._request.model_id,
-        )
+        return self._failure(read_error(error), request_id if isinstance(request_id, str) else None)

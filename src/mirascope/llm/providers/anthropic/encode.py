@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.formatting import Format
 from mirascope.llm.providers.anthropic.messages import CACHED, encode_messages
 from mirascope.llm.providers.anthropic.models import Capabilities, capabilities
 from mirascope.llm.providers.anthropic.schemas import strict_schema
-from mirascope.llm.providers.anthropic.tools import encode_tools, server_tool_betas, tool_choice
+from mirascope.llm.providers.anthropic.tools import (
+    encode_tool_choice,
+    encode_tools,
+    server_tool_betas,
+)
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
     include_thoughts,
     json_headers,
+    leading_system,
     merge_extra,
     skip,
-    split_system,
+    unsupported,
 )
+from mirascope.llm.providers.tools import format_tool
 from mirascope.llm.transport.http import HttpRequest
 from mirascope.llm.types.params import Params
 
@@ -32,7 +37,7 @@ _EFFORT = {"default": "medium", "minimal": "low"}  # the other levels have the s
 def encode(request: Request) -> HttpRequest:
     """Return the request; see `Codec.encode`."""
     can = capabilities(request.model_name)
-    texts, start = split_system(request)
+    texts, start = leading_system(request)
     format, schema = _output_format(request, can)
     body: dict[str, object] = {
         "model": request.model_name,
@@ -42,15 +47,13 @@ def encode(request: Request) -> HttpRequest:
     output_config: dict[str, object] = {}
     thinks = _think(body, output_config, request, can)
     _sample(body, request, can, thinks)
-    format_tool = format.create_tool_schema() if format and format.mode == "tool" else None
-    tools = encode_tools(request, can, format_tool, schema)
-    choice = tool_choice(request, tools, format_tool is not None, thinks)
-    if tools:
+    hidden = format_tool(format)
+    if tools := encode_tools(request, can, hidden, schema):
         tools[-1]["cache_control"] = CACHED
         body["tools"] = tools
-    if choice is not None:
+    if (choice := encode_tool_choice(request, hidden, thinks)) is not None:
         body["tool_choice"] = choice
-    if format_tool is not None and format is not request.format and format is not None:
+    if hidden is not None and format is not request.format and format is not None:
         texts.append(format.formatting_instructions or "")
     if text := "\n".join(filter(None, texts)):
         body["system"] = [{"type": "text", "text": text, "cache_control": CACHED}]
@@ -90,9 +93,7 @@ def _output_format(
     if format is None or format.mode != "strict":
         return format, None
     if can.known and not can.strict:
-        raise FeatureNotSupportedError(
-            "formatting_mode:strict", request.provider_id, request.model_id
-        )
+        raise unsupported(request, "formatting_mode:strict")
     schema = strict_schema(format.schema)
     return (format, schema) if schema is not None else (replace(format, mode="tool"), None)
 
@@ -115,9 +116,7 @@ def _think(
         return False
     if level == "none":
         if can.always_thinks:
-            raise FeatureNotSupportedError(
-                "thinking level 'none'", request.provider_id, request.model_id
-            )
+            raise unsupported(request, "thinking level 'none'")
         body["thinking"] = {"type": "disabled"}
         return False
     if can.adaptive:

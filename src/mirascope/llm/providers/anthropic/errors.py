@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import cast
 
 import msgspec
 
+from mirascope._wire.json_values import as_object, is_list, is_object
 from mirascope.llm.providers.codec import ErrorInfo
 from mirascope.llm.providers.encoding import read_json
 from mirascope.llm.providers.errors import nothing_said, plain_text
@@ -54,15 +54,14 @@ def read_error(body: bytes, status: int | None = None) -> ErrorInfo:
 
 def _message_and_code(value: object) -> tuple[str | None, str | None]:
     """Return an error's text and type; compatible servers have several shapes for them."""
-    if isinstance(value, list) and value:
-        value = cast("list[object]", value)[0]
+    if is_list(value) and value:
+        value = value[0]
     if isinstance(value, str):
         return value, None
-    if not isinstance(value, dict):
-        return None, None
-    fields = cast("dict[str, object]", value)
-    if isinstance(below := fields.get("error"), (str, dict)):
-        return _message_and_code(cast("object", below))
+    fields = as_object(value)
+    below = fields.get("error")
+    if isinstance(below, str) or is_object(below):
+        return _message_and_code(below)
     text = fields.get("message") or fields.get("detail")
     kind = fields.get("type") or fields.get("code")
     return (

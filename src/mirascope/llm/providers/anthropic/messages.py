@@ -1,15 +1,9 @@
-"""Messages to the Messages wire.
-
-Turns of the same role that follow each other become one, and tool results come first in theirs, as
-the vendor wants it. A system message in the middle of a conversation has no place of its own on
-this wire: it stays where it is, as text of the user in ``<system>`` tags.
-"""
+"""Messages to the Messages wire."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import assert_never, cast
+from typing import ClassVar, assert_never, cast
 
 from mirascope.llm.content import (
     Audio,
@@ -19,27 +13,16 @@ from mirascope.llm.content import (
     Image,
     Text,
     TextDocumentSource,
-    Thought,
     ToolCall,
     ToolOutput,
     UserContentPart,
 )
-from mirascope.llm.exceptions import FeatureNotSupportedError
-from mirascope.llm.formatting import FORMAT_TOOL_NAME
-from mirascope.llm.messages import AssistantMessage, SystemMessage, UserMessage
 from mirascope.llm.providers.codec import Request
-from mirascope.llm.providers.encoding import (
-    encode_thoughts,
-    parse_json_object,
-    reusable_raw,
-    thought_as_text,
-    tool_output_text,
-)
+from mirascope.llm.providers.encoding import parse_json_object, tool_output_text
+from mirascope.llm.providers.turns import Block, TurnEncoder
 from mirascope.llm.types.jsonable import Jsonable
 
-__all__ = ["CACHED", "Block", "encode_messages"]
-
-Block = dict[str, object]
+__all__ = ["CACHED", "encode_messages"]
 
 CACHED: Block = {"type": "ephemeral"}
 _CACHEABLE = frozenset({"text", "image", "document", "tool_use", "tool_result"})
@@ -74,33 +57,19 @@ class _CallIds:
         return self._current.get(id) or _NOT_IN_IDS.sub("_", id)
 
 
-def encode_messages(request: Request, start: int) -> list[dict[str, object]]:
+def encode_messages(request: Request, start: int) -> list[Block]:
     """Return the messages from index `start` on.
 
     Raises:
         FeatureNotSupportedError: The wire has no form for some part, or a user message is empty.
     """
-    turns: list[tuple[str, list[Block]]] = []
-    ids = _CallIds()
-    for message in request.messages[start:]:
-        match message:
-            case SystemMessage():
-                role, blocks = "user", _late_system(message)
-            case UserMessage():
-                role, blocks = "user", _user(message, request, ids)
-            case AssistantMessage():
-                role, blocks = "assistant", _assistant(message, request, ids)
-            case _:
-                assert_never(message)
-        if blocks and turns and turns[-1][0] == role:
-            turns[-1][1].extend(blocks)
-        elif blocks:
-            turns.append((role, blocks))
-    if not turns:
-        raise _unsupported(request, "empty message content", "needs a message with content")
+    encoder = _Turns(request)
+    turns = encoder.turns(start)
     if any(role == "assistant" for role, _ in turns):
         _mark_cached(turns[-1][1])
-    return [{"role": role, "content": _content(blocks)} for role, blocks in turns]
+    return [
+        {"role": role, "content": _content(encoder.results_first(blocks))} for role, blocks in turns
+    ]
 
 
 def _mark_cached(blocks: list[Block]) -> None:
@@ -115,56 +84,59 @@ def _mark_cached(blocks: list[Block]) -> None:
 def _content(blocks: list[Block]) -> str | list[Block]:
     if len(blocks) == 1 and blocks[0].keys() == {"type", "text"}:
         return cast("str", blocks[0]["text"])
-    results = [block for block in blocks if block.get("type") == "tool_result"]
-    return results + [block for block in blocks if block.get("type") != "tool_result"]
-
-
-def _late_system(message: SystemMessage) -> list[Block]:
-    text = message.content.text
-    return [_text(f"<system>\n{text}\n</system>")] if text.strip() else []
-
-
-def _text(text: str) -> Block:
-    return {"type": "text", "text": text}
-
-
-def _user(message: UserMessage, request: Request, ids: _CallIds) -> list[Block]:
-    blocks = [block for part in message.content if (block := _user_part(part, request, ids))]
-    if not blocks:
-        raise _unsupported(request, "empty message content", "does not accept empty messages")
     return blocks
 
 
-def _user_part(part: UserContentPart, request: Request, ids: _CallIds) -> Block | None:
-    match part:
-        case Text():
-            return _text(part.text) if part.text.strip() else None
-        case Image():
-            return _image(part, request)
-        case Document():
-            return _document(part)
-        case ToolOutput():
-            return _tool_result(part, ids.current(part.id))
-        case Audio():
-            raise _unsupported(request, "audio input", "does not support audio inputs")
-        case _:
-            assert_never(part)
+class _Turns(TurnEncoder):
+    raw_blocks: ClassVar[str] = "content"
 
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self._ids = _CallIds()
 
-def _image(image: Image, request: Request) -> Block:
-    source = image.source
-    if not isinstance(source, Base64ImageSource):
-        return {"type": "image", "source": {"type": "url", "url": source.url}}
-    if source.mime_type not in _IMAGES:
-        raise _unsupported(
-            request,
-            f"Image with mime_type: {source.mime_type}",
-            f"does not accept images of type {source.mime_type}",
-        )
-    return {
-        "type": "image",
-        "source": {"type": "base64", "media_type": source.mime_type, "data": source.data},
-    }
+    def text(self, text: str) -> Block | None:
+        """Return text that is not blank."""
+        return {"type": "text", "text": text} if text.strip() else None
+
+    def user_part(self, part: UserContentPart) -> Block | None:
+        """Return a part of a user message; see `TurnEncoder.user_part`."""
+        match part:
+            case Text():
+                return self.text(part.text)
+            case Image():
+                return self._image(part)
+            case Document():
+                return _document(part)
+            case ToolOutput():
+                return _tool_result(part, self._ids.current(part.id))
+            case Audio():
+                raise self.unsupported("audio input", "does not support audio inputs")
+            case _:
+                assert_never(part)
+
+    def _image(self, image: Image) -> Block:
+        source = image.source
+        if not isinstance(source, Base64ImageSource):
+            return {"type": "image", "source": {"type": "url", "url": source.url}}
+        if source.mime_type not in _IMAGES:
+            raise self.unsupported(
+                f"Image with mime_type: {source.mime_type}",
+                f"does not accept images of type {source.mime_type}",
+            )
+        return {
+            "type": "image",
+            "source": {"type": "base64", "media_type": source.mime_type, "data": source.data},
+        }
+
+    def call(self, call: ToolCall, index: int) -> Block:
+        """Return a tool call, under an id that the vendor accepts."""
+        arguments = parse_json_object(call.args)
+        id = self._ids.new(call.id)
+        return {"type": "tool_use", "id": id, "name": call.name, "input": arguments}
+
+    def is_result(self, block: Block) -> bool:
+        """Tell whether a block holds what a tool of the user's returned."""
+        return block.get("type") == "tool_result"
 
 
 def _document(document: Document) -> Block:
@@ -187,41 +159,3 @@ def _tool_result(output: ToolOutput[Jsonable], id: str) -> Block:
     if output.error is not None:
         return {**block, "content": text or "The tool failed.", "is_error": True}
     return block
-
-
-def _assistant(message: AssistantMessage, request: Request, ids: _CallIds) -> list[Block]:
-    raw = reusable_raw(message, request, request.model_name)
-    if isinstance(raw, dict):
-        content = cast("dict[str, object]", raw).get("content")
-        return list(cast("Sequence[Block]", content)) if isinstance(content, list) else []
-    blocks: list[Block] = []
-    for part in message.content:
-        match part:
-            case Text():
-                text = part.text
-            case Thought():
-                text = thought_as_text(part.thought) if encode_thoughts(request.params) else ""
-            case ToolCall() if part.name.startswith(FORMAT_TOOL_NAME):
-                text = part.args
-            case ToolCall():
-                arguments = parse_json_object(part.args)
-                blocks.append(
-                    {
-                        "type": "tool_use",
-                        "id": ids.new(part.id),
-                        "name": part.name,
-                        "input": arguments,
-                    }
-                )
-                continue
-            case _:
-                assert_never(part)
-        if text.strip():
-            blocks.append(_text(text))
-    return blocks
-
-
-def _unsupported(request: Request, feature: str, why: str) -> FeatureNotSupportedError:
-    return FeatureNotSupportedError(
-        feature, request.provider_id, request.model_id, f"{request.provider_id} {why}."
-    )

@@ -7,14 +7,14 @@ cannot be enforced is told the model in the description instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeAlias, cast
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
-__all__ = ["fits_the_limits", "strict_schema"]
+from mirascope._wire.json_schema import nodes, target
+from mirascope._wire.json_values import JsonObject, as_list, as_object, is_object
 
-_Schema: TypeAlias = dict[str, object]
+__all__ = ["fits_the_limits", "strict_schema"]
 
 _KEPT = frozenset({"type", "title", "description", "enum", "const", "default", "required"})
 _HINTED = (
@@ -36,23 +36,22 @@ class _CannotBeStrict(Exception):
     """Some part of a schema cannot be enforced."""
 
 
-def strict_schema(schema: Mapping[str, object]) -> _Schema | None:
+def strict_schema(schema: Mapping[str, object]) -> dict[str, object] | None:
     """Return `schema` in the form that can be enforced, or None if it has none.
 
     Recursive schemas have none, nor have mappings with keys of the model's choice, tuples and
     values of any type.
     """
-    definitions = schema.get("$defs")
-    named = cast("_Schema", definitions) if isinstance(definitions, Mapping) else {}
+    named = as_object(schema.get("$defs"))
     if _is_recursive(named):
         return None
     try:
         root = schema
         if "$ref" in schema:  # the vendor wants the object itself at the top
-            root = _mapping(named.get(str(schema["$ref"]).removeprefix("#/$defs/")))
+            root = _object(target(schema, schema["$ref"]))
         out = _convert(root)
         if named:
-            out["$defs"] = {name: _convert(_mapping(value)) for name, value in named.items()}
+            out["$defs"] = {name: _convert(_object(value)) for name, value in named.items()}
     except _CannotBeStrict:
         return None
     return out
@@ -66,35 +65,32 @@ def fits_the_limits(schemas: Iterable[Mapping[str, object]], tools: int) -> bool
     """
     optional = unions = 0
     for schema in schemas:
-        for node in _nodes(schema):
-            properties = node.get("properties")
-            if isinstance(properties, Mapping):
-                required = node.get("required")
-                named = cast("list[str]", required) if isinstance(required, list) else []
-                optional += len(cast("_Schema", properties).keys() - set(named))
+        for node in nodes(schema):
+            required = set(as_list(node.get("required")))
+            optional += len(as_object(node.get("properties")).keys() - required)
             unions += "anyOf" in node
     return tools <= _MAX_TOOLS and optional <= _MAX_OPTIONAL and unions <= _MAX_UNIONS
 
 
-def _convert(schema: Mapping[str, object]) -> _Schema:
+def _convert(schema: JsonObject) -> dict[str, object]:
     if "$ref" in schema:
         return {"$ref": schema["$ref"]}
     out = {key: value for key, value in schema.items() if key in _KEPT}
     options = schema.get("anyOf") or schema.get("oneOf")
     if options:
-        out["anyOf"] = [_convert(_mapping(option)) for option in cast("list[object]", options)]
+        out["anyOf"] = [_convert(_object(option)) for option in as_list(options)]
     elif not {"type", "enum", "const"} & schema.keys():
         raise _CannotBeStrict
     if schema.get("type") == "object":
         is_open = schema.get("additionalProperties", "properties" not in schema)
         if is_open is not False:
             raise _CannotBeStrict
-        properties = _mapping(schema.get("properties", {}))
-        out["properties"] = {name: _convert(_mapping(value)) for name, value in properties.items()}
+        properties = _object(schema.get("properties", {}))
+        out["properties"] = {name: _convert(_object(value)) for name, value in properties.items()}
         out["additionalProperties"] = False
     if schema.get("type") == "array":
-        out["items"] = _convert(_mapping(schema.get("items")))
-    hints: _Schema = {}
+        out["items"] = _convert(_object(schema.get("items")))
+    hints: dict[str, object] = {}
     for key in _HINTED:
         if key in schema:
             enforced = (key == "minItems" and schema[key] in (0, 1)) or (
@@ -111,34 +107,22 @@ def _convert(schema: Mapping[str, object]) -> _Schema:
     return out
 
 
-def _mapping(value: object) -> Mapping[str, object]:
-    if not isinstance(value, Mapping):  # such as true, for any value
+def _object(value: object) -> JsonObject:
+    if not is_object(value):  # such as true, for any value
         raise _CannotBeStrict
-    return cast("Mapping[str, object]", value)
+    return value
 
 
 def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _nodes(value: object) -> Iterator[_Schema]:
-    """Yield every object in a schema, itself first."""
-    if isinstance(value, dict):
-        node = cast("_Schema", value)
-        yield node
-        for below in node.values():
-            yield from _nodes(below)
-    elif isinstance(value, list):
-        for item in cast("list[object]", value):
-            yield from _nodes(item)
-
-
-def _is_recursive(definitions: _Schema) -> bool:
+def _is_recursive(definitions: JsonObject) -> bool:
     """Return whether a definition leads back to itself."""
     uses = {
         name: {
             str(node["$ref"]).removeprefix("#/$defs/")
-            for node in _nodes(definition)
+            for node in nodes(definition)
             if isinstance(node.get("$ref"), str)
         }
         for name, definition in definitions.items()

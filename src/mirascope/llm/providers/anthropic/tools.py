@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.formatting import FORMAT_TOOL_NAME
 from mirascope.llm.providers.anthropic.models import Capabilities
 from mirascope.llm.providers.anthropic.schemas import fits_the_limits, strict_schema
 from mirascope.llm.providers.codec import Request
-from mirascope.llm.providers.encoding import skip, tool_parameters
-from mirascope.llm.tools import AnyToolSchema, ProviderTool
+from mirascope.llm.providers.encoding import skip, unsupported
+from mirascope.llm.providers.schemas import tool_parameters
+from mirascope.llm.providers.tools import server_tool, tool_choice, user_tools
+from mirascope.llm.tools import AnyToolSchema
 
-__all__ = ["encode_tools", "server_tool_betas", "tool_choice"]
+__all__ = ["encode_tool_choice", "encode_tools", "server_tool_betas"]
 
 # https://docs.claude.com/en/docs/agents-and-tools/tool-use (2025-11): the tool, and the beta that
 # has to be asked for.
@@ -26,7 +27,7 @@ _SERVER_TOOLS = {
 def encode_tools(
     request: Request,
     can: Capabilities,
-    format_tool: AnyToolSchema | None,
+    hidden: AnyToolSchema | None,
     output_schema: Mapping[str, object] | None,
 ) -> list[dict[str, object]]:
     """Return the tools, the format's last.
@@ -37,14 +38,14 @@ def encode_tools(
     Args:
         request: Its toolkit holds the tools.
         can: What the model can do.
-        format_tool: The hidden tool that carries the answer, if there is one.
+        hidden: The format's tool, which carries the answer, if there is one.
         output_schema: The strict schema of the answer itself, which counts for the limits too.
 
     Raises:
         FeatureNotSupportedError: A tool has to be strict and cannot be, or the vendor does not
             have a server-side tool.
     """
-    functions = [*request.toolkit.tools_dict.values(), *([format_tool] if format_tool else [])]
+    functions = [*user_tools(request), *([hidden] if hidden else [])]
     strict = {
         tool.name: schema
         for tool in functions
@@ -58,14 +59,16 @@ def encode_tools(
         strict = {name: schema for name, schema in strict.items() if name in insisted}
     for tool in functions:
         if tool.strict and tool.name not in strict:
-            raise FeatureNotSupportedError(
+            raise unsupported(
+                request,
                 "strict tools",
-                request.provider_id,
-                request.model_id,
                 f"Tool '{tool.name}' cannot be strict: the model does not support that, or not "
                 "for this schema.",
             )
-    encoded = [_server_tool(tool, request) for tool in request.toolkit.provider_tools_dict.values()]
+    encoded: list[dict[str, object]] = [
+        {"type": server_tool(tool, request, _SERVER_TOOLS)[0], "name": tool.name}
+        for tool in request.toolkit.provider_tools_dict.values()
+    ]
     encoded += [_function(tool, strict.get(tool.name)) for tool in functions]
     return encoded
 
@@ -77,36 +80,22 @@ def _function(tool: AnyToolSchema, strict: dict[str, object] | None) -> dict[str
     return {**encoded, "input_schema": strict, "strict": True}
 
 
-def _server_tool(tool: ProviderTool, request: Request) -> dict[str, object]:
-    if tool.name not in _SERVER_TOOLS:
-        raise FeatureNotSupportedError(
-            f"Provider tool {tool.name}", request.provider_id, request.model_id
-        )
-    return {"type": _SERVER_TOOLS[tool.name][0], "name": tool.name}
-
-
 def server_tool_betas(request: Request) -> list[str]:
     """Return the betas that the server-side tools need."""
     names = request.toolkit.provider_tools_dict
     return [beta for name in names if (beta := _SERVER_TOOLS[name][1])]
 
 
-def tool_choice(
-    request: Request, tools: list[dict[str, object]], has_format_tool: bool, thinks: bool
+def encode_tool_choice(
+    request: Request, hidden: AnyToolSchema | None, thinks: bool
 ) -> dict[str, object] | None:
     """Return which tool has to be called, if the caller or the format says so.
 
     While a model thinks, none can be forced on it: then it is asked to call the format tool by the
     instructions in the system message only.
     """
-    asked = request.params.get("tool_choice")
-    only_format = has_format_tool and len(tools) == 1
-    if has_format_tool:
-        if asked == "none" or only_format:
-            asked = FORMAT_TOOL_NAME
-        elif asked is None or asked == "auto":
-            asked = "required"  # the answer is a call, too
-    if asked is None or not tools:
+    asked = tool_choice(request, hidden, request.toolkit.tools)
+    if asked is None:
         return None
     if asked in ("auto", "none"):
         return {"type": asked}

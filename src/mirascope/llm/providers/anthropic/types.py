@@ -8,15 +8,9 @@ from __future__ import annotations
 
 import msgspec
 
-__all__ = ["Block", "Delta", "Event", "Iteration", "Message", "OutputDetails", "Usage", "given"]
+from mirascope.llm.providers.encoding import ABSENT
 
-_ABSENT = msgspec.Raw()
-
-
-def given(raw: msgspec.Raw) -> bytes:
-    """Return the JSON of a field; empty when it is absent or null."""
-    data = bytes(raw)
-    return b"" if data == b"null" else data
+__all__ = ["Block", "Delta", "Event", "Iteration", "Message", "OutputDetails", "Usage"]
 
 
 class Block(msgspec.Struct):
@@ -27,7 +21,7 @@ class Block(msgspec.Struct):
     name: str | None = None
     text: str | None = None
     thinking: str | None = None
-    input: msgspec.Raw = _ABSENT
+    input: msgspec.Raw = ABSENT
 
 
 class Delta(msgspec.Struct):
@@ -77,8 +71,8 @@ class Message(msgspec.Struct):
     type: str | None = None
     content: list[msgspec.Raw] | None = None
     stop_reason: str | None = None
-    usage: msgspec.Raw = _ABSENT
-    error: msgspec.Raw = _ABSENT
+    usage: msgspec.Raw = ABSENT
+    error: msgspec.Raw = ABSENT
 
 
 class Event(msgspec.Struct):
@@ -87,8 +81,8 @@ class Event(msgspec.Struct):
     type: str | None = None
     index: int = 0
     delta: Delta | None = None
-    content_block: msgspec.Raw = _ABSENT
+    content_block: msgspec.Raw = ABSENT
     message: Message | str | None = None
     """Text in the errors of some compatible servers."""
-    usage: msgspec.Raw = _ABSENT
-    error: msgspec.Raw = _ABSENT
+    usage: msgspec.Raw = ABSENT
+    error: msgspec.Raw = ABSENT

@@ -15,7 +15,6 @@ from mirascope.llm.providers.google.encode import encode
 from mirascope.llm.providers.google.errors import read_error
 from mirascope.llm.providers.google.framing import SSEOrJSON
 from mirascope.llm.providers.google.models import capabilities
-from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.transport.http import HttpRequest
 
 __all__ = ["GoogleCodec"]
@@ -36,16 +35,12 @@ class GoogleCodec(Codec):
         """Return the request; see `Codec.encode`."""
         return encode(request)
 
-    def decode(self, body: bytes, request: Request) -> list[StreamResponseChunk]:
-        """Return the chunks of a whole body; see `Codec.decode`."""
-        return GoogleDecoder(request).read(body)
-
     def framing(self) -> Framing:
         """Return a new framing: server-sent events, or JSON where there should be some."""
         return SSEOrJSON()
 
     def decoder(self, request: Request) -> Decoder:
-        """Return a new decoder for one stream."""
+        """Return a new decoder."""
         return GoogleDecoder(request)
 
     def error(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorInfo:

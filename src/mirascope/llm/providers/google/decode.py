@@ -7,20 +7,17 @@ as well, and older models sent it in every chunk.
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
+from typing import ClassVar, cast
 
 import msgspec
 
-from mirascope.llm.exceptions import ResponseValidationError
-from mirascope.llm.providers.codec import Decoder, ErrorInfo, Request, WireEvent
-from mirascope.llm.providers.emitter import Emitter
-from mirascope.llm.providers.encoding import include_thoughts, read_json
-from mirascope.llm.providers.errors import api_error
+from mirascope.llm.providers.codec import ErrorInfo, Request, WireEvent
+from mirascope.llm.providers.encoding import given
 from mirascope.llm.providers.google import types as wire
 from mirascope.llm.providers.google.errors import read_error
 from mirascope.llm.providers.google.turn import StreamedCall, Turn
-from mirascope.llm.providers.google.types import given
 from mirascope.llm.providers.google.usage import UsageReports
+from mirascope.llm.providers.wire_decoder import WireDecoder
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.types.jsonable import Jsonable
@@ -60,15 +57,14 @@ _ANSWER = msgspec.json.Decoder(wire.Answer)
 _RAW_ANSWER = msgspec.json.Decoder(wire.RawAnswer)
 _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 
-_T = TypeVar("_T")
 
-
-class GoogleDecoder(Decoder):
+class GoogleDecoder(WireDecoder):
     """Decodes one answer: `feed` its chunks, or `read` its whole body."""
 
+    wire_name: ClassVar[str] = "generateContent"
+
     def __init__(self, request: Request) -> None:
-        self._request = request
-        self._emitter = Emitter(include_thoughts=include_thoughts(request.params))
+        super().__init__(request)
         self._turn = Turn()
         self._call: StreamedCall | None = None
         self._finish: str | int | None = None
@@ -105,7 +101,7 @@ class GoogleDecoder(Decoder):
         return emitter.take()
 
     def read(self, body: bytes) -> list[StreamResponseChunk]:
-        """Return the chunks of a whole body; see `Codec.decode`."""
+        """Return the chunks of a whole body; see `Decoder.read`."""
         chunks = self.feed(("", body.strip()))
         if not self.done and not self.progress:
             raise self._invalid("there is neither content nor a finish reason in it")
@@ -115,8 +111,7 @@ class GoogleDecoder(Decoder):
     def _chunk(self, data: bytes) -> None:
         answer = self._parse(data, _ANSWER)
         if given(answer.error):
-            info = read_error(data)
-            raise self._error(info)
+            raise self._failure(read_error(data))
         reports = self._usage
         usage = answer.usage_metadata
         if usage is not None and reports.add(usage):
@@ -222,7 +217,7 @@ class GoogleDecoder(Decoder):
         if status is not None:
             detail = f": {candidate.finish_message}" if candidate.finish_message else ""
             message = f"The model's answer failed with {reason}{detail}"
-            raise self._error(ErrorInfo(status=status, message=message, code=str(reason)))
+            raise self._failure(ErrorInfo(status=status, message=message, code=str(reason)))
         # After code there is a result to come, see above.
         self.done = not (self._code_runs and reason == "STOP")
 
@@ -230,20 +225,3 @@ class GoogleDecoder(Decoder):
         candidates = self._parse(data, _RAW_ANSWER).candidates or ()
         content = next(c.content for c in candidates if not c.index)
         return (content.parts if content else None) or []
-
-    def _parse(self, data: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
-        try:
-            return read_json(data, decoder)
-        except ValueError as error:
-            raise self._invalid(str(error), error) from error
-
-    def _error(self, info: ErrorInfo) -> Exception:
-        return api_error(info, provider=self._request.provider_id, model=self._request.model_id)
-
-    def _invalid(self, why: str, error: Exception | None = None) -> ResponseValidationError:
-        return ResponseValidationError(
-            f"The answer does not follow the generateContent wire: {why}",
-            self._request.provider_id,
-            error,
-            model=self._request.model_id,
-        )

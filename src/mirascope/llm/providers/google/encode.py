@@ -6,21 +6,21 @@ from collections.abc import Mapping
 from typing import cast
 from urllib.parse import quote
 
-from mirascope.llm.exceptions import FeatureNotSupportedError
-from mirascope.llm.formatting import FORMAT_TOOL_NAME
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
     include_thoughts,
     json_headers,
+    leading_system,
     merge_extra,
     skip,
-    split_system,
-    tool_parameters,
+    unsupported,
 )
 from mirascope.llm.providers.google.messages import encode_contents
 from mirascope.llm.providers.google.models import Capabilities, Level, capabilities
 from mirascope.llm.providers.google.schemas import json_schema, openapi_schema
-from mirascope.llm.tools import AnyToolSchema, ProviderTool
+from mirascope.llm.providers.schemas import tool_parameters
+from mirascope.llm.providers.tools import format_tool, server_tool, tool_choice, user_tools
+from mirascope.llm.tools import AnyToolSchema
 from mirascope.llm.transport.http import HttpRequest
 
 __all__ = ["encode"]
@@ -55,7 +55,7 @@ _SERVER_TOOLS = {
 def encode(request: Request) -> HttpRequest:
     """Return the request; see `Codec.encode`."""
     can = capabilities(request.model_name)
-    texts, start = split_system(request)
+    texts, start = leading_system(request)
     body: dict[str, object] = {"contents": encode_contents(request, start)}
     if texts:
         body["systemInstruction"] = {"parts": [{"text": text} for text in texts]}
@@ -75,18 +75,15 @@ def encode(request: Request) -> HttpRequest:
 
 def _tools(request: Request, can: Capabilities) -> dict[str, object]:
     """Return the tools, the format's first, and which of them has to be called."""
-    format = request.format
-    is_tool_format = format is not None and format.mode == "tool"
-    functions: list[AnyToolSchema] = list(request.toolkit.tools_dict.values())
-    if format is not None and is_tool_format:
-        functions.insert(0, format.create_tool_schema())
+    hidden, others = format_tool(request.format), user_tools(request)
+    functions = others if hidden is None else [hidden, *others]
     declarations = [_declaration(tool, request, can) for tool in functions]
     tools: list[object] = [{"functionDeclarations": declarations}] if declarations else []
     server_tools = request.toolkit.provider_tools_dict.values()
-    tools += [{_server_tool(tool, request): {}} for tool in server_tools]
+    tools += [{server_tool(tool, request, _SERVER_TOOLS): {}} for tool in server_tools]
     config: dict[str, object] = {}
-    if (choice := _function_calling(request, declarations, is_tool_format)) is not None:
-        config["functionCallingConfig"] = choice
+    if (choice := tool_choice(request, hidden, others)) is not None:
+        config["functionCallingConfig"] = _function_calling(choice)
     if declarations and server_tools and can.schema_with_tools:
         config["includeServerSideToolInvocations"] = True  # refused otherwise, and unknown before
     out: dict[str, object] = {"tools": tools} if tools else {}
@@ -95,10 +92,9 @@ def _tools(request: Request, can: Capabilities) -> dict[str, object]:
 
 def _declaration(tool: AnyToolSchema, request: Request, can: Capabilities) -> dict[str, object]:
     if tool.strict:
-        raise FeatureNotSupportedError(
+        raise unsupported(
+            request,
             "strict tools",
-            request.provider_id,
-            request.model_id,
             f"Tool '{tool.name}' cannot be strict: the vendor knows no strict tools.",
         )
     declaration: dict[str, object] = {"name": tool.name, "description": tool.description}
@@ -110,32 +106,11 @@ def _declaration(tool: AnyToolSchema, request: Request, can: Capabilities) -> di
     return {**declaration, "parameters": openapi_schema(parameters)}
 
 
-def _server_tool(tool: ProviderTool, request: Request) -> str:
-    if tool.name not in _SERVER_TOOLS:
-        raise FeatureNotSupportedError(
-            f"Provider tool {tool.name}", request.provider_id, request.model_id
-        )
-    return _SERVER_TOOLS[tool.name]
-
-
-def _function_calling(
-    request: Request, declarations: list[dict[str, object]], has_format_tool: bool
-) -> dict[str, object] | None:
-    asked = request.params.get("tool_choice")
-    if has_format_tool:
-        if asked == "none" or len(declarations) == 1:
-            asked = FORMAT_TOOL_NAME
-        elif asked is None or asked == "auto":
-            asked = "required"  # the answer is a call, too
-    if asked is None or not declarations:
-        return None
-    if asked in ("auto", "none"):
-        return {"mode": asked.upper()}
-    return {"mode": "ANY"} if asked == "required" else _only(asked)
-
-
-def _only(name: str) -> dict[str, object]:
-    return {"mode": "ANY", "allowedFunctionNames": [name]}
+def _function_calling(choice: str) -> dict[str, object]:
+    if choice in ("auto", "none"):
+        return {"mode": choice.upper()}
+    only = {} if choice == "required" else {"allowedFunctionNames": [choice]}
+    return {"mode": "ANY", **only}
 
 
 def _generation_config(request: Request, can: Capabilities) -> dict[str, object]:
@@ -188,9 +163,7 @@ def _response_format(request: Request, can: Capabilities) -> dict[str, object]:
     if format is None or format.mode not in ("strict", "json"):
         return {}
     if request.toolkit.tools and not can.schema_with_tools:
-        raise FeatureNotSupportedError(
-            f"formatting_mode:{format.mode} with tools", request.provider_id, request.model_id
-        )
+        raise unsupported(request, f"formatting_mode:{format.mode} with tools")
     json_only: dict[str, object] = {"responseMimeType": "application/json"}
     if format.mode == "json":
         return json_only

@@ -7,6 +7,7 @@ from typing import cast
 
 import msgspec
 
+from mirascope._wire.json_values import JsonObject, as_objects, is_list, is_object
 from mirascope.llm.providers.codec import ErrorInfo
 from mirascope.llm.providers.encoding import read_json
 from mirascope.llm.providers.errors import nothing_said, plain_text
@@ -66,26 +67,16 @@ def read_error(body: bytes, status: int | None = None) -> ErrorInfo:
     )
 
 
-def _error_object(value: object) -> dict[str, object]:
-    if isinstance(value, list) and value:  # without ``alt=sse`` a stream is an array
-        value = cast("list[object]", value)[0]
-    if isinstance(value, dict):
-        fields = cast("dict[str, object]", value)
-        below = fields.get("error", fields)
-        if isinstance(below, dict):
-            return cast("dict[str, object]", below)
-        value = below
-    return {"message": value}
+def _error_object(value: object) -> JsonObject:
+    if is_list(value) and value:  # without ``alt=sse`` a stream is an array
+        value = value[0]
+    if is_object(value):
+        value = value.get("error", value)
+    return value if is_object(value) else {"message": value}
 
 
 def _is_about_the_key(message: str, details: object) -> bool:
     """Return whether a 400 is about the API key; the vendor has no 401 for that."""
     if "API key not valid" in message or "API key expired" in message:
         return True
-    if not isinstance(details, list):
-        return False
-    return any(
-        isinstance(detail, dict)
-        and cast("dict[str, object]", detail).get("reason") == "API_KEY_INVALID"
-        for detail in cast("list[object]", details)
-    )
+    return any(detail.get("reason") == "API_KEY_INVALID" for detail in as_objects(details))

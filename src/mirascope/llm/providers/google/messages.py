@@ -1,16 +1,9 @@
-"""Messages to the generateContent wire.
-
-Turns of the same role that follow each other become one, since the answers to one turn's function
-calls have to stand in one. A system message in the middle of a conversation has no place of its
-own on this wire: it stays where it is, as text of the user in ``<system>`` tags.
-"""
+"""Messages to the generateContent wire."""
 
 from __future__ import annotations
 
 import base64
-import json
-from collections.abc import Sequence
-from typing import assert_never, cast
+from typing import ClassVar, assert_never
 
 from mirascope.llm.content import (
     Audio,
@@ -20,131 +13,108 @@ from mirascope.llm.content import (
     Image,
     Text,
     TextDocumentSource,
-    Thought,
     ToolCall,
     ToolOutput,
     UserContentPart,
 )
-from mirascope.llm.exceptions import FeatureNotSupportedError
-from mirascope.llm.formatting import FORMAT_TOOL_NAME
-from mirascope.llm.messages import AssistantMessage, SystemMessage, UserMessage
 from mirascope.llm.providers.codec import Request
-from mirascope.llm.providers.encoding import (
-    encode_thoughts,
-    parse_json_object,
-    reusable_raw,
-    thought_as_text,
-    tool_output_text,
-)
+from mirascope.llm.providers.encoding import parse_json_object
 from mirascope.llm.providers.google.decode import UNKNOWN_TOOL_ID
 from mirascope.llm.providers.google.models import capabilities
-from mirascope.llm.types.jsonable import Jsonable
+from mirascope.llm.providers.turns import Block, TurnEncoder
+from mirascope.llm.types.jsonable import Jsonable, plain
 
 __all__ = ["encode_contents"]
-
-Part = dict[str, object]
 
 # What the vendor accepts in place of the signature of a call that one of its models did not make:
 # https://ai.google.dev/gemini-api/docs/thought-signatures (2026-01), "FAQs".
 NO_SIGNATURE = "skip_thought_signature_validator"
 
 
-def encode_contents(request: Request, start: int) -> list[dict[str, object]]:
+def encode_contents(request: Request, start: int) -> list[Block]:
     """Return the messages from index `start` on.
 
     Raises:
         FeatureNotSupportedError: The wire has no form for some part, or a user message is empty.
     """
-    turns: list[tuple[str, list[Part]]] = []
-    for message in request.messages[start:]:
-        match message:
-            case SystemMessage():
-                role, parts = "user", _late_system(message)
-            case UserMessage():
-                role, parts = "user", [_user_part(part, request) for part in message.content]
-                if not parts:
-                    raise _unsupported(
-                        request, "empty message content", "does not accept empty messages"
-                    )
-            case AssistantMessage():
-                role, parts = "model", _model(message, request)
+    encoder = _Turns(request)
+    return [
+        {
+            "role": "model" if role == "assistant" else "user",
+            "parts": encoder.results_first(parts),
+        }
+        for role, parts in encoder.turns(start)
+    ]
+
+
+class _Turns(TurnEncoder):
+    raw_blocks: ClassVar[str] = "parts"
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self._checks_signatures = capabilities(request.model_name).checks_signatures
+
+    def text(self, text: str) -> Block:
+        """Return text."""
+        return {"text": text}
+
+    def user_part(self, part: UserContentPart) -> Block:
+        """Return a part of a user message; see `TurnEncoder.user_part`."""
+        match part:
+            case Text():
+                return self.text(part.text)
+            case Image():
+                return self._image(part)
+            case Audio():
+                return _inline(part.source.mime_type, part.source.data)
+            case Document():
+                return self._document(part)
+            case ToolOutput():
+                return _function_response(part)
             case _:
-                assert_never(message)
-        if parts and turns and turns[-1][0] == role:
-            turns[-1][1].extend(parts)
-        elif parts:
-            turns.append((role, parts))
-    if not turns:
-        raise _unsupported(request, "empty message content", "needs a message with content")
-    return [{"role": role, "parts": _answers_first(parts)} for role, parts in turns]
+                assert_never(part)
+
+    def _image(self, image: Image) -> Block:
+        source = image.source
+        if isinstance(source, Base64ImageSource):
+            return _inline(source.mime_type, source.data)
+        raise self.unsupported(
+            "url_image_source", "fetches no images: use `llm.Image.download` for this address"
+        )
+
+    def _document(self, document: Document) -> Block:
+        source = document.source
+        if isinstance(source, Base64DocumentSource):
+            return _inline(source.media_type, source.data)
+        if isinstance(source, TextDocumentSource):
+            data = source.data.encode("utf-8", "replace")
+            return _inline(source.media_type, base64.b64encode(data).decode("ascii"))
+        raise self.unsupported(
+            "url_document_source",
+            "fetches no documents: use `llm.Document.from_file` or `from_bytes`",
+        )
+
+    def call(self, call: ToolCall, index: int) -> Block:
+        """Return a tool call; of several in one turn only the first is signed."""
+        called = {**_id(call.id), "name": call.name, "args": parse_json_object(call.args)}
+        unsigned = self._checks_signatures and index == 0
+        return {
+            "functionCall": called,
+            **({"thoughtSignature": NO_SIGNATURE} if unsigned else {}),
+        }
+
+    def is_result(self, block: Block) -> bool:
+        """Tell whether a block holds what a tool of the user's returned."""
+        return "functionResponse" in block
 
 
-def _answers_first(parts: list[Part]) -> list[Part]:
-    answers = [part for part in parts if "functionResponse" in part]
-    return answers + [part for part in parts if "functionResponse" not in part]
-
-
-def _late_system(message: SystemMessage) -> list[Part]:
-    text = message.content.text
-    return [_text(f"<system>\n{text}\n</system>")] if text.strip() else []
-
-
-def _text(text: str) -> Part:
-    return {"text": text}
-
-
-def _inline(mime_type: str, data: str) -> Part:
+def _inline(mime_type: str, data: str) -> Block:
     return {"inlineData": {"mimeType": mime_type, "data": data}}
 
 
-def _user_part(part: UserContentPart, request: Request) -> Part:
-    match part:
-        case Text():
-            return _text(part.text)
-        case Image():
-            return _image(part, request)
-        case Audio():
-            return _inline(part.source.mime_type, part.source.data)
-        case Document():
-            return _document(part, request)
-        case ToolOutput():
-            return _function_response(part)
-        case _:
-            assert_never(part)
-
-
-def _image(image: Image, request: Request) -> Part:
-    source = image.source
-    if isinstance(source, Base64ImageSource):
-        return _inline(source.mime_type, source.data)
-    raise _unsupported(
-        request, "url_image_source", "fetches no images: use `llm.Image.download` for this address"
-    )
-
-
-def _document(document: Document, request: Request) -> Part:
-    source = document.source
-    if isinstance(source, Base64DocumentSource):
-        return _inline(source.media_type, source.data)
-    if isinstance(source, TextDocumentSource):
-        data = source.data.encode("utf-8", "replace")
-        return _inline(source.media_type, base64.b64encode(data).decode("ascii"))
-    raise _unsupported(
-        request,
-        "url_document_source",
-        "fetches no documents: use `llm.Document.from_file` or `from_bytes`",
-    )
-
-
-def _function_response(output: ToolOutput[Jsonable]) -> Part:
+def _function_response(output: ToolOutput[Jsonable]) -> Block:
     """Return a tool's result: an object, since the wire has no other, with errors marked."""
-    text = tool_output_text(output.result)
-    response: object = text
-    if not isinstance(output.result, str):
-        try:
-            response = json.loads(text)
-        except ValueError:  # it had no JSON form
-            response = text
+    response = plain(output.result)
     if output.error is not None:
         response = {"error": response}
     elif not isinstance(response, dict):
@@ -152,41 +122,6 @@ def _function_response(output: ToolOutput[Jsonable]) -> Part:
     return {"functionResponse": {**_id(output.id), "name": output.name, "response": response}}
 
 
-def _model(message: AssistantMessage, request: Request) -> list[Part]:
-    raw = reusable_raw(message, request, request.model_name)
-    if isinstance(raw, dict):
-        content = cast("dict[str, object]", raw).get("parts")
-        return list(cast("Sequence[Part]", content)) if isinstance(content, list) else []
-    parts: list[Part] = []
-    unsigned = capabilities(request.model_name).checks_signatures
-    for part in message.content:
-        match part:
-            case Text():
-                text = part.text
-            case Thought():
-                text = thought_as_text(part.thought) if encode_thoughts(request.params) else ""
-            case ToolCall() if part.name.startswith(FORMAT_TOOL_NAME):
-                text = part.args
-            case ToolCall():
-                call = {**_id(part.id), "name": part.name, "args": parse_json_object(part.args)}
-                # Of several calls in one turn only the first is signed.
-                signature = {"thoughtSignature": NO_SIGNATURE} if unsigned else {}
-                unsigned = False
-                parts.append({"functionCall": call, **signature})
-                continue
-            case _:
-                assert_never(part)
-        if text:
-            parts.append(_text(text))
-    return parts
-
-
-def _id(id: str) -> Part:
+def _id(id: str) -> Block:
     """Return a call's id, unless it was made up because the vendor gave none."""
     return {} if id.startswith(UNKNOWN_TOOL_ID) else {"id": id}
-
-
-def _unsupported(request: Request, feature: str, why: str) -> FeatureNotSupportedError:
-    return FeatureNotSupportedError(
-        feature, request.provider_id, request.model_id, f"{request.provider_id} {why}."
-    )

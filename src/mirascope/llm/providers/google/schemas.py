@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias, cast
+
+from mirascope._wire.json_schema import map_below, target
+from mirascope._wire.json_values import JsonObject, as_list, as_object, is_object
 
 __all__ = ["json_schema", "openapi_schema"]
 
-_Schema: TypeAlias = dict[str, object]
-
 _UNKNOWN = frozenset({"$schema", "discriminator", "example", "examples"})
-_NAMED = frozenset({"properties", "$defs"})
-_LISTED = frozenset({"anyOf", "prefixItems"})
-_SINGLE = frozenset({"items", "additionalProperties"})
 
 # https://ai.google.dev/api/caching#Schema (2025-11)
 _OPENAPI = frozenset(
@@ -22,7 +19,7 @@ _OPENAPI = frozenset(
 )
 
 
-def json_schema(schema: Mapping[str, object]) -> _Schema:
+def json_schema(schema: Mapping[str, object]) -> dict[str, object]:
     """Return `schema` in the words that current models know.
 
     https://ai.google.dev/api/generate-content#GenerationConfig, ``responseJsonSchema`` (2025-11):
@@ -34,51 +31,34 @@ def json_schema(schema: Mapping[str, object]) -> _Schema:
         node["anyOf"] = node.pop("oneOf")
     if "$ref" in node and node.keys() - {"$ref", "$defs"}:
         node["anyOf"] = [{"$ref": node.pop("$ref")}]
-    out: _Schema = {}
-    for key, value in node.items():
-        if key in _NAMED and isinstance(value, Mapping):
-            named = cast("Mapping[str, object]", value)
-            out[key] = {name: _converted(below) for name, below in named.items()}
-        elif key in _LISTED and isinstance(value, list):
-            out[key] = [_converted(below) for below in cast("list[object]", value)]
-        elif key in _SINGLE:
-            out[key] = _converted(value)
-        else:
-            out[key] = value
-    return out
+    return map_below(node, json_schema)
 
 
-def _converted(value: object) -> object:
-    return json_schema(cast("_Schema", value)) if isinstance(value, dict) else value
-
-
-def _without_const(node: _Schema) -> _Schema:
+def _without_const(node: dict[str, object]) -> dict[str, object]:
     if "const" not in node:
         return node
     return {"enum": [node["const"]], **{k: v for k, v in node.items() if k != "const"}}
 
 
-def openapi_schema(schema: Mapping[str, object]) -> _Schema:
+def openapi_schema(schema: Mapping[str, object]) -> dict[str, object]:
     """Return `schema` in the subset of OpenAPI 3.0 that older models know, without references.
 
     Where a definition leads back to itself, an object of unknown form takes its place.
     """
-    definitions = schema.get("$defs")
-    named = cast("_Schema", definitions) if isinstance(definitions, Mapping) else {}
-    return _openapi(schema, named, ())
+    return _openapi(schema, schema, ())
 
 
-def _openapi(schema: Mapping[str, object], named: _Schema, inside: tuple[str, ...]) -> _Schema:
+def _openapi(schema: JsonObject, root: JsonObject, inside: tuple[object, ...]) -> dict[str, object]:
     if "$ref" in schema:
-        name = str(schema["$ref"]).removeprefix("#/$defs/")
-        beside = {k: v for k, v in schema.items() if k != "$ref"}
-        target = named.get(name)
-        if name in inside or not isinstance(target, Mapping):
+        reference = schema["$ref"]
+        definition = target(root, reference)
+        if reference in inside or not is_object(definition):
+            name = str(reference).removeprefix("#/$defs/")
             return {"type": "OBJECT", "description": f"Another {name}."}
-        merged = {**cast("_Schema", target), **beside}
-        return _openapi(merged, named, (*inside, name))
+        beside = {k: v for k, v in schema.items() if k != "$ref"}
+        return _openapi({**definition, **beside}, root, (*inside, reference))
     node = _without_const(dict(schema))
-    options = cast("list[_Schema]", node.get("anyOf") or node.get("oneOf") or [])
+    options = as_list(node.get("anyOf") or node.get("oneOf"))
     out = {key: value for key, value in node.items() if key in _OPENAPI and value is not None}
     if (kind := node.get("type")) and isinstance(kind, str):
         out["type"] = kind.upper()
@@ -88,16 +68,19 @@ def _openapi(schema: Mapping[str, object], named: _Schema, inside: tuple[str, ..
     else:
         out.pop("enum", None)  # only strings can be enumerated
     if options:
-        others = [_openapi(option, named, inside) for option in options if option != _NULL]
+        others = [
+            _openapi(as_object(option), root, inside) for option in options if option != _NULL
+        ]
         if len(others) < len(options):
             out["nullable"] = True
         out.pop("anyOf", None)
         out |= others[0] if len(others) == 1 else {"anyOf": others}
-    if isinstance(properties := node.get("properties"), Mapping):
-        below = cast("Mapping[str, _Schema]", properties)
-        out["properties"] = {name: _openapi(value, named, inside) for name, value in below.items()}
-    if isinstance(items := node.get("items"), Mapping):
-        out["items"] = _openapi(cast("_Schema", items), named, inside)
+    if is_object(properties := node.get("properties")):
+        out["properties"] = {
+            name: _openapi(as_object(value), root, inside) for name, value in properties.items()
+        }
+    if is_object(items := node.get("items")):
+        out["items"] = _openapi(items, root, inside)
     return out
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import msgspec
 
+from mirascope.llm.providers.encoding import ABSENT
+
 __all__ = [
     "Answer",
     "Call",
@@ -24,16 +26,7 @@ __all__ = [
     "ServerCall",
     "UrlContext",
     "Usage",
-    "given",
 ]
-
-_ABSENT = msgspec.Raw()
-
-
-def given(raw: msgspec.Raw) -> bytes:
-    """Return the JSON of a field; empty when it is absent or null."""
-    data = bytes(raw)
-    return b"" if data == b"null" else data
 
 
 class PartialArg(msgspec.Struct, rename="camel"):
@@ -50,7 +43,7 @@ class Call(msgspec.Struct, rename="camel"):
 
     id: str | None = None
     name: str | None = None
-    args: msgspec.Raw = _ABSENT
+    args: msgspec.Raw = ABSENT
     partial_args: list[PartialArg] | None = None
     will_continue: bool | None = None
 
@@ -124,7 +117,7 @@ class Answer(msgspec.Struct, rename="camel"):
     candidates: list[Candidate] | None = None
     prompt_feedback: PromptFeedback | None = None
     usage_metadata: Usage | None = None
-    error: msgspec.Raw = _ABSENT
+    error: msgspec.Raw = ABSENT
 
 
 class RawContent(msgspec.Struct):

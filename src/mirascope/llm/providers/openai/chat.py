@@ -13,7 +13,6 @@ from mirascope.llm.providers.openai.chat_encode import encode_chat
 from mirascope.llm.providers.openai.errors import http_error
 from mirascope.llm.providers.openai.models import wire_name
 from mirascope.llm.providers.openai.quirks import OPENAI, ChatQuirks
-from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.transport.http import HttpRequest
 
 __all__ = ["OpenAIChatCodec"]
@@ -30,16 +29,12 @@ class OpenAIChatCodec(Codec):
 
     def default_mode(self, request: Request) -> FormattingMode:
         """Return ``strict`` for models known to follow schemas, otherwise ``tool``."""
-        features = self._quirks.features(wire_name(request.model_name))
-        return "strict" if features.json_schema else "tool"
+        can = self._quirks.capabilities(wire_name(request.model_name))
+        return "strict" if can.json_schema else "tool"
 
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""
         return encode_chat(request, self._quirks)
-
-    def decode(self, body: bytes, request: Request) -> list[StreamResponseChunk]:
-        """Return the chunks of a whole body; see `Codec.decode`."""
-        return ChatDecoder(request).read(body)
 
     def framing(self) -> Framing:
         """Return the framing of server-sent events."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 
+from mirascope._wire.json_values import JsonObject
 from mirascope.llm.providers.emitter import Emitter
 from mirascope.llm.providers.openai.chat_types import FunctionDelta, ToolCallDelta
-from mirascope.llm.providers.openai.loose import AnyDict
 
 __all__ = ["ToolCalls"]
 
@@ -25,7 +25,7 @@ class _Call:
         """The id under which it was started."""
         self.name = ""
         self.args: list[str] = []
-        self.extra: AnyDict | None = None
+        self.extra: JsonObject | None = None
 
     def is_whole(self) -> bool:
         """Return whether the arguments so far are complete JSON."""
@@ -128,13 +128,13 @@ class ToolCalls:
             self._emitter.tool_end(call.id or "")
         self.open.clear()
 
-    def raw(self) -> list[AnyDict]:
+    def raw(self) -> list[JsonObject]:
         """Return the calls as they go into a message, with the ids they were started under."""
-        calls: list[AnyDict] = []
+        calls: list[JsonObject] = []
         for call in self._calls:
             args = "".join(call.args)
             function = {"name": call.name, "arguments": args if args.strip() else "{}"}
-            raw: AnyDict = {"id": call.id, "type": "function", "function": function}
+            raw: dict[str, object] = {"id": call.id, "type": "function", "function": function}
             if call.extra is not None:
                 raw["extra_content"] = call.extra
             calls.append(raw)

@@ -10,22 +10,20 @@ A whole body takes the road of a stream that has a single, long delta.
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
+from typing import ClassVar, cast
 
 import msgspec
 
-from mirascope.llm.exceptions import ProviderError, ResponseValidationError
-from mirascope.llm.providers.codec import Decoder, ErrorInfo, Request, WireEvent
-from mirascope.llm.providers.emitter import Emitter, UsageTotals
-from mirascope.llm.providers.encoding import include_thoughts, read_json
-from mirascope.llm.providers.errors import api_error
+from mirascope._wire.json_values import JsonObject, as_object, as_objects, is_list
+from mirascope.llm.providers.codec import ErrorInfo, Request, WireEvent
+from mirascope.llm.providers.emitter import UsageTotals
 from mirascope.llm.providers.openai.chat_calls import ToolCalls
 from mirascope.llm.providers.openai.chat_record import MessageRecord
 from mirascope.llm.providers.openai.chat_types import Choice, Completion, Delta
 from mirascope.llm.providers.openai.errors import is_error, stream_error
-from mirascope.llm.providers.openai.loose import AnyDict, as_dict, as_dicts
 from mirascope.llm.providers.openai.tools import count_calls
 from mirascope.llm.providers.openai.usage import reported_tools, tool_usage, usage_totals
+from mirascope.llm.providers.wire_decoder import WireDecoder
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.types.jsonable import Jsonable
@@ -35,7 +33,6 @@ __all__ = ["ChatDecoder"]
 _COMPLETION = msgspec.json.Decoder(Completion)
 _ANY: msgspec.json.Decoder[object] = msgspec.json.Decoder()
 
-_T = TypeVar("_T")
 
 # Reasons not listed are normal ends: stop, tool_calls, function_call, eos, ...
 _FINISH = {
@@ -54,15 +51,16 @@ _FAILED = {
 }
 
 
-class ChatDecoder(Decoder):
+class ChatDecoder(WireDecoder):
     """Decodes one answer: `feed` its events, or `read` its whole body."""
 
+    wire_name: ClassVar[str] = "Chat Completions"
+
     def __init__(self, request: Request) -> None:
-        self._request = request
-        self._emitter = Emitter(include_thoughts=include_thoughts(request.params))
+        super().__init__(request)
         self._record = MessageRecord()
         self._calls = ToolCalls(self._emitter, count_calls(request))
-        self._usage: tuple[UsageTotals, AnyDict] | None = None
+        self._usage: tuple[UsageTotals, JsonObject] | None = None
         self._answered = False
         self._refused = False
         self._completed = False
@@ -101,7 +99,7 @@ class ChatDecoder(Decoder):
         return self._emitter.take()
 
     def read(self, body: bytes) -> list[StreamResponseChunk]:
-        """Return the chunks of a whole body; see `Codec.decode`."""
+        """Return the chunks of a whole body; see `Decoder.read`."""
         completion = self._parse(body, _COMPLETION)
         if completion.error or not completion.choices:
             self._check(completion, "", body)
@@ -113,7 +111,7 @@ class ChatDecoder(Decoder):
             raise self._invalid("there is no answer in it")
         self._add(choice, choice.message or choice.delta)
         self._add_extras(completion)
-        self._complete(cast("AnyDict", self._parse(body, _ANY)), position or 0)
+        self._complete(cast("JsonObject", self._parse(body, _ANY)), position or 0)
         return self._emitter.take()
 
     def _check(self, completion: Completion, name: str, data: bytes) -> None:
@@ -190,11 +188,11 @@ class ChatDecoder(Decoder):
 
     def _add_blocks(self, blocks: list[object]) -> None:
         """Take in content that is a list, as Mistral sends it."""
-        for block in as_dicts(blocks):
+        for block in as_objects(blocks):
             self._record.add_block(block)
             text, thinking = block.get("text"), block.get("thinking")
-            if isinstance(thinking, list):
-                parts = (part.get("text") for part in as_dicts(cast("object", thinking)))
+            if is_list(thinking):
+                parts = (part.get("text") for part in as_objects(thinking))
                 thinking = "".join(part for part in parts if isinstance(part, str))
             if isinstance(thinking, str) and thinking:
                 self._emitter.thought(thinking)
@@ -206,7 +204,7 @@ class ChatDecoder(Decoder):
         for field in ("citations", "search_results"):
             if sources := cast("list[object] | None", getattr(completion, field)):
                 self._record.add_sources(field, sources)
-        if usage := completion.usage or as_dict((completion.x_groq or {}).get("usage")):
+        if usage := completion.usage or as_object((completion.x_groq or {}).get("usage")):
             totals = usage_totals(usage)
             self._usage = totals, usage
             tools = tool_usage(reported_tools(usage))
@@ -226,7 +224,7 @@ class ChatDecoder(Decoder):
                 self._complete()
         return self._emitter.take()
 
-    def _complete(self, body: AnyDict | None = None, position: int = 0) -> None:
+    def _complete(self, body: JsonObject | None = None, position: int = 0) -> None:
         """Say what only the whole answer tells: the raw message, and tools the server ran."""
         self._completed = True
         self._finish(None)
@@ -240,30 +238,16 @@ class ChatDecoder(Decoder):
             self._emitter.usage(totals, provider_tool_usage=tool_usage(counts), raw=usage)
         self._emitter.raw_message(cast("Jsonable", message))
 
-    def _parse(self, data: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
-        try:
-            return read_json(data, decoder)
-        except ValueError as error:
-            raise self._invalid(str(error)) from error
 
-    def _invalid(self, why: str) -> ResponseValidationError:
-        return ResponseValidationError(
-            f"The answer is not what Chat Completions promises: {why}.",
-            self._request.provider_id,
-            model=self._request.model_id,
-        )
-
-    def _failure(self, info: ErrorInfo) -> ProviderError:
-        return api_error(info, provider=self._request.provider_id, model=self._request.model_id)
-
-
-def _whole_message(made: AnyDict, body: AnyDict, position: int, calls: list[AnyDict]) -> AnyDict:
+def _whole_message(
+    made: JsonObject, body: JsonObject, position: int, calls: list[JsonObject]
+) -> JsonObject:
     """Return the message of a whole body as it came, but for nulls and the ids of calls.
 
     `made` holds what stands beside the message, and is all there is when there is no message.
     """
-    choice = as_dict(cast("list[object]", body["choices"])[position])
-    message = as_dict(choice.get("message") or choice.get("delta") or made)
+    choice = as_object(cast("list[object]", body["choices"])[position])
+    message = as_object(choice.get("message") or choice.get("delta") or made)
     message = {"role": "assistant", **{k: v for k, v in message.items() if v is not None}}
     message.pop("tool_calls", None)
     message.pop("function_call", None)

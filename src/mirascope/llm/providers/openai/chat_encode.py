@@ -5,16 +5,15 @@ https://platform.openai.com/docs/api-reference/chat/create (2025-12).
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import assert_never, cast
 
-from mirascope.llm.content import Audio, Document, Image, Text, UserContentPart
+from mirascope._wire.json_values import as_object
+from mirascope.llm.content import Audio, Document, Text, ToolOutput
 from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.messages import AssistantMessage, UserMessage
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
-    data_url,
     encode_thoughts,
     include_thoughts,
     json_headers,
@@ -23,11 +22,13 @@ from mirascope.llm.providers.encoding import (
     skip,
     thought_as_text,
     tool_output_text,
+    unsupported,
 )
 from mirascope.llm.providers.openai import tools
-from mirascope.llm.providers.openai.loose import as_dict
-from mirascope.llm.providers.openai.models import ModelFeatures, closest_effort, wire_name
+from mirascope.llm.providers.openai.models import Capabilities, closest_effort, wire_name
+from mirascope.llm.providers.openai.parts import SaidPart, image_url, inline_file, runs
 from mirascope.llm.providers.openai.quirks import ChatQuirks
+from mirascope.llm.providers.tools import format_tool, tool_choice, user_tools
 from mirascope.llm.tools import ProviderTool, WebSearchTool
 from mirascope.llm.transport.http import HttpRequest
 from mirascope.llm.types.params import ThinkingConfig
@@ -51,18 +52,17 @@ _SENT_BACK = ("role", "content", "refusal", "name", "annotations", "tool_calls")
 def encode_chat(request: Request, quirks: ChatQuirks) -> HttpRequest:
     """Return the request; see `Codec.encode`."""
     if request.model_id.endswith(":responses"):
-        raise FeatureNotSupportedError(
+        raise unsupported(
+            request,
             "responses API",
-            request.provider_id,
-            request.model_id,
             f"'{request.model_id}' asks for the Responses API, which this provider does not use.",
         )
     name = wire_name(request.model_name)
-    features = quirks.features(name)
-    body: _Json = {"model": name, "messages": _messages(request, quirks, features)}
-    body.update(_parameters(request, quirks, features))
+    can = quirks.capabilities(name)
+    body: _Json = {"model": name, "messages": _messages(request, quirks, can)}
+    body.update(_parameters(request, quirks, can))
     body.update(_tools(request, quirks))
-    body.update(_format(request, features))
+    body.update(_format(request, can))
     if request.stream:
         body["stream"] = True
         if quirks.stream_options:
@@ -74,13 +74,13 @@ def encode_chat(request: Request, quirks: ChatQuirks) -> HttpRequest:
     )
 
 
-def _parameters(request: Request, quirks: ChatQuirks, features: ModelFeatures) -> _Json:
+def _parameters(request: Request, quirks: ChatQuirks, can: Capabilities) -> _Json:
     params = request.params
     body: _Json = {}
     if (thinking := params.get("thinking")) is not None:
-        body.update(_thinking(thinking, request, quirks, features))
+        body.update(_thinking(thinking, request, quirks, can))
     # Reasoning models refuse what steers sampling, unless they are told not to reason.
-    samples = not features.reasoning or body.get("reasoning_effort") == "none"
+    samples = not can.reasoning or body.get("reasoning_effort") == "none"
     for key in ("temperature", "top_p"):
         if (value := params.get(key)) is not None:
             if samples:
@@ -88,7 +88,7 @@ def _parameters(request: Request, quirks: ChatQuirks, features: ModelFeatures) -
             else:
                 skip(request, key, value)
     if (stop := params.get("stop_sequences")) is not None:
-        if features.reasoning:
+        if can.reasoning:
             skip(request, "stop_sequences", stop)
         else:
             body["stop"] = list(stop)
@@ -98,7 +98,7 @@ def _parameters(request: Request, quirks: ChatQuirks, features: ModelFeatures) -
         else:
             skip(request, "top_k", top_k)
     if (max_tokens := params.get("max_tokens")) is not None:
-        by_model = "max_completion_tokens" if features.reasoning else "max_tokens"
+        by_model = "max_completion_tokens" if can.reasoning else "max_tokens"
         body[quirks.max_tokens_field or by_model] = max_tokens
     if (seed := params.get("seed")) is not None:
         body[quirks.seed_field] = seed
@@ -106,10 +106,10 @@ def _parameters(request: Request, quirks: ChatQuirks, features: ModelFeatures) -
 
 
 def _thinking(
-    thinking: ThinkingConfig, request: Request, quirks: ChatQuirks, features: ModelFeatures
+    thinking: ThinkingConfig, request: Request, quirks: ChatQuirks, can: Capabilities
 ) -> _Json:
     level = thinking.get("level", "default")
-    effort = closest_effort(level, features.efforts)
+    effort = closest_effort(level, can.efforts)
     if quirks.thinking is None or effort is None:
         if level != "none":
             skip(request, "thinking", thinking)
@@ -128,11 +128,9 @@ def _tools(request: Request, quirks: ChatQuirks) -> _Json:
     for tool in request.toolkit.tools:
         if isinstance(tool, ProviderTool):
             raise _provider_tool_error(tool, request)
-    offered = tools.user_tools(request)
-    hidden = tools.format_tool(request)
-    forced = hidden is not None and not offered
-    if hidden is not None:
-        offered = [*offered, hidden]
+    others = user_tools(request)
+    hidden = format_tool(request.format)
+    offered = others if hidden is None else [*others, hidden]
     body: _Json = {}
     if offered:
         body["tools"] = [
@@ -144,116 +142,91 @@ def _tools(request: Request, quirks: ChatQuirks) -> _Json:
             }
             for tool in offered
         ]
-    choice = tools.tool_choice(request)
+    choice = tool_choice(request, hidden, others)
     if choice in ("auto", "none", "required"):
         body["tool_choice"] = choice
     elif choice is not None:
         body["tool_choice"] = {"type": "function", "function": {"name": choice}}
-    if forced:
+    if hidden is not None and not others:
         body["parallel_tool_calls"] = False
     return body
 
 
 def _provider_tool_error(tool: ProviderTool, request: Request) -> FeatureNotSupportedError:
     if isinstance(tool, WebSearchTool):
-        return FeatureNotSupportedError(
+        return unsupported(
+            request,
             "WebSearchTool",
-            request.provider_id,
-            request.model_id,
             "Chat Completions has no web search tool; with OpenAI's models use the Responses API, "
             "for which the model id ends in ':responses'.",
         )
-    return FeatureNotSupportedError(
-        f"Provider tool {tool.name}", request.provider_id, request.model_id
-    )
+    return unsupported(request, f"Provider tool {tool.name}")
 
 
-def _format(request: Request, features: ModelFeatures) -> _Json:
+def _format(request: Request, can: Capabilities) -> _Json:
     format = request.format
     if format is None:
         return {}
     if format.mode == "strict":
-        tools.check_strict_format(request, features)
+        tools.check_strict_format(request, can)
         schema = tools.json_schema_fields(format)
         return {"response_format": {"type": "json_schema", "json_schema": schema}}
-    if format.mode == "json" and features.json_object:
+    if format.mode == "json" and can.json_object:
         return {"response_format": {"type": "json_object"}}
     return {}
 
 
-def _messages(request: Request, quirks: ChatQuirks, features: ModelFeatures) -> list[_Json]:
+def _messages(request: Request, quirks: ChatQuirks, can: Capabilities) -> list[_Json]:
     encoded: list[_Json] = []
     for message in request.messages:
         if message.role == "system":
             encoded.append({"role": "system", "content": message.content.text})
         elif message.role == "user":
-            encoded.extend(_user(message, request, features))
+            encoded.extend(_user(message, request, can))
         else:
             encoded.append(_assistant(message, request, quirks))
     return encoded
 
 
-def _user(message: UserMessage, request: Request, features: ModelFeatures) -> list[_Json]:
-    """Return a message for each run of parts, and one for each tool output."""
-    encoded: list[_Json] = []
-    run: list[UserContentPart] = []
-
-    def flush() -> None:
-        if len(run) == 1 and isinstance(run[0], Text):
-            encoded.append({"role": "user", "content": run[0].text})
-        elif run:
-            content = [_user_part(part, request, features) for part in run]
-            encoded.append({"role": "user", "content": content})
-        run.clear()
-
-    for part in message.content:
-        if part.type == "tool_output":
-            flush()
-            text = tool_output_text(part.result)
-            encoded.append({"role": "tool", "content": text, "tool_call_id": part.id})
+def _user(message: UserMessage, request: Request, can: Capabilities) -> Iterator[_Json]:
+    """Yield a message for each run of parts, and one for each tool output."""
+    for run in runs(message):
+        if isinstance(run, ToolOutput):
+            text = tool_output_text(run.result)
+            yield {"role": "tool", "content": text, "tool_call_id": run.id}
+        elif len(run) == 1 and isinstance(run[0], Text):
+            yield {"role": "user", "content": run[0].text}
         else:
-            run.append(part)
-    flush()
-    return encoded
+            content = [_user_part(part, request, can) for part in run]
+            yield {"role": "user", "content": content}
 
 
-def _user_part(part: UserContentPart, request: Request, features: ModelFeatures) -> _Json:
+def _user_part(part: SaidPart, request: Request, can: Capabilities) -> _Json:
     match part.type:
         case "text":
             return {"text": part.text, "type": "text"}
         case "image":
-            return {"type": "image_url", "image_url": {"url": _image_url(part), "detail": "auto"}}
+            return {"type": "image_url", "image_url": {"url": image_url(part), "detail": "auto"}}
         case "audio":
-            return _audio(part, request, features)
+            return _audio(part, request, can)
         case "document":
             return _document(part, request)
-        case "tool_output":
-            raise AssertionError("tool outputs are messages of their own")
         case _:
             assert_never(part)
 
 
-def _image_url(image: Image) -> str:
-    source = image.source
-    if source.type == "url_image_source":
-        return source.url
-    return data_url(source.mime_type, source.data)
-
-
-def _audio(audio: Audio, request: Request, features: ModelFeatures) -> _Json:
-    if features.audio is False:
-        raise FeatureNotSupportedError(
+def _audio(audio: Audio, request: Request, can: Capabilities) -> _Json:
+    if can.audio is False:
+        raise unsupported(
+            request,
             "Audio inputs",
-            request.provider_id,
-            request.model_id,
             f"Model '{request.model_id}' does not support audio inputs.",
         )
     kind = audio.source.mime_type.removeprefix("audio/")
     if kind not in ("wav", "mp3"):
-        raise FeatureNotSupportedError(
+        raise unsupported(
+            request,
             f"Audio format: {kind}",
-            request.provider_id,
-            request.model_id,
             f"Chat Completions takes audio as wav or mp3, not as {kind}.",
         )
     return {"type": "input_audio", "input_audio": {"data": audio.source.data, "format": kind}}
@@ -262,19 +235,13 @@ def _audio(audio: Audio, request: Request, features: ModelFeatures) -> _Json:
 def _document(document: Document, request: Request) -> _Json:
     source = document.source
     if source.type == "url_document_source":
-        raise FeatureNotSupportedError(
+        raise unsupported(
+            request,
             "url_document_source",
-            request.provider_id,
-            request.model_id,
             "Chat Completions does not fetch documents: use Document.from_file or "
             "Document.from_bytes.",
         )
-    if source.type == "text_document_source":
-        data, name = base64.b64encode(source.data.encode()).decode(), "document.txt"
-    else:
-        data, name = source.data, "document.pdf"
-    file = {"file_data": data_url(source.media_type, data), "filename": name}
-    return {"type": "file", "file": file}
+    return {"type": "file", "file": inline_file(source)}
 
 
 def _assistant(message: AssistantMessage, request: Request, quirks: ChatQuirks) -> _Json:
@@ -312,7 +279,7 @@ def _reused(raw: Mapping[str, object], quirks: ChatQuirks) -> _Json:
     echo = quirks.echo_reasoning
     if echo == "always" or (echo == "tool_turns" and raw.get("tool_calls")):
         message.update((key, raw[key]) for key in _REASONING_FIELDS if raw.get(key) is not None)
-    if id := as_dict(raw.get("audio")).get("id"):
+    if id := as_object(raw.get("audio")).get("id"):
         message["audio"] = {"id": id}
     if not message.keys() & {"content", "refusal", "tool_calls", "audio"}:
         message["content"] = ""

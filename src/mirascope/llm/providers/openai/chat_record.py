@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
-from typing import cast
 
+from mirascope._wire.json_values import JsonObject, as_list, as_objects, is_list, is_object
 from mirascope.llm.providers.openai.chat_types import Delta
-from mirascope.llm.providers.openai.loose import AnyDict, as_dicts
 
 __all__ = ["MessageRecord", "joined"]
 
@@ -44,16 +43,16 @@ class MessageRecord:
         self.strings: dict[str, list[str]] = {}
         self._blocks: list[object] = []
         self._lists: dict[str, list[object]] = {}
-        self._fields: AnyDict = {}
-        self._executed: dict[object, AnyDict] = {}
-        self._audio: AnyDict = {}
+        self._fields: dict[str, object] = {}
+        self._executed: dict[str, dict[str, object]] = {}
+        self._audio: dict[str, object] = {}
         self._audio_data: list[str] = []
 
     def add_string(self, field: str, delta: str) -> None:
         """Add to a text field other than the content."""
         self.strings.setdefault(field, []).append(delta)
 
-    def add_block(self, block: AnyDict) -> None:
+    def add_block(self, block: JsonObject) -> None:
         """Add a piece of content that is a list."""
         self._flush_text()
         self._blocks.append(block)
@@ -64,7 +63,7 @@ class MessageRecord:
             items = getattr(delta, field)
             if items:
                 self._lists.setdefault(field, []).extend(items)
-        for tool in as_dicts(delta.executed_tools):  # sent once begun, and again with its result
+        for tool in as_objects(delta.executed_tools):  # sent once begun, and again with its result
             self._executed.setdefault(str(tool.get("index")), {}).update(tool)
         for key, value in (delta.audio or {}).items():
             if key == "data" and isinstance(value, str):
@@ -88,9 +87,9 @@ class MessageRecord:
             counts[name] = counts.get(name, 0) + 1
         return counts
 
-    def message(self, tool_calls: list[AnyDict]) -> AnyDict:
+    def message(self, tool_calls: list[JsonObject]) -> JsonObject:
         """Return the message."""
-        message: AnyDict = {"role": "assistant"}
+        message: dict[str, object] = {"role": "assistant"}
         if self._blocks:
             self._flush_text()
             message["content"] = joined(self._blocks)
@@ -123,13 +122,12 @@ def joined(pieces: Iterable[object]) -> list[object]:
     A piece belongs to the item before it when type, index and id agree, as far as both have them.
     """
     items: list[object] = []
-    last: AnyDict = {}
+    last: dict[str, object] = {}
     growing: dict[str, list[object]] = {}
     for piece in pieces:
-        if not isinstance(piece, dict):
+        if not is_object(piece):
             items.append(piece)
             continue
-        piece = cast("AnyDict", piece)
         if not growing or not _continues(last, piece):
             _settle(last, growing)
             last = {}
@@ -144,19 +142,18 @@ def joined(pieces: Iterable[object]) -> list[object]:
     return items
 
 
-def _continues(last: AnyDict, piece: AnyDict) -> bool:
+def _continues(last: JsonObject, piece: JsonObject) -> bool:
     return all(
         last.get(key) is None or piece.get(key) is None or last[key] == piece[key]
         for key in ("type", "index", "id")
     )
 
 
-def _settle(item: AnyDict, growing: dict[str, list[object]]) -> None:
+def _settle(item: dict[str, object], growing: dict[str, list[object]]) -> None:
     """Write what the growing fields of `item` have become."""
     for key, values in growing.items():
-        if any(isinstance(value, list) for value in values):  # Mistral: a list of text chunks
-            lists = (cast("list[object]", value) for value in values if isinstance(value, list))
-            item[key] = joined(part for parts in lists for part in parts)
+        if any(is_list(value) for value in values):  # Mistral: a list of text chunks
+            item[key] = joined(part for value in values for part in as_list(value))
         else:
             item[key] = "".join(value for value in values if isinstance(value, str))
 

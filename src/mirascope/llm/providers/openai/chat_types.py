@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-from mirascope.llm.providers.openai.loose import AnyDict
+from mirascope._wire.json_values import JsonObject
 
 __all__ = ["Choice", "Completion", "Delta", "FunctionDelta", "ToolCallDelta"]
 
@@ -18,7 +18,7 @@ class FunctionDelta(msgspec.Struct, gc=False):
     """A function's name and a piece of its arguments; an object where a server does not quote."""
 
     name: str | None = None
-    arguments: str | AnyDict | None = None
+    arguments: str | JsonObject | None = None
 
 
 class ToolCallDelta(msgspec.Struct, gc=False):
@@ -28,7 +28,7 @@ class ToolCallDelta(msgspec.Struct, gc=False):
     id: str | int | None = None
     type: str | None = None
     function: FunctionDelta | None = None
-    extra_content: AnyDict | None = None
+    extra_content: JsonObject | None = None
     """Google: thought signatures, to be sent back with the call."""
 
 
@@ -48,12 +48,12 @@ class Delta(msgspec.Struct, gc=False):
     """OpenRouter, Groq, Cerebras, newer vLLM."""
     reasoning_text: str | None = None
     """GitHub Copilot."""
-    reasoning_details: list[AnyDict] | None = None
+    reasoning_details: list[JsonObject] | None = None
     """OpenRouter: structured reasoning with signatures; Snowflake sends nothing else."""
     function_call: FunctionDelta | None = None
     """What tool calls were before 2023-11."""
     annotations: list[object] | None = None
-    audio: AnyDict | None = None
+    audio: JsonObject | None = None
     images: list[object] | None = None
     executed_tools: list[object] | None = None
     """Groq: tools that the server ran."""
@@ -78,9 +78,9 @@ class Completion(msgspec.Struct, gc=False):
     """A chunk of a stream, or a whole answer."""
 
     choices: list[Choice] | None = None
-    usage: AnyDict | None = None
+    usage: JsonObject | None = None
     error: object = None
-    x_groq: AnyDict | None = None
+    x_groq: JsonObject | None = None
     citations: list[object] | None = None
     """Perplexity and xAI: sources, repeated in every chunk."""
     search_results: list[object] | None = None

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import html
 import re
-from typing import cast
 
 import msgspec
 
+from mirascope._wire.json_values import as_object, is_list
 from mirascope.llm.providers.codec import ErrorInfo
 from mirascope.llm.providers.encoding import read_json
-from mirascope.llm.providers.openai.loose import as_dict
 
 __all__ = ["http_error", "is_error", "mask_keys", "stream_error"]
 
@@ -79,7 +78,7 @@ def stream_error(payload: object) -> ErrorInfo:
 
 def is_error(payload: object) -> bool:
     """Return whether a payload without an answer is an error, in one of the forms known."""
-    error = as_dict(payload)
+    error = as_object(payload)
     return bool(error.get("error") or error.get("detail")) or error.get("object") == "error"
 
 
@@ -102,16 +101,16 @@ def _details(payload: object, depth: int = 0) -> tuple[str, str | None, str | No
         return payload, None, None
     if depth >= _MAX_DEPTH:
         return "", None, None
-    if isinstance(payload, list):
-        return _details(next(iter(cast("list[object]", payload)), None), depth + 1)
-    error = as_dict(payload)
+    if is_list(payload):
+        return _details(next(iter(payload), None), depth + 1)
+    error = as_object(payload)
     message, code, kind = "", _name(error.get("code")), _name(error.get("type"))
     for key in ("error", "message", "detail", "msg", "errors"):
         if error.get(key):
             message, inner_code, inner_kind = _details(error[key], depth + 1)
             code, kind = inner_code or code, inner_kind or kind
             break
-    if quoted := _quoted(as_dict(error.get("metadata")).get("raw")):
+    if quoted := _quoted(as_object(error.get("metadata")).get("raw")):
         message = f"{message}: {quoted}"
     return message, code, kind
 
@@ -132,8 +131,8 @@ def _name(value: object) -> str | None:
 
 def _status(payload: object) -> int | None:
     """Return the HTTP status that an error names itself."""
-    error = as_dict(payload)
-    error = {**error, **as_dict(error.get("error"))}
+    error = as_object(payload)
+    error = {**error, **as_object(error.get("error"))}
     for key in ("status_code", "status", "code"):
         value = error.get(key)
         if isinstance(value, str) and value.isdecimal():

@@ -1,8 +1,8 @@
 """What OpenAI's models can do, told from their names.
 
-Only what a model lacks is listed, so that a model nobody here has heard of gets the newest
-features. Sources: https://platform.openai.com/docs/models and the guides on reasoning and
-structured outputs (2025-12).
+Only what a model lacks is listed, so that a model nobody here has heard of can do what the newest
+can. Sources: https://platform.openai.com/docs/models and the guides on reasoning and structured
+outputs (2025-12). Patterns are compiled when first used, for the catalog loads this module.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from mirascope.llm.messages import Message
@@ -17,15 +18,15 @@ from mirascope.llm.types.params import ThinkingLevel
 
 __all__ = [
     "EFFORTS",
-    "ModelFeatures",
-    "bare_openai_features",
+    "Capabilities",
+    "bare_capabilities",
+    "capabilities",
     "closest_effort",
-    "openai_features",
     "openai_route",
-    "routed_openai_features",
-    "unknown_features",
+    "scoped_capabilities",
+    "unknown_capabilities",
     "wire_name",
-    "xai_features",
+    "xai_capabilities",
 ]
 
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")
@@ -41,17 +42,15 @@ _LEVELS: dict[ThinkingLevel, str] = {
     "max": "xhigh",
 }
 
-_NOT_REASONING = re.compile(r"chatgpt-4o|gpt-3\.5|gpt-4|gpt-5-chat|gpt-audio|davinci|babbage")
-_NO_JSON_SCHEMA = re.compile(r"chatgpt-4o|gpt-3\.5|gpt-4(-|$)|gpt-4o-2024-05-13|davinci|babbage")
-_NO_JSON_OBJECT = re.compile(r"gpt-4(-0\d{3})?$|.*-search-|davinci|babbage")
-_TEXT_ONLY = re.compile(r"(?!.*audio)(chatgpt-4o|gpt-3\.5|gpt-4|gpt-5|o\d|codex|davinci|babbage)")
-_CHAT_ONLY = re.compile(
-    r".*-search-(preview|api)|gpt-3\.5-turbo-16k|gpt-audio|gpt-4o(-mini)?-audio"
-)
+_NOT_REASONING = r"chatgpt-4o|gpt-3\.5|gpt-4|gpt-5-chat|gpt-audio|davinci|babbage"
+_NO_JSON_SCHEMA = r"chatgpt-4o|gpt-3\.5|gpt-4(-|$)|gpt-4o-2024-05-13|davinci|babbage"
+_NO_JSON_OBJECT = r"gpt-4(-0\d{3})?$|.*-search-|davinci|babbage"
+_TEXT_ONLY = r"(?!.*audio)(chatgpt-4o|gpt-3\.5|gpt-4|gpt-5|o\d|codex|davinci|babbage)"
+_CHAT_ONLY = r".*-search-(preview|api)|gpt-3\.5-turbo-16k|gpt-audio|gpt-4o(-mini)?-audio"
 
 # The first match counts; whatever matches nothing takes the newest models' efforts.
 _EFFORTS_BY_NAME = tuple(
-    (re.compile(pattern), tuple(efforts.split()))
+    (pattern, tuple(efforts.split()))
     for pattern, efforts in (
         (r"o1-(mini|preview)", ""),
         (r"o\d.*-deep-research", "medium"),
@@ -70,7 +69,7 @@ _EFFORTS_BY_NAME = tuple(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelFeatures:
+class Capabilities:
     """What a model can do; None where nobody knows."""
 
     reasoning: bool | None = None
@@ -82,51 +81,52 @@ class ModelFeatures:
     audio: bool | None = None
 
 
-def openai_features(name: str) -> ModelFeatures:
+@lru_cache(maxsize=256)
+def capabilities(model_name: str) -> Capabilities:
     """Return what OpenAI's model of this name can do; for fine-tuned ones, their base."""
-    base = name.removeprefix("ft:").partition(":")[0]
-    reasoning = not _NOT_REASONING.match(base)
-    efforts = next(efforts for pattern, efforts in _EFFORTS_BY_NAME if pattern.match(base))
-    return ModelFeatures(
+    base = model_name.removeprefix("ft:").partition(":")[0]
+    reasoning = not re.match(_NOT_REASONING, base)
+    efforts = next(efforts for pattern, efforts in _EFFORTS_BY_NAME if re.match(pattern, base))
+    return Capabilities(
         reasoning=reasoning,
         efforts=efforts if reasoning else (),
-        json_schema=not _NO_JSON_SCHEMA.match(base),
-        json_object=not _NO_JSON_OBJECT.match(base),
-        audio=not _TEXT_ONLY.match(base),
+        json_schema=not re.match(_NO_JSON_SCHEMA, base),
+        json_object=not re.match(_NO_JSON_OBJECT, base),
+        audio=not re.match(_TEXT_ONLY, base),
     )
 
 
-def unknown_features(name: str) -> ModelFeatures:
+def unknown_capabilities(model_name: str) -> Capabilities:
     """Return that nothing is known, whatever the name."""
-    return ModelFeatures()
+    return Capabilities()
 
 
-def routed_openai_features(name: str) -> ModelFeatures:
-    """Return the features of a gateway's model; it calls OpenAI's ``openai/...``."""
-    if name.startswith("openai/") and not name.startswith("openai/gpt-oss"):
-        return openai_features(name.removeprefix("openai/").partition(":")[0])
-    return ModelFeatures()
+def scoped_capabilities(model_name: str) -> Capabilities:
+    """Return what a gateway's model can do; it calls OpenAI's ``openai/...``."""
+    if model_name.startswith("openai/") and not model_name.startswith("openai/gpt-oss"):
+        return capabilities(model_name.removeprefix("openai/").partition(":")[0])
+    return Capabilities()
 
 
-def bare_openai_features(name: str) -> ModelFeatures:
-    """Return the features of a gateway's model; it calls OpenAI's by their own names."""
-    if re.match(r"gpt-(?!oss)|o\d|chatgpt-", name):
-        return openai_features(name)
-    return ModelFeatures()
+def bare_capabilities(model_name: str) -> Capabilities:
+    """Return what a gateway's model can do; it calls OpenAI's by their own names."""
+    if re.match(r"gpt-(?!oss)|o\d|chatgpt-", model_name):
+        return capabilities(model_name)
+    return Capabilities()
 
 
-def xai_features(name: str) -> ModelFeatures:
+def xai_capabilities(model_name: str) -> Capabilities:
     """Return what xAI's model of this name can do.
 
     Of the older ones only grok-3-mini takes an effort, and some answer 400 to being given one
     (https://docs.x.ai/docs/guides/reasoning, 2025-12).
     """
     efforts: tuple[str, ...] = ("none", "low", "medium", "high")
-    if name.startswith("grok-3-mini"):
+    if model_name.startswith("grok-3-mini"):
         efforts = ("low", "high")
-    elif re.match(r"grok-(2|3|code|4($|-))", name):
+    elif re.match(r"grok-(2|3|code|4($|-))", model_name):
         efforts = ()
-    return ModelFeatures(efforts=efforts, json_schema=True, json_object=True, audio=False)
+    return Capabilities(efforts=efforts, json_schema=True, json_object=True, audio=False)
 
 
 def closest_effort(level: ThinkingLevel, efforts: Sequence[str]) -> str | None:
@@ -161,4 +161,4 @@ def openai_route(model_id: str, messages: Sequence[Message]) -> Literal["complet
     ):
         return "completions"
     scope, _, name = model_id.partition("/")
-    return "completions" if scope != "openai" or _CHAT_ONLY.match(name) else "responses"
+    return "completions" if scope != "openai" or re.match(_CHAT_ONLY, name) else "responses"

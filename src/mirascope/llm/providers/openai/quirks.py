@@ -6,14 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from mirascope.llm.providers.openai.models import (
-    ModelFeatures,
-    bare_openai_features,
-    openai_features,
-    routed_openai_features,
-    unknown_features,
-    xai_features,
-)
+from mirascope.llm.providers.openai import models
+from mirascope.llm.providers.openai.models import Capabilities
 
 __all__ = [
     "COMPATIBLE",
@@ -24,6 +18,7 @@ __all__ = [
     "NAMES_OPENAI_BY_SCOPE",
     "OLLAMA",
     "OPENAI",
+    "OPENAI_RESPONSES",
     "OPENROUTER",
     "XAI",
     "ChatQuirks",
@@ -35,7 +30,7 @@ __all__ = [
 class ChatQuirks:
     """How a server differs from OpenAI's own; the defaults are OpenAI."""
 
-    features: Callable[[str], ModelFeatures] = openai_features
+    capabilities: Callable[[str], Capabilities] = models.capabilities
     """What its models can do, by name."""
     mode_suffix: str = ":completions"
     """What is added to the model name recorded on messages."""
@@ -57,7 +52,7 @@ class ChatQuirks:
 OPENAI = ChatQuirks()
 
 COMPATIBLE = ChatQuirks(
-    features=unknown_features,
+    capabilities=models.unknown_capabilities,
     mode_suffix="",
     strict_tools=False,
     thinking=None,
@@ -66,9 +61,9 @@ COMPATIBLE = ChatQuirks(
 """A server of which nothing is known but that it speaks this wire. DeepSeek, Moonshot and others
 demand reasoning back in turns that call tools; a server that sent such fields accepts them."""
 
-NAMES_OPENAI_BY_SCOPE = replace(COMPATIBLE, features=routed_openai_features)
+NAMES_OPENAI_BY_SCOPE = replace(COMPATIBLE, capabilities=models.scoped_capabilities)
 """A gateway that calls OpenAI's models ``openai/...``."""
-NAMES_OPENAI_BARE = replace(COMPATIBLE, features=bare_openai_features)
+NAMES_OPENAI_BARE = replace(COMPATIBLE, capabilities=models.bare_capabilities)
 """A gateway that calls OpenAI's models by OpenAI's names."""
 OPENROUTER = replace(
     NAMES_OPENAI_BY_SCOPE, thinking="reasoning", echo_reasoning="always", top_k=True
@@ -86,7 +81,7 @@ MISTRAL = replace(
 class ResponsesQuirks:
     """How a server's Responses API differs from OpenAI's own; the defaults are OpenAI."""
 
-    features: Callable[[str], ModelFeatures] = openai_features
+    capabilities: Callable[[str], Capabilities] = models.capabilities
     """What its models can do, by name."""
     mode_suffix: str = ":responses"
     """What is added to the model name recorded on messages."""
@@ -96,4 +91,5 @@ class ResponsesQuirks:
     """Whether a choice among several tools can be demanded; otherwise any call will do."""
 
 
-XAI = ResponsesQuirks(features=xai_features, allowed_tools=False)
+OPENAI_RESPONSES = ResponsesQuirks()
+XAI = ResponsesQuirks(capabilities=models.xai_capabilities, allowed_tools=False)

@@ -10,10 +10,9 @@ from mirascope.llm.formatting import FormattingMode
 from mirascope.llm.providers.codec import Codec, Decoder, ErrorInfo, Framing, Request
 from mirascope.llm.providers.openai.errors import http_error
 from mirascope.llm.providers.openai.models import wire_name
-from mirascope.llm.providers.openai.quirks import ResponsesQuirks
+from mirascope.llm.providers.openai.quirks import OPENAI_RESPONSES, ResponsesQuirks
 from mirascope.llm.providers.openai.responses_decode import ResponsesDecoder
 from mirascope.llm.providers.openai.responses_encode import encode_responses
-from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.transport.http import HttpRequest
 
 __all__ = ["OpenAIResponsesCodec"]
@@ -24,22 +23,18 @@ class OpenAIResponsesCodec(Codec):
 
     id: ClassVar[str] = "openai-responses"
 
-    def __init__(self, quirks: ResponsesQuirks | None = None) -> None:
-        """Speak the wire as the server does that `quirks` describe; OpenAI's own by default."""
-        self._quirks = quirks or ResponsesQuirks()
+    def __init__(self, quirks: ResponsesQuirks = OPENAI_RESPONSES) -> None:
+        """Speak the wire as the server does that `quirks` describe."""
+        self._quirks = quirks
 
     def default_mode(self, request: Request) -> FormattingMode:
         """Return ``strict``, unless the model is known not to follow schemas."""
-        features = self._quirks.features(wire_name(request.model_name))
-        return "tool" if features.json_schema is False else "strict"
+        can = self._quirks.capabilities(wire_name(request.model_name))
+        return "tool" if can.json_schema is False else "strict"
 
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""
         return encode_responses(request, self._quirks)
-
-    def decode(self, body: bytes, request: Request) -> list[StreamResponseChunk]:
-        """Return the chunks of a whole body; see `Codec.decode`."""
-        return ResponsesDecoder(request).read(body)
 
     def framing(self) -> Framing:
         """Return the framing of server-sent events."""

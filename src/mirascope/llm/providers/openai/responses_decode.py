@@ -8,20 +8,17 @@ speaks this wire says everything three times. A whole body is the last event alo
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
+from typing import ClassVar, cast
 
 import msgspec
 
-from mirascope.llm.exceptions import ProviderError, ResponseValidationError
-from mirascope.llm.providers.codec import Decoder, ErrorInfo, Request, WireEvent
-from mirascope.llm.providers.emitter import Emitter
-from mirascope.llm.providers.encoding import include_thoughts, read_json
-from mirascope.llm.providers.errors import api_error
+from mirascope._wire.json_values import JsonObject, as_objects
+from mirascope.llm.providers.codec import ErrorInfo, Request, WireEvent
 from mirascope.llm.providers.openai.errors import is_error, stream_error
-from mirascope.llm.providers.openai.loose import AnyDict, as_dicts
 from mirascope.llm.providers.openai.responses_types import Event, ResponseBody
 from mirascope.llm.providers.openai.tools import count_calls
 from mirascope.llm.providers.openai.usage import reported_tools, tool_usage, usage_totals
+from mirascope.llm.providers.wire_decoder import WireDecoder
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.types.jsonable import Jsonable
@@ -32,7 +29,6 @@ _EVENT = msgspec.json.Decoder(Event)
 _BODY = msgspec.json.Decoder(ResponseBody)
 _ANY: msgspec.json.Decoder[object] = msgspec.json.Decoder()
 
-_T = TypeVar("_T")
 _Part = tuple[int, str, int]
 """An item's place, the kind of text, and the part's place within the item."""
 
@@ -72,13 +68,14 @@ class _Call:
         self.ended = False
 
 
-class ResponsesDecoder(Decoder):
+class ResponsesDecoder(WireDecoder):
     """Decodes one answer: `feed` its events, or `read` its whole body."""
 
+    wire_name: ClassVar[str] = "the Responses API"
+
     def __init__(self, request: Request) -> None:
-        self._request = request
-        self._emitter = Emitter(include_thoughts=include_thoughts(request.params))
-        self._items: dict[int, AnyDict] = {}
+        super().__init__(request)
+        self._items: dict[int, JsonObject] = {}
         self._places: dict[str, int] = {}
         self._place = 0
         self._ended: set[int] = set()
@@ -110,7 +107,7 @@ class ResponsesDecoder(Decoder):
         return self._emitter.take()
 
     def read(self, body: bytes) -> list[StreamResponseChunk]:
-        """Return the chunks of a whole body; see `Codec.decode`."""
+        """Return the chunks of a whole body; see `Decoder.read`."""
         response = self._parse(body, _BODY)
         if response.output is None and not response.error:
             payload = self._parse(body, _ANY)
@@ -174,7 +171,7 @@ class ResponsesDecoder(Decoder):
         self._remember(place, item)
         self._add_item(place, item)
 
-    def _place_without_index(self, item: AnyDict) -> int:
+    def _place_without_index(self, item: JsonObject) -> int:
         """Return the place of the item with this id, or the one that is under way."""
         id = item.get("id")
         if isinstance(id, str) and id in self._places:
@@ -182,7 +179,7 @@ class ResponsesDecoder(Decoder):
         under_way = self._items.get(self._place, {}).get("type") == item.get("type")
         return self._place if under_way and self._place not in self._ended else len(self._items)
 
-    def _remember(self, place: int, item: AnyDict) -> None:
+    def _remember(self, place: int, item: JsonObject) -> None:
         self._items[place] = item
         if isinstance(id := item.get("id"), str):
             self._places[id] = place
@@ -230,7 +227,7 @@ class ResponsesDecoder(Decoder):
 
     # --- function calls
 
-    def _start_call(self, place: int, item: AnyDict) -> None:
+    def _start_call(self, place: int, item: JsonObject) -> None:
         call = self._calls.setdefault(place, _Call())
         name = item.get("name")
         if call.id is not None or not isinstance(name, str):
@@ -258,20 +255,20 @@ class ResponsesDecoder(Decoder):
 
     # --- whole items
 
-    def _add_item(self, place: int, item: AnyDict) -> None:
+    def _add_item(self, place: int, item: JsonObject) -> None:
         """Say what is new in a whole item. Items of other types are in the raw message only."""
         match item.get("type"):
             case "message":
-                for index, part in enumerate(as_dicts(item.get("content"))):
+                for index, part in enumerate(as_objects(item.get("content"))):
                     if part.get("type") == "refusal":
                         self._refused = True
                         self._whole_part((place, "refusal", index), part.get("refusal"))
                     else:
                         self._whole_part((place, "text", index), part.get("text"))
             case "reasoning":
-                for index, part in enumerate(as_dicts(item.get("summary"))):
+                for index, part in enumerate(as_objects(item.get("summary"))):
                     self._whole_part((place, "summary", index), part.get("text"))
-                for index, part in enumerate(as_dicts(item.get("content"))):
+                for index, part in enumerate(as_objects(item.get("content"))):
                     self._whole_part((place, "reasoning", index), part.get("text"))
             case "function_call":
                 self._start_call(place, item)
@@ -297,7 +294,7 @@ class ResponsesDecoder(Decoder):
                 self._add_item(max(self._calls, default=0) + 1, item)
         self._finish(response, output)
 
-    def _finish(self, response: ResponseBody, output: list[AnyDict]) -> None:
+    def _finish(self, response: ResponseBody, output: list[JsonObject]) -> None:
         details = response.incomplete_details
         reason = _FINISH.get((details.reason if details else None) or "")
         self._emitter.finish(FinishReason.REFUSAL if self._refused else reason)
@@ -313,7 +310,7 @@ class ResponsesDecoder(Decoder):
         self._emitter.raw_message(cast("Jsonable", raw))
         self.done = self.terminal = True
 
-    def _name_calls(self, raw: list[AnyDict]) -> None:
+    def _name_calls(self, raw: list[dict[str, object]]) -> None:
         """Give calls in the raw message the ids under which they were shown."""
         calls = [item for item in raw if item.get("type") == "function_call"]
         ids = [call.id for _, call in sorted(self._calls.items()) if call.id is not None]
@@ -321,31 +318,13 @@ class ResponsesDecoder(Decoder):
             for item, id in zip(calls, ids, strict=True):
                 item["call_id"] = id
 
-    # --- what went wrong
-
-    def _parse(self, data: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
-        try:
-            return read_json(data, decoder)
-        except ValueError as error:
-            raise self._invalid(str(error)) from error
-
-    def _invalid(self, why: str) -> ResponseValidationError:
-        return ResponseValidationError(
-            f"The answer is not what the Responses API promises: {why}.",
-            self._request.provider_id,
-            model=self._request.model_id,
-        )
-
-    def _failure(self, info: ErrorInfo) -> ProviderError:
-        return api_error(info, provider=self._request.provider_id, model=self._request.model_id)
-
 
 def _part_index(event: Event, kind: str) -> int:
     index = event.summary_index if kind == "summary" else event.content_index
     return index or 0
 
 
-def _count_tools(output: list[AnyDict]) -> dict[str, int]:
+def _count_tools(output: list[JsonObject]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for item in output:
         if name := _SERVER_TOOLS.get(str(item.get("type"))):

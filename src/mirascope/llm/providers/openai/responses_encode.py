@@ -7,15 +7,14 @@ keeps for us unless ``store`` is turned off.
 
 from __future__ import annotations
 
-import base64
-from typing import assert_never, cast
+from collections.abc import Iterator
+from typing import assert_never
 
-from mirascope.llm.content import Document, Text, UserContentPart
-from mirascope.llm.exceptions import FeatureNotSupportedError
+from mirascope._wire.json_values import as_object, is_list
+from mirascope.llm.content import Document, Text, ToolOutput
 from mirascope.llm.messages import AssistantMessage, UserMessage
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
-    data_url,
     encode_thoughts,
     include_thoughts,
     json_headers,
@@ -24,11 +23,13 @@ from mirascope.llm.providers.encoding import (
     skip,
     thought_as_text,
     tool_output_text,
+    unsupported,
 )
 from mirascope.llm.providers.openai import tools
-from mirascope.llm.providers.openai.loose import as_dict
-from mirascope.llm.providers.openai.models import ModelFeatures, closest_effort, wire_name
+from mirascope.llm.providers.openai.models import Capabilities, closest_effort, wire_name
+from mirascope.llm.providers.openai.parts import SaidPart, image_url, inline_file, runs
 from mirascope.llm.providers.openai.quirks import ResponsesQuirks
+from mirascope.llm.providers.tools import format_tool, tool_choice, user_tools
 from mirascope.llm.tools import AnyToolSchema, ProviderTool, WebSearchTool
 from mirascope.llm.transport.http import HttpRequest
 
@@ -40,19 +41,18 @@ _Json = dict[str, object]
 def encode_responses(request: Request, quirks: ResponsesQuirks) -> HttpRequest:
     """Return the request; see `Codec.encode`."""
     if request.model_id.endswith(":completions"):
-        raise FeatureNotSupportedError(
+        raise unsupported(
+            request,
             "completions API",
-            request.provider_id,
-            request.model_id,
             f"'{request.model_id}' asks for Chat Completions, which this provider does not use.",
         )
     name = wire_name(request.model_name)
-    features = quirks.features(name)
+    can = quirks.capabilities(name)
     body: _Json = {"model": name, "input": _input(request, quirks)}
-    body.update(_parameters(request, features))
+    body.update(_parameters(request, can))
     body.update(_tools(request, quirks))
-    body.update(_format(request, features))
-    if _is_stateless(request) and features.reasoning is not False:
+    body.update(_format(request, can))
+    if _is_stateless(request) and can.reasoning is not False:
         # What is not kept there has to come back from here.
         body["include"] = ["reasoning.encrypted_content"]
     if request.stream:
@@ -68,13 +68,11 @@ def _is_stateless(request: Request) -> bool:
     return (request.params.get("extra_body") or {}).get("store") is False
 
 
-def _parameters(request: Request, features: ModelFeatures) -> _Json:
+def _parameters(request: Request, can: Capabilities) -> _Json:
     params = request.params
     body: _Json = {}
     thinking = params.get("thinking")
-    effort = (
-        closest_effort(thinking.get("level", "default"), features.efforts) if thinking else None
-    )
+    effort = closest_effort(thinking.get("level", "default"), can.efforts) if thinking else None
     if effort is not None:
         reasoning: _Json = {"effort": effort}
         if include_thoughts(params):
@@ -83,7 +81,7 @@ def _parameters(request: Request, features: ModelFeatures) -> _Json:
     elif thinking and thinking.get("level") != "none":
         skip(request, "thinking", thinking)
     # Reasoning models refuse what steers sampling, unless they are told not to reason.
-    samples = not features.reasoning or effort == "none"
+    samples = not can.reasoning or effort == "none"
     for key in ("temperature", "top_p"):
         if (value := params.get(key)) is not None:
             if samples:
@@ -98,16 +96,17 @@ def _parameters(request: Request, features: ModelFeatures) -> _Json:
 
 
 def _tools(request: Request, quirks: ResponsesQuirks) -> _Json:
-    hidden = tools.format_tool(request)
+    hidden = format_tool(request.format)
+    others = user_tools(request)
     encoded = [_tool(tool, request, quirks) for tool in request.toolkit.tools]
     if hidden is not None:
         encoded.append(_tool(hidden, request, quirks))
     body: _Json = {"tools": encoded} if encoded else {}
-    choice = tools.tool_choice(request)
+    # Beside the format's tool only functions count: a search of the server's is no answer.
+    choice = tool_choice(request, hidden, request.toolkit.tools if hidden is None else others)
     if choice == "required" and hidden is not None and quirks.allowed_tools:
         # A call of the server's own tools would count as one, too.
-        functions = [*tools.user_tools(request), hidden]
-        allowed = [{"type": "function", "name": tool.name} for tool in functions]
+        allowed = [{"type": "function", "name": tool.name} for tool in (*others, hidden)]
         body["tool_choice"] = {"type": "allowed_tools", "mode": "required", "tools": allowed}
     elif choice in ("auto", "none", "required"):
         body["tool_choice"] = choice
@@ -122,9 +121,7 @@ def _tool(tool: AnyToolSchema | ProviderTool, request: Request, quirks: Response
         return {"type": "function", **fields}
     if isinstance(tool, WebSearchTool):
         return {"type": "web_search"}
-    raise FeatureNotSupportedError(
-        f"Provider tool {tool.name}", request.provider_id, request.model_id
-    )
+    raise unsupported(request, f"Provider tool {tool.name}")
 
 
 def _one_tool(name: str, request: Request) -> _Json:
@@ -133,15 +130,15 @@ def _one_tool(name: str, request: Request) -> _Json:
     return {"type": "function", "name": name}
 
 
-def _format(request: Request, features: ModelFeatures) -> _Json:
+def _format(request: Request, can: Capabilities) -> _Json:
     format = request.format
     if format is None:
         return {}
     if format.mode == "strict":
-        tools.check_strict_format(request, features)
+        tools.check_strict_format(request, can)
         schema = tools.json_schema_fields(format)
         return {"text": {"format": {"type": "json_schema", **schema}}}
-    if format.mode == "json" and features.json_object:
+    if format.mode == "json" and can.json_object:
         return {"text": {"format": {"type": "json_object"}}}
     return {}
 
@@ -158,70 +155,43 @@ def _input(request: Request, quirks: ResponsesQuirks) -> list[object]:
     return items
 
 
-def _user(message: UserMessage, request: Request) -> list[_Json]:
-    """Return an item for each run of parts, and one for each tool output."""
-    items: list[_Json] = []
-    run: list[UserContentPart] = []
-
-    def flush() -> None:
-        if len(run) == 1 and isinstance(run[0], Text):
-            items.append({"content": run[0].text, "role": "user"})
-        elif run:
-            content = [_user_part(part, request) for part in run]
-            items.append({"content": content, "role": "user", "type": "message"})
-        run.clear()
-
-    for part in message.content:
-        if part.type == "tool_output":
-            flush()
-            output = tool_output_text(part.result)
-            items.append({"call_id": part.id, "output": output, "type": "function_call_output"})
+def _user(message: UserMessage, request: Request) -> Iterator[_Json]:
+    """Yield an item for each run of parts, and one for each tool output."""
+    for run in runs(message):
+        if isinstance(run, ToolOutput):
+            output = tool_output_text(run.result)
+            yield {"call_id": run.id, "output": output, "type": "function_call_output"}
+        elif len(run) == 1 and isinstance(run[0], Text):
+            yield {"content": run[0].text, "role": "user"}
         else:
-            run.append(part)
-    flush()
-    return items
+            content = [_user_part(part, request) for part in run]
+            yield {"content": content, "role": "user", "type": "message"}
 
 
-def _user_part(part: UserContentPart, request: Request) -> _Json:
+def _user_part(part: SaidPart, request: Request) -> _Json:
     match part.type:
         case "text":
             return {"text": part.text, "type": "input_text"}
         case "image":
-            source = part.source
-            if source.type == "url_image_source":
-                url = source.url
-            else:
-                url = data_url(source.mime_type, source.data)
-            return {"image_url": url, "detail": "auto", "type": "input_image"}
+            return {"image_url": image_url(part), "detail": "auto", "type": "input_image"}
         case "document":
             return {"type": "input_file", **_file(part)}
         case "audio":
-            raise FeatureNotSupportedError(
+            raise unsupported(
+                request,
                 "audio input",
-                request.provider_id,
-                request.model_id,
                 "The Responses API takes no audio; with OpenAI's audio models use Chat "
                 "Completions, for which the model id ends in ':completions'.",
             )
-        case "tool_output":
-            raise AssertionError("tool outputs are items of their own")
         case _:
             assert_never(part)
 
 
 def _file(document: Document) -> _Json:
     source = document.source
-    match source.type:
-        case "url_document_source":
-            return {"file_url": source.url}
-        case "text_document_source":
-            data = base64.b64encode(source.data.encode()).decode()
-            return {"file_data": data_url(source.media_type, data), "filename": "document.txt"}
-        case "base64_document_source":
-            url = data_url(source.media_type, source.data)
-            return {"file_data": url, "filename": "document.pdf"}
-        case _:
-            assert_never(source)
+    if source.type == "url_document_source":
+        return {"file_url": source.url}
+    return inline_file(source)
 
 
 def _assistant(
@@ -229,8 +199,8 @@ def _assistant(
 ) -> list[object]:
     model_name = wire_name(request.model_name) + quirks.mode_suffix
     raw = reusable_raw(message, request, model_name)
-    if isinstance(raw, list):
-        return _reused(cast("list[object]", raw), request)
+    if is_list(raw):
+        return _reused(raw, request)
     items: list[object] = []
     for part in message.content:
         match part.type:
@@ -276,4 +246,4 @@ def _is_reasoning(item: object) -> bool:
 
 
 def _field(item: object, key: str) -> object:
-    return as_dict(item).get(key)
+    return as_object(item).get(key)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from mirascope.llm.providers.openai.loose import AnyDict
+from mirascope._wire.json_values import JsonObject
 
 __all__ = ["Event", "IncompleteDetails", "ResponseBody"]
 
@@ -24,7 +24,7 @@ class Event(msgspec.Struct, gc=False):
     """Not to be relied on: GitHub Copilot makes up a new one for every event."""
     content_index: int | None = None
     summary_index: int | None = None
-    item: AnyDict | None = None
+    item: JsonObject | None = None
     text: object = None
     refusal: object = None
     arguments: object = None
@@ -45,7 +45,7 @@ class ResponseBody(msgspec.Struct, gc=False):
     """A whole answer, or the state of one in a stream's last event."""
 
     status: str | None = None
-    output: list[AnyDict] | None = None
-    usage: AnyDict | None = None
+    output: list[JsonObject] | None = None
+    usage: JsonObject | None = None
     incomplete_details: IncompleteDetails | None = None
     error: object = None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mirascope._wire.json_values import JsonObject, as_object
 from mirascope.llm.providers.emitter import UsageTotals
-from mirascope.llm.providers.openai.loose import AnyDict, as_dict
 from mirascope.llm.responses.usage import ProviderToolUsage
 
 __all__ = ["reported_tools", "tool_usage", "usage_totals"]
@@ -53,9 +53,9 @@ def tool_usage(counts: Mapping[str, int]) -> list[ProviderToolUsage] | None:
     return [ProviderToolUsage(name=name, call_count=n) for name, n in counts.items()] or None
 
 
-def _under(usage: Mapping[str, object], *keys: str) -> AnyDict:
+def _under(usage: Mapping[str, object], *keys: str) -> JsonObject:
     for key in keys:
-        if found := as_dict(usage.get(key)):
+        if found := as_object(usage.get(key)):
             return found
     return {}
 

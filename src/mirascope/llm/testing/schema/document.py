@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from urllib.parse import unquote
 
-from mirascope.llm.testing.json_values import (
+from mirascope._wire.json_schema import nodes, target
+from mirascope._wire.json_values import (
     JsonObject,
     as_list,
     as_number,
@@ -55,27 +55,19 @@ class Document:
 
     def target(self, ref: str) -> object:
         """Return the schema at `ref`; one that is not in the document allows anything."""
-        node = self._root
-        for part in ref.removeprefix("#").split("/")[1:]:
-            key = unquote(part).replace("~1", "/").replace("~0", "~")
-            items = as_list(node)
-            if is_object(node):
-                node = node.get(key, {})
-            elif key.isdecimal() and int(key) < len(items):
-                node = items[int(key)]
-            else:
-                return {}
-        return node
+        found = target(self._root, ref)
+        return {} if found is None else found
 
     def refs(self) -> set[str]:
-        """Return every `$ref` in the document."""
+        """Return every `$ref` in the document, those in what others point to included."""
         found: set[str] = set()
         pending = [self._root]
         while pending:
-            node = pending.pop()
-            if ref := as_text(as_object(node).get("$ref")):
-                found.add(ref)
-            pending.extend([*as_object(node).values(), *as_list(node)])
+            for node in nodes(pending.pop()):
+                ref = as_text(node.get("$ref"))
+                if ref and ref not in found:
+                    found.add(ref)
+                    pending.append(self.target(ref))
         return found
 
     def merged(self, schema: JsonObject) -> tuple[JsonObject, frozenset[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias, TypeGuard
+from typing import TypeAlias, TypeGuard, cast
 
 __all__ = [
     "Json",
@@ -33,12 +33,12 @@ def is_list(value: object) -> TypeGuard[list[object]]:
 
 def as_object(value: object) -> JsonObject:
     """Return `value` if it is an object, an empty one otherwise."""
-    return value if is_object(value) else {}
+    return cast("JsonObject", value) if isinstance(value, dict) else {}
 
 
 def as_list(value: object) -> list[object]:
     """Return `value` if it is an array, an empty one otherwise."""
-    return value if is_list(value) else []
+    return cast("list[object]", value) if isinstance(value, list) else []
 
 
 def as_objects(value: object) -> list[JsonObject]:

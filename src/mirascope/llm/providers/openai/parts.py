@@ -1,0 +1,56 @@
+"""Parts of messages, as far as both wires write them alike."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from mirascope.llm.content import (
+    Audio,
+    Base64DocumentSource,
+    Document,
+    Image,
+    Text,
+    TextDocumentSource,
+    ToolOutput,
+)
+from mirascope.llm.messages import UserMessage
+from mirascope.llm.providers.encoding import data_url
+
+__all__ = ["SaidPart", "image_url", "inline_file", "runs"]
+
+SaidPart: TypeAlias = Text | Image | Audio | Document
+"""What of a user message stands in a message of the user on the wire, too."""
+
+
+def runs(message: UserMessage) -> Iterator[ToolOutput[Any] | list[SaidPart]]:
+    """Yield each tool output, which is a message of its own, and the runs of parts between them."""
+    run: list[SaidPart] = []
+    for part in message.content:
+        if part.type != "tool_output":
+            run.append(part)
+            continue
+        if run:
+            yield run
+            run = []
+        yield part
+    if run:
+        yield run
+
+
+def image_url(image: Image) -> str:
+    """Return an image's address; its data is one, too."""
+    source = image.source
+    if source.type == "url_image_source":
+        return source.url
+    return data_url(source.mime_type, source.data)
+
+
+def inline_file(source: TextDocumentSource | Base64DocumentSource) -> dict[str, object]:
+    """Return a document with its data; the wires want a name for it."""
+    if source.type == "text_document_source":
+        data, name = base64.b64encode(source.data.encode()).decode(), "document.txt"
+    else:
+        data, name = source.data, "document.pdf"
+    return {"file_data": data_url(source.media_type, data), "filename": name}

@@ -1,0 +1,61 @@
+"""Tools, as far as all wires ask for them alike; each only words what is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TypeVar
+
+from mirascope.llm.formatting import FORMAT_TOOL_NAME, Format
+from mirascope.llm.providers.codec import Request
+from mirascope.llm.providers.encoding import skip, unsupported
+from mirascope.llm.tools import AnyToolSchema, ProviderTool
+
+__all__ = ["format_tool", "server_tool", "tool_choice", "user_tools"]
+
+_T = TypeVar("_T")
+
+
+def user_tools(request: Request) -> list[AnyToolSchema]:
+    """Return the tools that run on this side."""
+    return list(request.toolkit.tools_dict.values())
+
+
+def format_tool(format: Format[object] | None) -> AnyToolSchema | None:
+    """Return the hidden tool, if the answer is asked for in the form of a call."""
+    return format.create_tool_schema() if format is not None and format.mode == "tool" else None
+
+
+def server_tool(tool: ProviderTool, request: Request, known: Mapping[str, _T]) -> _T:
+    """Return the wire's word for a tool that the vendor runs, from those it has by our names.
+
+    Raises:
+        FeatureNotSupportedError: The vendor has no such tool.
+    """
+    if tool.name not in known:
+        raise unsupported(request, f"Provider tool {tool.name}")
+    return known[tool.name]
+
+
+def tool_choice(
+    request: Request, hidden: AnyToolSchema | None, others: Collection[object]
+) -> str | None:
+    """Return ``auto``, ``none``, ``required``, the name of a tool, or None to say nothing.
+
+    With a format asked for as a tool call, some call is required; the hidden tool itself when no
+    other may be called. Without any tool there is nothing to choose from, and the wish is noted.
+
+    Args:
+        request: Its parameters have the caller's wish.
+        hidden: The format's tool, if there is one.
+        others: The tools beside it that the wire's choice is about.
+    """
+    wish = request.params.get("tool_choice")
+    if hidden is not None:
+        if wish == "none" or not others:
+            return FORMAT_TOOL_NAME
+        return "required" if wish in (None, "auto") else wish
+    if others:
+        return wish
+    if wish not in ("auto", "none"):
+        skip(request, "tool_choice", wish)
+    return None

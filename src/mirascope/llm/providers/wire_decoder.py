@@ -1,0 +1,58 @@
+"""What the decoders of all wires share."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+import msgspec
+
+from mirascope.llm.exceptions import ProviderError, ResponseValidationError
+from mirascope.llm.providers.codec import Decoder, ErrorInfo, Request
+from mirascope.llm.providers.emitter import Emitter
+from mirascope.llm.providers.encoding import include_thoughts, read_json
+from mirascope.llm.providers.errors import api_error
+
+__all__ = ["WireDecoder"]
+
+_T = TypeVar("_T")
+
+
+class WireDecoder(Decoder):
+    """Decodes one answer: `feed` its events, or `read` its whole body."""
+
+    wire_name: ClassVar[str]
+    """What messages call the wire, as in "the answer is not what the Messages API promises"."""
+
+    def __init__(self, request: Request) -> None:
+        """Start before the first byte of the answer to `request`."""
+        self._request = request
+        self._emitter = Emitter(include_thoughts=include_thoughts(request.params))
+
+    def _parse(self, data: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
+        """Return what `decoder` makes of `data`.
+
+        Raises:
+            ResponseValidationError: It is no JSON, or not of the decoder's type.
+        """
+        try:
+            return read_json(data, decoder)
+        except ValueError as error:
+            raise self._invalid(str(error), error) from error
+
+    def _invalid(self, why: str, error: Exception | None = None) -> ResponseValidationError:
+        """Return the error for an answer that breaks the wire's rules."""
+        return ResponseValidationError(
+            f"The answer is not what {self.wire_name} promises: {why}.",
+            self._request.provider_id,
+            error,
+            model=self._request.model_id,
+        )
+
+    def _failure(self, info: ErrorInfo, request_id: str | None = None) -> ProviderError:
+        """Return the error that the vendor reports in place of an answer."""
+        return api_error(
+            info,
+            provider=self._request.provider_id,
+            model=self._request.model_id,
+            request_id=request_id,
+        )
