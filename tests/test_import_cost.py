@@ -92,6 +92,14 @@ def test_declaring_a_call_needs_neither_schemas_nor_the_network() -> None:
     assert heavy & {name.partition(".")[0] for name in modules} == set()
 
 
+def test_saving_and_loading_needs_no_pydantic() -> None:
+    modules = imported_by(
+        "from mirascope import llm\n"
+        "llm.messages.from_json(llm.messages.to_json(llm.messages.user('hello')))"
+    )
+    assert HEAVY & {name.partition(".")[0] for name in modules} == set()
+
+
 @pytest.mark.parametrize("code", ["from mirascope import llm", USE])
 def test_no_file_no_socket_no_variable_is_touched(code: str) -> None:
     assert json.loads(run("-c", WATCH % code).stdout) == []
