@@ -79,7 +79,10 @@ PACKAGES = {
         f"{LLM['formatting']} FromCallArgs PrimitiveType PrimitiveWrapperModel "
         "create_wrapper_model is_output_parser is_primitive_type resolve_format"
     ),
-    "llm.messages": f"{LLM['messages']} assistant is_messages promote_to_messages system user",
+    "llm.messages": (
+        f"{LLM['messages']} assistant from_json is_messages message_from_json promote_to_messages "
+        "system to_json user"
+    ),
     "llm.models": LLM["models"],
     "llm.prompts": (
         f"{LLM['prompts']} AsyncContextMessageTemplate AsyncMessageTemplate "

@@ -101,6 +101,14 @@ def test_a_codec_is_loaded_by_the_first_request_that_needs_it() -> None:
     assert codecs & {*routed} == {"mirascope.llm.providers.openai.chat"}
 
 
+def test_saving_and_loading_needs_no_pydantic() -> None:
+    modules = imported_by(
+        "from mirascope import llm\n"
+        "llm.messages.from_json(llm.messages.to_json(llm.messages.user('hello')))"
+    )
+    assert HEAVY & {name.partition(".")[0] for name in modules} == set()
+
+
 @pytest.mark.parametrize("code", ["from mirascope import llm", USE])
 def test_no_file_no_socket_no_variable_is_touched(code: str) -> None:
     assert json.loads(run("-c", WATCH % code).stdout) == []

@@ -256,7 +256,13 @@ class StreamCancelledError(ProviderError):
 
 
 class ToolError(Error):
-    """Base of the errors of tools."""
+    """Base of the errors of tools; two that say the same are equal, as one saved and loaded is."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ToolError) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash((ToolError, str(self)))
 
 
 class ToolExecutionError(ToolError):

@@ -6,12 +6,13 @@ import base64
 import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Literal, TypeAlias, get_args
+from typing import Annotated, Literal, TypeAlias, get_args
 from urllib.parse import urlsplit
 
 from typing_extensions import TypeIs
 
 from mirascope.llm.content import _download
+from mirascope.llm.content.json_form import ByTag
 
 __all__ = [
     "MAX_DOCUMENT_SIZE",
@@ -91,7 +92,7 @@ class Document:
     """A document: PDF, or text of some kind."""
 
     type: Literal["document"] = "document"
-    source: Base64DocumentSource | TextDocumentSource | URLDocumentSource
+    source: Annotated[Base64DocumentSource | TextDocumentSource | URLDocumentSource, ByTag("type")]
 
     @classmethod
     def from_url(cls, url: str, *, download: bool = False) -> Document:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from mirascope.llm.content import _bytes
 from mirascope.llm.content._download import download, download_async
+from mirascope.llm.content.json_form import ByTag
 
 __all__ = [
     "MAX_IMAGE_SIZE",
@@ -48,7 +49,7 @@ class Image:
     """An image."""
 
     type: Literal["image"] = "image"
-    source: Base64ImageSource | URLImageSource
+    source: Annotated[Base64ImageSource | URLImageSource, ByTag("type")]
 
     @classmethod
     def from_url(cls, url: str) -> Image:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, Literal
+from typing import Annotated, Generic, Literal
 
+from mirascope.llm.content._tool_errors import ToolErrorForm
+from mirascope.llm.content.json_form import JsonForm
 from mirascope.llm.exceptions import ToolError
 from mirascope.llm.types.jsonable import JsonableCovariantT
 
@@ -22,8 +24,8 @@ class ToolOutput(Generic[JsonableCovariantT]):
     id: str
     """The id of the `ToolCall` this answers."""
     name: str
-    result: JsonableCovariantT | str
-    error: ToolError | None = None
+    result: Annotated[JsonableCovariantT | str, JsonForm()]
+    error: Annotated[ToolError | None, ToolErrorForm()] = None
 
     @property
     def output(self) -> JsonableCovariantT | str:

@@ -14,6 +14,7 @@ from mirascope.llm.messages.message import (
     system,
     user,
 )
+from mirascope.llm.messages.saving import from_json, message_from_json, to_json
 
 __all__ = [
     "AssistantContent",
@@ -24,8 +25,11 @@ __all__ = [
     "UserContent",
     "UserMessage",
     "assistant",
+    "from_json",
     "is_messages",
+    "message_from_json",
     "promote_to_messages",
     "system",
+    "to_json",
     "user",
 ]

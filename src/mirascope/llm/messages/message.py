@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, TypeVar, cast
+from typing import Annotated, Literal, TypeAlias, TypeVar, cast
 
 from typing_extensions import TypeIs
 
 from mirascope.llm.content import AssistantContentPart, Text, UserContentPart
+from mirascope.llm.content.json_form import ByTag, JsonForm
 from mirascope.llm.types.jsonable import Jsonable
 
 __all__ = [
@@ -42,7 +43,7 @@ class UserMessage:
     """What the user, or a tool on the user's side, says."""
 
     role: Literal["user"] = "user"
-    content: Sequence[UserContentPart]
+    content: Sequence[Annotated[UserContentPart, ByTag("type")]]
     name: str | None = None
 
 
@@ -51,7 +52,7 @@ class AssistantMessage:
     """What a model said."""
 
     role: Literal["assistant"] = "assistant"
-    content: Sequence[AssistantContentPart]
+    content: Sequence[Annotated[AssistantContentPart, ByTag("type")]]
     name: str | None = None
     provider_id: str | None
     """Who answered."""
@@ -59,13 +60,13 @@ class AssistantMessage:
     """The model id that was asked for."""
     provider_model_name: str | None
     """The provider's own name of the model, with the API mode where a vendor has several."""
-    raw_message: Jsonable | None
+    raw_message: Annotated[Jsonable | None, JsonForm()]
     """The turn in the provider's own form, JSON-able. It is sent back as it is when the same
     provider and model continue the conversation, which is how reasoning signatures and
     server-side ids survive."""
 
 
-Message: TypeAlias = SystemMessage | UserMessage | AssistantMessage
+Message: TypeAlias = Annotated[SystemMessage | UserMessage | AssistantMessage, ByTag("role")]
 UserContent: TypeAlias = str | UserContentPart | Sequence[str | UserContentPart]
 AssistantContent: TypeAlias = str | AssistantContentPart | Sequence[str | AssistantContentPart]
 SystemContent: TypeAlias = str | Text

@@ -6,9 +6,9 @@ import dataclasses
 import json
 import math
 from collections.abc import Mapping, Sequence, Set
-from typing import Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
-from typing_extensions import TypeVar
+from typing_extensions import TypeAliasType, TypeVar
 
 __all__ = ["Jsonable", "JsonableCovariantT", "JsonableObject", "JsonableT", "plain"]
 
@@ -25,6 +25,10 @@ Jsonable: TypeAlias = (
     "str | int | float | bool | Sequence[Jsonable] | Mapping[str, Jsonable] | JsonableObject | None"
 )
 """A value that can be written as JSON, nested to any depth."""
+
+if not TYPE_CHECKING:  # pyright knows recursive aliases of the old kind only
+    # A bare string fails where annotations are evaluated, as in ``Jsonable | None``.
+    Jsonable = TypeAliasType("Jsonable", Jsonable)
 
 JsonableT = TypeVar("JsonableT", bound=Jsonable)
 JsonableCovariantT = TypeVar("JsonableCovariantT", covariant=True, bound=Jsonable, default=Jsonable)
