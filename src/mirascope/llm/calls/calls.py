@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, cast
 
 from typing_extensions import TypeVar
 
 from mirascope.llm.context import Context, DepsT
 from mirascope.llm.formatting import FormattableT
+from mirascope.llm.layering import Layer
 from mirascope.llm.models import Model, use_model
 from mirascope.llm.prompts import AsyncContextPrompt, AsyncPrompt, ContextPrompt, Prompt
 from mirascope.llm.prompts._utils import settings_shown
@@ -42,14 +43,19 @@ class BaseCall(ByName, Generic[PromptT]):
     Attributes:
         default_model: The model to ask when the context names none.
         prompt: What to say, and the tools and format.
+        layers: What stands around every request of this call, outermost first.
     """
 
     default_model: Model
     prompt: PromptT
+    layers: tuple[Layer, ...]
 
-    def __init__(self, *, default_model: Model, prompt: PromptT) -> None:
+    def __init__(
+        self, *, default_model: Model, prompt: PromptT, layers: Sequence[Layer] = ()
+    ) -> None:
         self.default_model = default_model
         self.prompt = prompt
+        self.layers = tuple(layers)
         functools.update_wrapper(cast("Any", self), prompt.fn, updated=())
 
     def __repr__(self) -> str:
@@ -60,8 +66,8 @@ class BaseCall(ByName, Generic[PromptT]):
 
     @property
     def model(self) -> Model:
-        """Return the model to ask now: the context's if there is one, else the default."""
-        return use_model(self.default_model)
+        """Return the model to ask now, the context's if there is one, within this call's layers."""
+        return use_model(self.default_model).within(self.layers)
 
     def __get__(self, instance: object, owner: type | None = None) -> Self:
         """Bind to an instance, like a method."""
@@ -71,7 +77,7 @@ class BaseCall(ByName, Generic[PromptT]):
 
     def _made_of(self, fn: Callable[..., Any]) -> Self:
         prompt = self.prompt._made_of(fn)  # pyright: ignore[reportPrivateUsage]  # the same hook
-        return type(self)(default_model=self.default_model, prompt=prompt)
+        return type(self)(default_model=self.default_model, prompt=prompt, layers=self.layers)
 
 
 class Call(BaseCall[Prompt[P, FormattableT]], Generic[P, FormattableT]):

@@ -10,6 +10,7 @@ from typing_extensions import Unpack
 
 from mirascope.llm.calls.calls import AsyncCall, AsyncContextCall, Call, ContextCall
 from mirascope.llm.formatting import FormatSpec, FormattableT
+from mirascope.llm.layering import Layer
 from mirascope.llm.models import Model
 from mirascope.llm.prompts import (
     AsyncContextMessageTemplate,
@@ -39,6 +40,7 @@ class CallDecorator(Generic[FormattableT]):
     model: Model
     tools: Sequence[AnyToolSchema | ProviderTool] | None
     format: FormatSpec[FormattableT] | None
+    layers: Sequence[Layer] = ()
 
     def __repr__(self) -> str:
         return shown(self, [repr(self.model), *settings_shown(self.tools, self.format)])
@@ -58,7 +60,8 @@ class CallDecorator(Generic[FormattableT]):
     def __call__(self, fn: Callable[..., Any]) -> object:
         """Return `fn` as a call; see `PromptDecorator`."""
         prompt: object = cast("Any", PromptDecorator(tools=self.tools, format=self.format))(fn)
-        return _CALLS[type(prompt)](default_model=self.model, prompt=prompt)
+        make = _CALLS[type(prompt)]
+        return make(default_model=self.model, prompt=prompt, layers=self.layers)
 
 
 _CALLS: dict[type, Callable[..., object]] = {
@@ -74,6 +77,7 @@ def call(
     *,
     tools: Sequence[AnyToolSchema | ProviderTool] | None = None,
     format: FormatSpec[FormattableT] | None = None,
+    layers: Sequence[Layer] = (),
     **params: Unpack[Params],
 ) -> CallDecorator[FormattableT]:
     """Turn a function that returns what to say into a call of a model.
@@ -82,6 +86,7 @@ def call(
         model: The model to ask, or its id, such as ``openai/gpt-5-mini``.
         tools: What the model may call.
         format: What to answer in.
+        layers: What stands around every request, whichever model is asked; outermost first.
         **params: Parameters for a model given by its id; see `llm.Params`.
 
     Returns:
@@ -97,4 +102,4 @@ def call(
         raise TypeError(
             f"A Model has parameters of its own; {', '.join(params)} cannot be added to it here."
         )
-    return CallDecorator(model=model, tools=tools, format=format)
+    return CallDecorator(model=model, tools=tools, format=format, layers=layers)

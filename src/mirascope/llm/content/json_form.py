@@ -68,7 +68,7 @@ class JsonForm(Form):
 
     def dump(self, value: object, at: str) -> object:
         """Return `value` as plain JSON."""
-        return plain(value)
+        return plain(value, whole=True)
 
     def load(self, value: object, at: str) -> object:
         """Return `value`."""

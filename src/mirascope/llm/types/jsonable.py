@@ -37,7 +37,7 @@ _MAX_DEPTH = 200
 """Deeper values count as endless: far less than what Python's stack holds."""
 
 
-def plain(value: object) -> object:
+def plain(value: object, *, whole: bool = False) -> object:
     """Return `value` as what `json` writes: str, int, finite float, bool, None, list and dict.
 
     Mappings and dataclasses become dicts, their keys strings; sequences and sets become lists, a
@@ -46,20 +46,28 @@ def plain(value: object) -> object:
     whole if it holds itself, or is nested deeper than anything that is meant to be read.
 
     What is plain already comes back equal, so ``plain(plain(value)) == plain(value)``.
+
+    Args:
+        value: Anything.
+        whole: Whether nothing may be given up, however deep it is.
+
+    Raises:
+        RecursionError: It holds itself, or Python's stack is too small for it; only with `whole`.
     """
     try:
-        return _plain(value, 0)
+        return _plain(value, 0, math.inf if whole else _MAX_DEPTH)
     except RecursionError:
-        pass
+        if whole:
+            raise
     try:
         return str(value)
     except RecursionError:
         return f"<{type(value).__name__}, nested too deeply>"
 
 
-def _plain(value: object, depth: int) -> object:
+def _plain(value: object, depth: int, most: float) -> object:
     # Loops rather than comprehensions, which cost a second frame for each level.
-    if depth > _MAX_DEPTH:
+    if depth > most:
         raise RecursionError
     if value is None or isinstance(value, bool):
         return value
@@ -73,22 +81,22 @@ def _plain(value: object, depth: int) -> object:
         pairs: dict[str, object] = {}
         for key, item in cast("Mapping[object, object]", value).items():
             name = str.__str__(key) if isinstance(key, str) else str(key)
-            pairs[name] = _plain(item, depth + 1)
+            pairs[name] = _plain(item, depth + 1, most)
         return pairs
     if isinstance(value, (bytes, bytearray, memoryview, type)):  # the first two are sequences too
         return str(cast("object", value))
     if isinstance(value, (Sequence, Set)):
         items: list[object] = []
         for item in cast("Sequence[object]", value):
-            items.append(_plain(item, depth + 1))
+            items.append(_plain(item, depth + 1, most))
         return _in_order(items) if isinstance(value, (set, frozenset)) else items
     for method in ("model_dump_json", "json"):
         if callable(write := getattr(value, method, None)):
-            return _plain(_read(write()), depth + 1)
+            return _plain(_read(write()), depth + 1, most)
     if dataclasses.is_dataclass(value):
         fields: dict[str, object] = {}
         for field in dataclasses.fields(value):
-            fields[field.name] = _plain(getattr(value, field.name, None), depth + 1)
+            fields[field.name] = _plain(getattr(value, field.name, None), depth + 1, most)
         return fields
     return str(value)
 
