@@ -1,0 +1,46 @@
+"""What holds for partial values of every format, however wrong the answer."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from mirascope import llm
+from mirascope.llm.formatting.extract import parse_full, parse_partial_json
+from mirascope.llm.formatting.partial_reader import PartialReader
+
+from .formats import FORMATS, Author, shown
+
+SEEDS = st.integers(0, 2**32)
+FORMAT_NUMBERS = st.integers(0, len(FORMATS) - 1)
+
+
+def format_of(type_: Any) -> llm.Format[Any]:
+    return llm.Format(name="", description=None, schema={}, mode="json", formattable=type_)
+
+
+@given(number=FORMAT_NUMBERS, seed=SEEDS)
+def test_cuts_make_no_difference(number: int, seed: int) -> None:
+    type_ = FORMATS[number]
+    author = Author(type_, random.Random(seed))
+    reader = PartialReader(format_of(type_))
+    read = ""
+    for piece in author.cut(author.document()):
+        reader.feed(piece)
+        read += piece
+        assert reader.value == parse_partial_json(read, type_), read
+
+
+@given(number=FORMAT_NUMBERS, seed=SEEDS)
+def test_what_can_be_parsed_has_a_partial_value(number: int, seed: int) -> None:
+    type_ = FORMATS[number]
+    text = Author(type_, random.Random(seed), wrong=0.0, repeats=False).document()
+    assume(text.startswith("{"))  # an array may be taken for prose around an object
+    try:
+        parsed = parse_full(format_of(type_), text)
+    except ValueError:  # json.JSONDecodeError, pydantic.ValidationError
+        return
+    assert parsed is None or parse_partial_json(text, type_) is not None, text
