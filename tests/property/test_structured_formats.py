@@ -35,6 +35,16 @@ def test_cuts_make_no_difference(number: int, seed: int) -> None:
 
 
 @given(number=FORMAT_NUMBERS, seed=SEEDS)
+def test_no_mark_of_a_missing_value_is_shown(number: int, seed: int) -> None:
+    author = Author(FORMATS[number], random.Random(seed))
+    reader = PartialReader(format_of(FORMATS[number]))
+    for piece in author.cut(author.answer()):
+        reader.feed(piece)
+        text = repr(shown(reader.value))
+        assert not any(mark in text for mark in ("ABSENT", "INVALID", "REJECTED")), text
+
+
+@given(number=FORMAT_NUMBERS, seed=SEEDS)
 def test_what_can_be_parsed_has_a_partial_value(number: int, seed: int) -> None:
     type_ = FORMATS[number]
     text = Author(type_, random.Random(seed), wrong=0.0, repeats=False).document()

@@ -367,6 +367,18 @@ def test_a_repeated_key_may_put_it_right() -> None:
     assert value(Aliased, '{"deep": [{"x": 1}], "deep": [{"x": "y"}]').inside == "y"
 
 
+def test_a_value_that_is_missing_shows_no_mark() -> None:
+    class Home(BaseModel):
+        pet: Annotated[Cat | Dog, Field(discriminator="kind")] = Field(
+            validation_alias=AliasPath("deep", "pet")
+        )
+
+    # Of the wrong kind, and then of the right one but not allowed.
+    assert value(dict[str, Color], '{"output": {"a": [1], "a": "blue"') is None
+    # A union whose tag has not arrived when all else has.
+    assert value(Home, '{"deep": {"pet": {"name": "R"}}') == Partial[Home]()
+
+
 def test_numbers_in_strings_are_numbers_when_complete() -> None:
     assert value(Book, '{"year": "19') == book()
     assert value(Book, '{"year": "1999"') == book(year=1999)
