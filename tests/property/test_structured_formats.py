@@ -35,6 +35,23 @@ def test_cuts_make_no_difference(number: int, seed: int) -> None:
 
 
 @given(number=FORMAT_NUMBERS, seed=SEEDS)
+def test_each_value_announced_is_new_and_stays_as_it_is(number: int, seed: int) -> None:
+    author = Author(FORMATS[number], random.Random(seed), repeats=False)
+    reader = PartialReader(format_of(FORMATS[number]))
+    announced: list[tuple[object, object]] = []
+    last: object = None
+    for piece in author.cut(author.answer()):
+        if reader.feed(piece):
+            assert reader.value is not None
+            assert shown(reader.value) != last
+            last = shown(reader.value)
+            announced.append((reader.value, last))
+        else:
+            assert reader.value is None or shown(reader.value) == last
+    assert all(shown(value) == as_it_was for value, as_it_was in announced)
+
+
+@given(number=FORMAT_NUMBERS, seed=SEEDS)
 def test_no_mark_of_a_missing_value_is_shown(number: int, seed: int) -> None:
     author = Author(FORMATS[number], random.Random(seed))
     reader = PartialReader(format_of(FORMATS[number]))

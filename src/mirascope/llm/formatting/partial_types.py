@@ -225,7 +225,7 @@ class _Session:
             part = self._part(value)
             annotation = types.GenericAlias(dict, (key, part.annotation)) if args else type_
             check = None if key in (str, Any, object) else adapter_check(key)
-            return _Part(annotation, shapes.dict_of(part.row, check), part.partial)
+            return _Part(annotation, shapes.record(Plan(rest=part.row, key=check)), part.partial)
         if origin not in _ARRAYS:
             return None
         if origin is tuple and args and args[1:] != (Ellipsis,):
@@ -246,7 +246,7 @@ class _Session:
             self._recursive |= isinstance(part.annotation, ForwardRef)
             return part
         is_dict, is_root = is_typeddict(cls), issubclass(cls, RootModel)
-        plan = Plan(_values)
+        plan = Plan()
         target: list[Row] = []
         row = shapes.deferred(target) if is_root else shapes.record(plan)
         reference = dict[str, Any] if is_dict else ForwardRef(_reference(cls))
@@ -276,10 +276,6 @@ class _Session:
             fields.append((field, self._part(type_, field.discriminator)))
         self._owner = before
         return fields
-
-
-def _values(values: dict[str, object], arrived: object, one_more: object) -> object:
-    return values
 
 
 def _fill(plan: Plan, cls: type[Any], fields: list[tuple[RecordField, _Part]]) -> None:

@@ -75,7 +75,6 @@ __all__ = [
     "array_of",
     "basic",
     "deferred",
-    "dict_of",
     "nullable",
     "record",
     "root",
@@ -163,11 +162,15 @@ class Place:
     """From the value of the key on, for alias paths."""
 
 
+def _as_they_are(values: object, arrived: object, one_more: object) -> object:
+    return values
+
+
 @dataclass(slots=True)
 class Plan:
     """What is known of a type that is an object; it may be completed after its shape is made."""
 
-    make: Callable[[dict[str, object], Collection[str], str], object]
+    make: Callable[[dict[Any, object], Collection[Any], Any], object] = _as_they_are
     """Makes a snapshot of the values, the names of the complete ones, and that of the open one."""
     template: dict[str, object] = field(default_factory=dict[str, object])
     """The values before anything has arrived."""
@@ -177,6 +180,8 @@ class Plan:
     """The other keys that are read: with values of several fields, or with paths into them."""
     rest: Shape = SKIP
     """Of the values under all other keys: members of a dict by their keys, no fields."""
+    key: Check | None = None
+    """Turns those keys into others than strings."""
     required: frozenset[str] = frozenset()
     closed: bool = False
     """Whether other keys are an error."""
@@ -190,12 +195,13 @@ class _MembersFrame(Frame):
     def __init__(self, plan: Plan) -> None:
         super().__init__()
         self._plan = plan
-        self._values = plan.template.copy()
-        self._name, self._rank = "", 0  # where the value of the current key belongs
+        self._values: dict[Any, object] = plan.template.copy()  # Any: a dict has keys of its own
+        self._name: object = ""  # where the value of the current key belongs
+        self._rank = 0
         self._named: set[str] = set()  # the fields whose keys have arrived
-        self._rejected: set[str] = set()
+        self._rejected: set[object] = set()
         self._misfit = False
-        self.ranks: dict[str, int] = {}  # of the fields that have arrived, complete and valid
+        self.ranks: dict[object, int] = {}  # of the fields that have arrived, complete and valid
 
     def fit(self) -> tuple[bool, bool, int]:
         """Say how well the members so far suit the type; greater is better."""
@@ -209,7 +215,11 @@ class _MembersFrame(Frame):
             self._name, self._rank = key, 0
             if key in plan.shared:
                 return WHOLE
-            self._misfit = self._misfit or plan.closed
+            if plan.key is not None:
+                self._name = plan.key(key)
+            if self._name is INVALID or plan.closed:
+                self._misfit = True
+                return SKIP
             return plan.rest
         self._name = name = place.field
         self._rank = rank = place.rank
@@ -530,18 +540,6 @@ def array_of(item: Row, make: Callable[[Any], object] | None) -> Row:  # Any: a 
     plain = item is ANYTHING and make is None
     frame = ANYTHING.on_array if plain else partial(_ItemsFrame, item, make)
     return Row(on_array=frame, kind="container")
-
-
-def dict_of(value: Row, key: Check | None) -> Row:
-    """Return the row of a dict; its keys are strings, or what `key` turns strings into."""
-
-    def make(values: dict[str, object], arrived: object, one_more: object) -> object:
-        if key is None:
-            return values
-        members = ((key(text), member) for text, member in values.items())
-        return {name: member for name, member in members if name is not INVALID}
-
-    return record(Plan(make, rest=value))
 
 
 def record(plan: Plan) -> Row:
