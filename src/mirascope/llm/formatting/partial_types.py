@@ -137,7 +137,7 @@ class _Session:
 
     def __init__(self) -> None:
         self._records: dict[type[object], _Part] = {}
-        self._aliases: dict[object, Row] = {}
+        self._aliases: dict[object, _Part] = {}
         self._owner: type[object] | None = None  # the record whose fields are being read
         self._recursive = False
 
@@ -192,14 +192,14 @@ class _Session:
 
     def _alias(self, type_: TypeForm, tag: str | None) -> _Part:
         """Return the counterparts of a named type, which may refer to itself."""
-        if type_ in self._aliases:
-            return _Part(Any, self._aliases[type_])
-        target: list[Row] = []
-        self._aliases[type_] = shapes.deferred(target)
-        value = cast("TypeAliasType", get_origin(type_) or type_).__value__
-        part = self._part(value[get_args(type_)] if get_args(type_) else value, tag)
-        target[0] = part.row
-        return part
+        if type_ not in self._aliases:
+            target: list[Row] = []
+            self._aliases[type_] = _Part(Any, shapes.deferred(target))
+            value = cast("TypeAliasType", get_origin(type_) or type_).__value__
+            part = self._part(value[get_args(type_)] if get_args(type_) else value, tag)
+            target[0] = part.row
+            self._aliases[type_] = part
+        return self._aliases[type_]
 
     def _union(self, args: tuple[TypeForm, ...], tag: str | None) -> _Part:
         members = [arg for arg in args if arg is not type(None) and arg is not None]
