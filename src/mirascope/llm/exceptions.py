@@ -396,12 +396,17 @@ class MissingAPIKeyError(Error):
     """
 
     def __init__(
-        self, provider_id: str, env_var: str, has_mirascope_fallback: bool = False
+        self,
+        provider_id: str,
+        env_var: str,
+        has_mirascope_fallback: bool = False,
+        message: str | None = None,
     ) -> None:
-        message = (
-            f"Provider '{provider_id}' needs an API key and none was found: set {env_var} in the "
-            f"environment, or pass api_key= to llm.register_provider({provider_id!r}, ...)."
-        )
+        if message is None:
+            message = (
+                f"Provider '{provider_id}' needs an API key and none was found: set {env_var} in "
+                f"the environment, or pass api_key= to llm.register_provider({provider_id!r}, ...)."
+            )
         if has_mirascope_fallback:
             message += " MIRASCOPE_API_KEY does as well, through the Mirascope Router."
         super().__init__(message)
