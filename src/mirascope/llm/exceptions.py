@@ -379,10 +379,11 @@ class NoRegisteredProviderError(Error):
         model_id: The id that was asked for.
     """
 
-    def __init__(self, model_id: str) -> None:
+    def __init__(self, model_id: str, meant: str | None = None) -> None:
+        hint = f"Did you mean '{meant}'? " if meant else ""
         super().__init__(
-            f"No provider is registered for '{model_id}'. Check the part before the first '/', or "
-            "register one with llm.register_provider(..., scope=...)."
+            f"No provider is registered for '{model_id}'. {hint}Check the part before the first "
+            "'/', or register one with llm.register_provider(..., scope=...)."
         )
         self.model_id = model_id
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from mirascope.llm.exceptions import NoRegisteredProviderError
 from mirascope.llm.layering import Layer
@@ -122,10 +123,18 @@ def get_provider_for_model(model_id: str) -> BaseProvider:
             return _by_scope[scope]
         scope = _longest(model_id, _DEFAULT_SCOPES)
         if scope is None:
-            raise NoRegisteredProviderError(model_id)
+            raise NoRegisteredProviderError(model_id, _meant(model_id))
         if scope not in _defaults:
             _defaults[scope] = _build(_DEFAULT_SCOPES[scope])
         return _defaults[scope]
+
+
+def _meant(model_id: str) -> str | None:
+    """Return the id with the known scope that is spelt most like its own; None without one."""
+    scope, slash, name = model_id.partition("/")
+    known = [known.rstrip("/") for known in (*_by_scope, *_DEFAULT_SCOPES)]
+    close = get_close_matches(scope, known, n=1)
+    return f"{close[0]}/{name}" if close and slash else None
 
 
 def _longest(model_id: str, scopes: dict[str, BaseProvider] | dict[str, str]) -> str | None:
