@@ -9,9 +9,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
+from mirascope._wire.json_values import is_object
 from mirascope.llm.cli.exits import UsageError
 from mirascope.llm.formatting import resolve_format
-from mirascope.llm.testing.json_values import is_object
 
 __all__ = ["as_jsonable", "load_format"]
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from mirascope.llm.testing.json_values import JsonObject, as_list, as_object, is_object
+from mirascope._wire.json_values import JsonObject, as_list, as_object, is_object
 from mirascope.llm.testing.schema.document import Document, required_of, types_of
 
 __all__ = ["model_from_schema"]

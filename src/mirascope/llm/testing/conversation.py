@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from mirascope._wire.json_values import JsonObject
 from mirascope.llm.responses.usage import Usage
-from mirascope.llm.testing.json_values import JsonObject
 
 __all__ = [
     "Call",

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 
+from mirascope._wire.json_values import JsonObject, is_object
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.testing.conversation import (
     Call,
@@ -18,7 +19,6 @@ from mirascope.llm.testing.conversation import (
     TurnRequest,
     tokens,
 )
-from mirascope.llm.testing.json_values import JsonObject, is_object
 from mirascope.llm.testing.schema import generate
 
 __all__ = ["FORMAT_TOOL", "call_id", "counted", "patient_reply"]

@@ -7,10 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from mirascope.llm.responses.finish_reason import FinishReason
-from mirascope.llm.responses.usage import Usage
-from mirascope.llm.testing.faults import Cut, Fault, Malformed, Stall, Status, StreamError
-from mirascope.llm.testing.json_values import (
+from mirascope._wire.json_values import (
     JsonObject,
     as_object,
     as_objects,
@@ -18,6 +15,9 @@ from mirascope.llm.testing.json_values import (
     is_list,
     is_object,
 )
+from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.responses.usage import Usage
+from mirascope.llm.testing.faults import Cut, Fault, Malformed, Stall, Status, StreamError
 from mirascope.llm.testing.script import ScriptedTurn, Turn
 
 __all__ = ["load_script"]

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, Self
 from urllib.parse import urlsplit
 
+from mirascope._wire.json_values import JsonObject, as_object, is_object
 from mirascope.llm.testing.conversation import Reply, TurnRequest
 from mirascope.llm.testing.delivery import deliver, refuse
 from mirascope.llm.testing.faults import Status
-from mirascope.llm.testing.json_values import JsonObject, as_object, is_object
 from mirascope.llm.testing.script import Script, ScriptedTurn, Turn
 from mirascope.llm.testing.wires import Incoming, InvalidRequest, wire_for
 from mirascope.llm.transport.memory import MemoryReply, MemoryTransport

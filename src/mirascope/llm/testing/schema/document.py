@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from urllib.parse import unquote
 
-from mirascope.llm.testing.json_values import (
+from mirascope._wire.json_values import (
     JsonObject,
     as_list,
     as_number,

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import cast
 
-from mirascope.llm.testing.json_values import (
+from mirascope._wire.json_values import (
     Json,
     JsonObject,
     as_list,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from mirascope.llm.testing.json_values import JsonObject, as_number
+from mirascope._wire.json_values import JsonObject, as_number
 
 __all__ = ["Limits"]
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mirascope.llm.testing.conversation import Reply, Said, ToolOffer, ToolResult, TurnRequest
-from mirascope.llm.testing.json_values import (
+from mirascope._wire.json_values import (
     JsonObject,
     as_list,
     as_object,
@@ -17,6 +16,7 @@ from mirascope.llm.testing.json_values import (
     as_text,
     is_list,
 )
+from mirascope.llm.testing.conversation import Reply, Said, ToolOffer, ToolResult, TurnRequest
 from mirascope.llm.testing.wires.wire import (
     CREATED,
     Frame,

@@ -11,9 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from mirascope.llm.responses.usage import Usage
-from mirascope.llm.testing.conversation import Reply, Said, ToolOffer, ToolResult, TurnRequest
-from mirascope.llm.testing.json_values import (
+from mirascope._wire.json_values import (
     JsonObject,
     as_list,
     as_object,
@@ -22,6 +20,8 @@ from mirascope.llm.testing.json_values import (
     is_list,
     is_object,
 )
+from mirascope.llm.responses.usage import Usage
+from mirascope.llm.testing.conversation import Reply, Said, ToolOffer, ToolResult, TurnRequest
 from mirascope.llm.testing.wires.wire import (
     Frame,
     Incoming,

@@ -10,6 +10,14 @@ import base64
 import json
 from collections.abc import Iterator
 
+from mirascope._wire.json_values import (
+    JsonObject,
+    as_list,
+    as_object,
+    as_objects,
+    as_text,
+    is_list,
+)
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.testing.conversation import (
     Call,
@@ -18,14 +26,6 @@ from mirascope.llm.testing.conversation import (
     ToolOffer,
     ToolResult,
     TurnRequest,
-)
-from mirascope.llm.testing.json_values import (
-    JsonObject,
-    as_list,
-    as_object,
-    as_objects,
-    as_text,
-    is_list,
 )
 from mirascope.llm.testing.wires.wire import (
     Frame,

@@ -10,8 +10,8 @@ import base64
 from collections import Counter
 from collections.abc import Iterator
 
+from mirascope._wire.json_values import JsonObject, as_list, as_object, as_objects, as_text
 from mirascope.llm.testing.conversation import Reply, Said, ToolOffer, ToolResult, TurnRequest
-from mirascope.llm.testing.json_values import JsonObject, as_list, as_object, as_objects, as_text
 from mirascope.llm.testing.wires.chat import openai_error
 from mirascope.llm.testing.wires.wire import (
     CREATED,

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from mirascope._wire.json_values import JsonObject, as_list, as_number, as_object, as_text
 from mirascope.llm.testing.conversation import Reply, TurnRequest
-from mirascope.llm.testing.json_values import JsonObject, as_list, as_number, as_object, as_text
 
 __all__ = [
     "CREATED",
