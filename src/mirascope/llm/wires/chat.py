@@ -68,13 +68,14 @@ _PARAMS = (
 )
 _PLAIN = frozenset({"role", "content", "tool_calls", "name"})
 """What our own parts say of a message of the model."""
+_CODES = {404: "model_not_found", 504: "timeout"}  # where the type does not say it
 _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_exceeded"}
 
 
 def openai_error(status: int, message: str, code: str | None) -> dict[str, object]:
     """Return the error object of both OpenAI wires."""
     kind = "server_error" if status >= 500 else _TYPES.get(status, "invalid_request_error")
-    usual = "model_not_found" if status == 404 else kind
+    usual = _CODES.get(status, kind)
     return {"message": message, "type": code or kind, "param": None, "code": code or usual}
 
 
@@ -116,7 +117,8 @@ class ChatWire(Wire):
 
     def whole(self, answer: Fold, asked: Asked, number: int, ending: Ending) -> bytes:
         """Return a whole answer; see `Wire.whole`."""
-        text = "".join(part.text for part in answer.texts)
+        parts = answer.parts_by_start()
+        text = "".join(part.text for part in parts if isinstance(part, Text))
         refused = answer.finish_reason is FinishReason.REFUSAL and bool(text)
         message: dict[str, object] = {
             "role": "assistant",
@@ -124,9 +126,9 @@ class ChatWire(Wire):
             "refusal": text if refused else None,
             "annotations": [],
         }
-        if thoughts := "".join(part.thought for part in answer.thoughts):
+        if thoughts := "".join(part.thought for part in parts if isinstance(part, Thought)):
             message["reasoning_content"] = thoughts
-        if calls := [part for part in answer.parts_by_start() if isinstance(part, ToolCall)]:
+        if calls := [part for part in parts if isinstance(part, ToolCall)]:
             message["tool_calls"] = [
                 {
                     "id": call.id,
@@ -293,9 +295,9 @@ def _thinking(body: JsonObject) -> ThinkingAsked | None:
 
 
 class _Writer(Writer):
-    """Calls have an index each and may overlap anything; text and thoughts have none."""
+    """Writes deltas of one message; calls have an index each, text and thoughts have none."""
 
-    overlapping = frozenset({"tool_call"})
+    calls_overlap = True
 
     def __init__(self, asked: Asked, number: int, ending: Ending | None = None) -> None:
         super().__init__(asked, number, ending)

@@ -141,9 +141,9 @@ class _Open:
 
 
 class ResponsesWriter(Writer):
-    """Every event names the item it is about, so anything may overlap."""
+    """Writes items. Every event names the one it is about, but only calls were seen to overlap."""
 
-    overlapping = frozenset({"text", "thought", "tool_call"})
+    calls_overlap = True
 
     def __init__(self, asked: Asked, number: int, ending: Ending | None = None) -> None:
         super().__init__(asked, number, ending)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-from mirascope.llm.content import AssistantContentChunk
+from mirascope.llm.content import AssistantContentChunk, ToolCallStartChunk
 from mirascope.llm.responses.chunks import AnswerEnd, Event, is_content
 from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.views import InTurn
@@ -46,8 +46,8 @@ class Writer(ABC):
         fold: What the events so far add up to.
     """
 
-    overlapping: ClassVar[frozenset[str]] = frozenset()
-    """The kinds of parts that this wire lets overlap with any other."""
+    calls_overlap: ClassVar[bool] = False
+    """Whether a call may go on while other parts begin and end."""
 
     def __init__(self, asked: Asked, number: int, ending: Ending | None = None) -> None:
         """Begin with no events.
@@ -62,6 +62,7 @@ class Writer(ABC):
         self._number = number
         self._ending = ending or Ending()
         self._in_turn = InTurn()
+        self._overlapping: set[str] = set()
         self._begun = False
 
     def feed(self, event: Event) -> list[Frame]:
@@ -77,8 +78,20 @@ class Writer(ABC):
             return [*self._begin(), *self._write_all(self._in_turn.rest()), *self._finish()]
         if not is_content(event):
             return self._note(event)
-        chunks = [event] if event.content_type in self.overlapping else self._in_turn(event)
+        chunks = [event] if self._may_overlap(event) else self._in_turn(event)
         return [*self._begin(), *self._write_all(chunks)]
+
+    def _may_overlap(self, chunk: AssistantContentChunk) -> bool:
+        """Return whether `chunk` is of a call that waits for nothing.
+
+        One that begins while another part is being written begins after it: parts come in the order
+        in which they began.
+        """
+        if chunk.content_type != "tool_call" or not self.calls_overlap:
+            return False
+        if isinstance(chunk, ToolCallStartChunk) and self._in_turn.live is None:
+            self._overlapping.add(chunk.id)
+        return chunk.id in self._overlapping
 
     def close(self) -> list[Frame]:
         """Return the frames for an answer whose events stop here.
