@@ -221,7 +221,8 @@ def _model_parts(message: JsonObject) -> Iterator[AssistantContentPart]:
     if thought:
         yield Thought(thought=thought)
     for text in texts_of(message.get("content")):
-        yield Text(text=text)
+        if text:
+            yield Text(text=text)
     if refusal := as_text(message.get("refusal")):
         yield Text(text=refusal)
     for call in as_objects(message.get("tool_calls")):

@@ -190,8 +190,9 @@ def _model_turn(items: list[JsonObject]) -> Message:
                 plain = plain and "id" not in item
             case "message":
                 parts += [Text(text=text) for text in texts_of(item.get("content"))]
-                refusals = (part.get("refusal") for part in as_objects(item.get("content")))
-                parts += [Text(text=text) for text in refusals if isinstance(text, str)]
+                for part in as_objects(item.get("content")):
+                    if refusal := as_text(part.get("refusal")):
+                        parts.append(Text(text=refusal))
                 plain = plain and "id" not in item
             case "reasoning":
                 shown = [*texts_of(item.get("summary")), *texts_of(item.get("content"))]
