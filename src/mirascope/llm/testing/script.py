@@ -67,6 +67,9 @@ class Turn:
             size = getattr(self, name)
             if size is not None and size < 1:
                 raise ValueError(f"Turn.{name} must be at least 1, got {size!r}.")
+        ids = [call.id for call in self.tool_calls if isinstance(call, ToolCall)]
+        if twice := [id for id in ids if ids.count(id) > 1]:
+            raise ValueError(f"Turn.tool_calls has the id {twice[0]!r} more than once.")
 
     def draft(self, request: TurnRequest, number: int) -> Draft:
         """Return the answer to `request`, with everything filled in."""
