@@ -124,9 +124,12 @@ def failure_of(error: BaseException | None) -> tuple[int, str]:
     return 504 if isinstance(error, TimeoutError) else 500, message
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+
+
 def compact(value: object) -> str:
     """Write JSON as the vendors do: no spaces, and letters as themselves."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def sse(data: str, *, event: str = "", end: str = "\n") -> bytes:
