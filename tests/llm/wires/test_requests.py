@@ -246,6 +246,7 @@ LOSSES: dict[str, dict[str, Loss]] = {
         "blank arguments": each(no_blank_args),
         "a text of the model without a text": each(no_empty_text_of_the_model),
         "texts and calls in turn": texts_then_calls,  # a message has a field for each
+        "outputs after texts": outputs_first,  # refused
     },
     "responses": {
         **EVERYWHERE,
@@ -469,9 +470,13 @@ def test_an_answer_comes_back_as_it_was_written(side: Side, events: list[Event])
     answer = fold(side.codec.decode(side.wire.body(events, side.read(question), 1), question))
     answer.message.provider_id = question.provider_id
     answer.message.provider_model_name = side.codec.provider_model_name(question)
-    asked = side.read(
-        request(side.model_id, [llm.messages.user("Hi."), answer.message, llm.messages.user("?")])
-    )
+    outputs = [
+        ToolOutput[Any](id=part.id, name=part.name, result="done")
+        for part in answer.message.content
+        if isinstance(part, ToolCall)
+    ]
+    then = llm.messages.user([*outputs, "And?"])
+    asked = side.read(request(side.model_id, [llm.messages.user("Hi."), answer.message, then]))
     found = [message for message in asked.messages if message.role == "assistant"]
     read, expected = turns(found), turns([answer.message])
     for lose in NOT_BACK[side.wire.name].values():
@@ -501,6 +506,7 @@ def without_marks(raw: Any) -> Any:
 
 # --- tools
 
+TOOL_NAMES = st.from_regex(r"[a-zA-Z_][a-zA-Z0-9_-]{0,11}", fullmatch=True)
 TYPES = st.sampled_from(["string", "integer", "boolean", "number"])
 
 
@@ -509,7 +515,7 @@ def tools(draw: st.DrawFn) -> Tool:
     properties = draw(st.dictionaries(NAMES, TYPES.map(lambda kind: {"type": kind}), max_size=3))
     return Tool(
         lambda **values: None,
-        name=draw(NAMES),
+        name=draw(TOOL_NAMES),
         description=draw(WORDS),
         parameters=ToolParameterSchema(
             properties=properties,

@@ -194,7 +194,10 @@ def _messages(request: Request, quirks: ChatQuirks, features: ModelFeatures) -> 
 
 
 def _user(message: UserMessage, request: Request, features: ModelFeatures) -> list[_Json]:
-    """Return a message for each run of parts, and one for each tool output."""
+    """Return a message for each tool output, then one for each run of parts between them.
+
+    The API refuses outputs that do not stand right behind the message with their calls.
+    """
     encoded: list[_Json] = []
     run: list[UserContentPart] = []
 
@@ -214,7 +217,7 @@ def _user(message: UserMessage, request: Request, features: ModelFeatures) -> li
         else:
             run.append(part)
     flush()
-    return encoded
+    return sorted(encoded, key=lambda entry: entry["role"] != "tool")
 
 
 def _user_part(part: UserContentPart, request: Request, features: ModelFeatures) -> _Json:
