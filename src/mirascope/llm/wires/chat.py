@@ -34,6 +34,7 @@ from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
+from mirascope.llm.wires.checks import check_chat
 from mirascope.llm.wires.parts import (
     data_of,
     image_at,
@@ -97,7 +98,7 @@ class ChatWire(Wire):
             raise InvalidRequest("Missing required parameter: 'messages'.")
         if not as_text(body.get("model")):
             raise InvalidRequest("you must provide a model parameter")
-        return Asked(
+        asked = Asked(
             wire=self.name,
             model=as_text(body["model"]),
             stream=body.get("stream") is True,
@@ -110,6 +111,8 @@ class ChatWire(Wire):
             params=read_params(body, _PARAMS, body.get("stop")),
             body=body,
         )
+        check_chat(asked)
+        return asked
 
     def writer(self, asked: Asked, number: int, ending: Ending | None = None) -> Writer:
         """Return what writes one stream; see `Wire.writer`."""

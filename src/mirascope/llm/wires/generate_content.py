@@ -45,6 +45,7 @@ from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.types.jsonable import Jsonable
 from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
+from mirascope.llm.wires.checks import check_generate_content
 from mirascope.llm.wires.parts import level_of, media, model_message, read_params, texts_of
 from mirascope.llm.wires.wire import Incoming, InvalidRequest, Wire, compact, failure_of, sse
 from mirascope.llm.wires.writer import Ending, Frame, Writer
@@ -104,7 +105,7 @@ class GenerateContentWire(Wire):
             SystemMessage(content=Text(text=text)) for text in texts_of(instruction.get("parts"))
         ]
         choice, allowed = _tool_choice(body)
-        return Asked(
+        asked = Asked(
             wire=self.name,
             model=path["model"],
             stream=path["verb"] == "streamGenerateContent",
@@ -119,6 +120,8 @@ class GenerateContentWire(Wire):
             params=read_params(config, _PARAMS, config.get("stopSequences")),
             body=body,
         )
+        check_generate_content(asked)
+        return asked
 
     def writer(self, asked: Asked, number: int, ending: Ending | None = None) -> Writer:
         """Return what writes one stream; see `Wire.writer`."""

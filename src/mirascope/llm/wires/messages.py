@@ -45,6 +45,7 @@ from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
 from mirascope.llm.wires.chat import flag
+from mirascope.llm.wires.checks import check_messages
 from mirascope.llm.wires.parts import (
     joined_text,
     level_of,
@@ -99,14 +100,14 @@ class MessagesWire(Wire):
         """Return what is asked for; see `Wire.read`."""
         body = incoming.body
         for name in ("model", "messages", "max_tokens"):
-            if not body.get(name):
+            if body.get(name) in (None, "", []):
                 raise InvalidRequest(f"{name}: Field required")
         if not is_list(body["messages"]):
             raise InvalidRequest("messages: Input should be a valid list")
         system = [SystemMessage(content=Text(text=text)) for text in texts_of(body.get("system"))]
         tools = as_objects(body.get("tools"))
         choice = as_object(body.get("tool_choice"))
-        return Asked(
+        asked = Asked(
             wire=self.name,
             model=as_text(body["model"]),
             stream=body.get("stream") is True,
@@ -124,6 +125,8 @@ class MessagesWire(Wire):
             params=read_params(body, _PARAMS, body.get("stop_sequences")),
             body=body,
         )
+        check_messages(asked)
+        return asked
 
     def writer(self, asked: Asked, number: int, ending: Ending | None = None) -> Writer:
         """Return what writes one stream; see `Wire.writer`."""

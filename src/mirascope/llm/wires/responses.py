@@ -21,6 +21,7 @@ from mirascope.llm.messages import Message, SystemMessage, UserMessage
 from mirascope.llm.responses.fold import Fold
 from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
 from mirascope.llm.wires.chat import file_part, flag, openai_error
+from mirascope.llm.wires.checks import check_responses
 from mirascope.llm.wires.parts import (
     image_at,
     joined_text,
@@ -65,19 +66,19 @@ class ResponsesWire(Wire):
         body = incoming.body
         if not as_text(body.get("model")):
             raise InvalidRequest("Missing required parameter: 'model'.")
-        asked = body.get("input")
-        if not asked:
+        given = body.get("input")
+        if not given:
             raise InvalidRequest("Missing required parameter: 'input'.")
-        if isinstance(asked, str):
-            asked = [{"role": "user", "content": asked}]
+        if isinstance(given, str):
+            given = [{"role": "user", "content": given}]
         instructions = as_text(body.get("instructions"))
         system = [SystemMessage(content=Text(text=instructions))] if instructions else []
         choice, allowed = _tool_choice(body.get("tool_choice"))
-        return Asked(
+        asked = Asked(
             wire=self.name,
             model=as_text(body["model"]),
             stream=body.get("stream") is True,
-            messages=(*system, *_messages(as_objects(asked))),
+            messages=(*system, *_messages(as_objects(given))),
             tools=tuple(_tools(body)),
             server_tools=tuple(
                 as_text(tool.get("type"))
@@ -92,6 +93,8 @@ class ResponsesWire(Wire):
             params=read_params(body, _PARAMS),
             body=body,
         )
+        check_responses(asked)
+        return asked
 
     def writer(self, asked: Asked, number: int, ending: Ending | None = None) -> Writer:
         """Return what writes one stream; see `Wire.writer`."""
