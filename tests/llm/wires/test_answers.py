@@ -268,6 +268,24 @@ def test_a_stream_is_cut_short_unless_its_end_was_said(side: Side, events: list[
         side.wire.body(events[:-1], side.read(request(side.model_id)), 1)
 
 
+@SIDE
+def test_parts_whose_end_is_not_said_end_with_the_answer(side: Side) -> None:
+    """As in chunks written by hand: a log takes them, so a wire does."""
+    events: list[Event] = [
+        TextStartChunk(id="a"),
+        TextChunk(id="a", delta="One."),
+        TextStartChunk(id="b"),
+        TextChunk(id="b", delta="Two."),
+        AnswerEnd(state="complete"),
+    ]
+    question = request(side.model_id, stream=True)
+    data = b"".join(frame.data for frame in side.wire.frames(events, side.read(question), 1))
+    decoder = side.codec.decoder(question)
+    answer = fold(decode_events(decoder, events_of(side.codec, [data])))
+    assert decoder.done
+    assert "".join(text.text for text in answer.texts) == "One.Two."
+
+
 ERRORS = [
     llm.BadRequestError("No.", "test"),
     llm.AuthenticationError("No.", "test"),

@@ -307,8 +307,9 @@ class _Writer(Writer):
                 return self._stop()
 
     def _block(self, block: JsonObject) -> list[Frame]:
+        stop = self._stop()  # a source may not have said the end of the block before
         self._in_block = True
-        return [_event("content_block_start", index=self._index, content_block=block)]
+        return [*stop, _event("content_block_start", index=self._index, content_block=block)]
 
     def _delta(self, kind: str, delta: str) -> list[Frame]:
         field = "partial_json" if kind == "input_json" else kind
