@@ -37,6 +37,7 @@ from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOff
 from mirascope.llm.wires.checks import check_chat
 from mirascope.llm.wires.parts import (
     data_of,
+    flag,
     image_at,
     joined_text,
     level_of,
@@ -56,7 +57,7 @@ from mirascope.llm.wires.wire import (
 )
 from mirascope.llm.wires.writer import Ending, Frame, Writer
 
-__all__ = ["ChatWire", "file_part", "flag", "openai_error"]
+__all__ = ["ChatWire", "file_part", "openai_error"]
 
 _PARAMS = (
     ("temperature", "temperature"),
@@ -247,11 +248,6 @@ def _tools(body: JsonObject) -> Iterator[ToolOffer]:
                 description=as_text(function.get("description")),
                 strict=flag(function.get("strict")),
             )
-
-
-def flag(value: object) -> bool | None:
-    """Return a truth value, None where there is none."""
-    return value if isinstance(value, bool) else None
 
 
 def _tool_choice(choice: object) -> str | None:

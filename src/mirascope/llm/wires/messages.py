@@ -44,9 +44,9 @@ from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
-from mirascope.llm.wires.chat import flag
 from mirascope.llm.wires.checks import check_messages
 from mirascope.llm.wires.parts import (
+    flag,
     joined_text,
     level_of,
     media,

@@ -29,6 +29,7 @@ from mirascope.llm.types.params import Params, ThinkingLevel
 
 __all__ = [
     "data_of",
+    "flag",
     "image_at",
     "joined_text",
     "level_of",
@@ -51,6 +52,11 @@ _LEVELS: Mapping[str, ThinkingLevel] = {
     "max": "max",
 }
 _WHOLE = frozenset({"max_tokens", "top_k", "seed"})
+
+
+def flag(value: object) -> bool | None:
+    """Return a truth value, None where there is none."""
+    return value if isinstance(value, bool) else None
 
 
 def texts_of(content: object) -> list[str]:

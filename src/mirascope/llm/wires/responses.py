@@ -20,9 +20,10 @@ from mirascope.llm.content import (
 from mirascope.llm.messages import Message, SystemMessage, UserMessage
 from mirascope.llm.responses.fold import Fold
 from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
-from mirascope.llm.wires.chat import file_part, flag, openai_error
+from mirascope.llm.wires.chat import file_part, openai_error
 from mirascope.llm.wires.checks import check_responses
 from mirascope.llm.wires.parts import (
+    flag,
     image_at,
     joined_text,
     level_of,
