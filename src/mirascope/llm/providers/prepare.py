@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
-from mirascope.llm.content import Text
+from mirascope.llm.content import Text, ToolCall, ToolOutput
+from mirascope.llm.exceptions import ToolError
 from mirascope.llm.formatting import Format, FormattingMode, resolve_format
 from mirascope.llm.layering import Request
-from mirascope.llm.messages import Message, SystemMessage
+from mirascope.llm.messages import Message, SystemMessage, UserMessage
+from mirascope.llm.types.jsonable import Jsonable
 
-__all__ = ["prepare"]
+__all__ = ["answered", "prepare"]
 
 
 def prepare(
     request: Request, default_mode: FormattingMode | Callable[[Request], FormattingMode]
 ) -> Request:
-    """Return `request` with its format resolved and the format's instructions in its messages.
+    """Return `request` as a wire can carry it.
+
+    Its format is resolved, with the format's instructions in the messages, and every tool call has
+    an output.
 
     Args:
         request: What is asked; its `format_spec` counts.
         default_mode: How the format is asked for when the caller does not say.
     """
+    messages = answered(request.messages)
+    if messages is not request.messages:
+        request = replace(request, messages=messages)
     spec = request.format_spec
     if spec is None:
         return request
@@ -35,6 +44,40 @@ def prepare(
     instructions = format.formatting_instructions
     messages = _instructed(request.messages, instructions) if instructions else request.messages
     return replace(request, format=format, messages=messages)
+
+
+def answered(messages: Sequence[Message]) -> Sequence[Message]:
+    """Return `messages` with an output for each tool call that got none.
+
+    Vendors refuse a conversation in which calls go unanswered, as they do when somebody answers
+    something else, or runs only some of the tools. The model is told that the call was not run.
+    """
+    made: list[Message] = []
+    changed = False
+    for index, message in enumerate(messages):
+        made.append(message)
+        if message.role != "assistant":
+            continue
+        calls = [part for part in message.content if isinstance(part, ToolCall)]
+        if not calls:
+            continue
+        following = list(takewhile(lambda m: m.role != "assistant", messages[index + 1 :]))
+        outputs = {
+            part.id
+            for after in following
+            if after.role == "user"
+            for part in after.content
+            if isinstance(part, ToolOutput)
+        }
+        if missing := [call for call in calls if call.id not in outputs]:
+            changed = True
+            made.append(UserMessage(content=[_not_run(call) for call in missing]))
+    return made if changed else messages
+
+
+def _not_run(call: ToolCall) -> ToolOutput[Jsonable]:
+    error = ToolError("The call was not run.")
+    return ToolOutput(id=call.id, name=call.name, result=str(error), error=error)
 
 
 def _instructed(messages: Sequence[Message], instructions: str) -> Sequence[Message]:

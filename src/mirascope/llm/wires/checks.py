@@ -1,6 +1,6 @@
-"""What the vendors refuse with status 400, in their words as far as they were seen.
+"""What the vendors refuse with status 400.
 
-Sources: recorded errors, and the references of each API (2026-01).
+The rules are those of each API reference (2026-01); the wording is ours, after the vendors' style.
 """
 
 from __future__ import annotations
