@@ -220,7 +220,10 @@ def test_fields_of_next_year_are_ignored() -> None:
         ('{"type": "text_chunk", "delta": "x", "id": 5}', "text_chunk.id: expected str"),
         ('{"type": "answer_end", "state": "fine"}', "answer_end.state: expected one of"),
         ('{"type": "usage_delta_chunk", "input_tokens": true}', "expected int, got bool"),
-        ('{"type": "finish_reason_chunk", "finish_reason": "bored"}', "reason: expected one of max_"),
+        (
+            '{"type": "finish_reason_chunk", "finish_reason": "bored"}',
+            "reason: expected one of max_",
+        ),
         ("{", "Expecting property name"),
     ],
 )
@@ -237,6 +240,18 @@ def test_unknown_errors_keep_their_name() -> None:
     assert isinstance(end, AnswerEnd)
     assert type(end.error) is llm.Error
     assert str(end.error) == "VendorError: no"
+
+
+@pytest.mark.parametrize(
+    "error", [llm.Error("no"), KeyError("moon"), llm.ParseError("no", ValueError("x"))]
+)
+def test_an_error_that_is_kept_twice_says_the_same(error: Exception) -> None:
+    once = decode_event(encode_event(AnswerEnd(state="failed", error=error)))
+    again = decode_event(encode_event(once))
+    assert isinstance(once, AnswerEnd)
+    assert isinstance(again, AnswerEnd)
+    assert told(again.error) == told(once.error)
+    assert str(once.error).endswith(str(error))
 
 
 def test_the_form_is_json_that_anybody_reads() -> None:

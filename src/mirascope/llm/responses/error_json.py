@@ -26,8 +26,8 @@ def dump_error(error: BaseException) -> dict[str, object]:
 def load_error(form: Mapping[str, Any]) -> BaseException:
     """Return the error that `dump_error` wrote.
 
-    Ours are of the same class again; so are Python's own that are made of a text. Any other is an
-    `Error` whose text begins with the class's name.
+    A `ProviderError` is of the same class again; so are Python's own that are made of a text. Any
+    other is an `Error` whose text begins with the class's name.
     """
     name, message = str(form.get("type")), str(form.get("message", ""))
     ours, pythons = getattr(exc, name, None), getattr(builtins, name, None)
@@ -35,10 +35,13 @@ def load_error(form: Mapping[str, Any]) -> BaseException:
         return _provider_error(ours, message, form)
     if isinstance(pythons, type) and issubclass(pythons, Exception):
         try:
-            return pythons(message)
+            error = pythons(message)
         except TypeError:  # UnicodeDecodeError, say
             pass
-    return exc.Error(f"{name}: {message}")
+        else:
+            if str(error) == message:  # KeyError shows how its text looks in code
+                return error
+    return exc.Error(message if name == "Error" else f"{name}: {message}")
 
 
 def _provider_error(
