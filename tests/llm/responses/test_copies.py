@@ -149,10 +149,11 @@ def test_copying_waits_for_nobody() -> None:
     reader.start()
     reached.wait()
     copies = [way(response) for way in WAYS]
-    saved = response.to_json()
+    shown, saved = repr(response), response.to_json()
     go_on.set()
     reader.join()
     assert [one.text() for one in copies] == ["one"] * 3
+    assert shown == "StreamResponse('test/model', 'one', state='streaming')"
     assert llm.StreamResponse.from_json(saved).text() == "one"
     assert response.text() == "one two"
     assert response.consumed
@@ -236,11 +237,11 @@ def test_an_error_that_pickle_cannot_carry() -> None:
         assert type(way(stream(VendorError("no"))).error) is VendorError
 
 
-def go_on(response: Any) -> tuple[Any, str]:
+def go_on(response: Any) -> tuple[Any, str, str]:
     with llm.testing.simulate(script=["three"]) as simulator:
         following = response.resume([*response.execute_tools(), "And?"])
         following.text() if isinstance(following, llm.Response) else following.finish()
-        return simulator.requests[-1].body, following.text()
+        return simulator.requests[-1].body, following.text(), repr(response)
 
 
 @pytest.mark.parametrize("streamed", [False, True])

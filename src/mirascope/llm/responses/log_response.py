@@ -286,6 +286,9 @@ class BaseStreamResponse(
             )
         return StructuredView(self.format)
 
+    def _facts_shown(self) -> list[str]:
+        return [f"state={self.state!r}", *super()._facts_shown()]
+
     def _deltas(self, position: int, kind: type[Any], end: type[EndChunk], id: str | None) -> Any:
         raise TypeError(f"{type(self).__name__} is neither synchronous nor asynchronous.")
 

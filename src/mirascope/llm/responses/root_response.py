@@ -23,6 +23,7 @@ from mirascope.llm.responses.usage import Usage
 from mirascope.llm.responses.views import pretty_part
 from mirascope.llm.tools import AnyToolSchema, BaseToolkit
 from mirascope.llm.types.params import Params
+from mirascope.llm.types.shown import shown
 
 if TYPE_CHECKING:
     from typing import Self
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["AnyResponse", "RootResponse"]
 
 ToolkitT = TypeVar("ToolkitT", bound=BaseToolkit[AnyToolSchema], covariant=True)
+
+_LONGEST_TEXT = 60
+"""How much of the answer a line shows, in characters."""
 
 
 class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
@@ -145,6 +149,25 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
         memo[id(self)] = copied
         copied.__setstate__(copy.deepcopy(self.__getstate__(), memo))
         return copied
+
+    def __repr__(self) -> str:
+        try:
+            text = self.text()
+            text = text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 3]}..."
+            said = [repr(text)] if text else []
+            return shown(self, [repr(self.model_id), *said, *self._facts_shown()])
+        except Exception:  # one that is half made, as a debugger may find it
+            return object.__repr__(self)
+
+    def _facts_shown(self) -> list[str]:
+        parts: list[str] = []
+        if self.tool_calls:
+            parts.append(f"tool_calls={len(self.tool_calls)}")
+        if self.finish_reason is not None:
+            parts.append(f"finish_reason={str(self.finish_reason)!r}")
+        if self.usage is not None:
+            parts.append(f"tokens={self.usage.total_tokens}")
+        return parts
 
     def text(self, sep: str = "\n") -> str:
         """Return all text parts joined with `sep`; empty when there are none."""
