@@ -224,6 +224,11 @@ def test_fields_of_next_year_are_ignored() -> None:
             '{"type": "finish_reason_chunk", "finish_reason": "bored"}',
             "reason: expected one of max_",
         ),
+        ('{"type": "answer_end", "state": "failed", "error": {"type": 5}}', "error.type: got int"),
+        (
+            '{"type": "answer_end", "state": "failed", "error": {"type": "E", "retry_after": []}}',
+            "error.retry_after: got list",
+        ),
         ("{", "Expecting property name"),
     ],
 )

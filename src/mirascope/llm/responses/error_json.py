@@ -28,8 +28,15 @@ def load_error(form: Mapping[str, Any]) -> BaseException:
 
     A `ProviderError` is of the same class again; so are Python's own that are made of a text. Any
     other is an `Error` whose text begins with the class's name.
+
+    Raises:
+        ValueError: A detail is not what `dump_error` writes.
     """
-    name, message = str(form.get("type")), str(form.get("message", ""))
+    for detail in ("type", "message", *_DETAILS):
+        value = form.get(detail, "")
+        if not isinstance(value, str if detail in ("type", "message") else (str, int, float)):
+            raise ValueError(f"error.{detail}: got {type(value).__name__}.")
+    name, message = form.get("type", ""), form.get("message", "")
     ours, pythons = getattr(exc, name, None), getattr(builtins, name, None)
     if isinstance(ours, type) and issubclass(ours, exc.ProviderError):
         return _provider_error(ours, message, form)
