@@ -5,11 +5,13 @@ from __future__ import annotations
 import resource
 import sys
 
-from bench import closing, concurrent, memory, structured, v1, wire
+from bench import closing, concurrent, layers, memory, requests, structured, v1, wire
 from bench.measure import serving, table
 
 PARTS = {
     "CPU per chunk, wire to text_stream()": wire,
+    "Requests on a kept connection": requests,
+    "A layer that does nothing": layers,
     "Many streams, 50 chunks a second each": concurrent,
     "Structured output": structured,
     "Memory": memory,

@@ -3,7 +3,8 @@
 The path says how they are sent: ``/paced/<chunks>`` one chunk a write with a pause after each, so
 that every read brings one chunk and the reader sleeps in between; ``/steady/<chunks>`` the same
 without a pause long enough to sleep; ``/burst/<chunks>`` all at once; ``/slow/<chunks>`` fifty a
-second.
+second. ``/kept/<chunks>`` answers whole, or, where there are chunks, with a stream at once, and
+keeps the connection for the next request.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import asyncio
 import re
 import sys
 import time
+from functools import cache
 
 HEAD = (
     b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n"
@@ -42,12 +44,43 @@ def body(chunks: int) -> list[bytes]:
     ]
 
 
-async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answer one request, then close."""
+WHOLE = (
+    b'{"id":"chatcmpl-1","object":"chat.completion","created":1760000000,"model":"gpt-5-mini",'
+    b'"choices":[{"index":0,"message":{"role":"assistant","content":"Good morning to you.",'
+    b'"refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":'
+    b'{"prompt_tokens":9,"completion_tokens":5,"total_tokens":14}}'
+)
+
+
+@cache
+def kept(chunks: int) -> bytes:
+    """Return an answer that leaves the connection open."""
+    if chunks:
+        return HEAD.replace(b"connection: close\r\n", b"") + b"".join(body(chunks))
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+    return head % len(WHOLE) + WHOLE
+
+
+async def request(reader: asyncio.StreamReader) -> bytes:
+    """Read one request and return its head."""
     head = await reader.readuntil(b"\r\n\r\n")
     length = re.search(rb"content-length: (\d+)", head.lower())
     if length:
         await reader.readexactly(int(length[1]))
+    return head
+
+
+async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer one request, then close, or answer several."""
+    head = await request(reader)
+    try:
+        while match := re.search(r"/kept/(\d+)", head.decode().split()[1]):
+            writer.write(kept(int(match[1])))
+            await writer.drain()
+            head = await request(reader)
+    except (ConnectionError, asyncio.IncompleteReadError):
+        writer.close()
+        return
     match = re.search(r"/(steady|paced|burst|slow)/(\d+)", head.decode().split()[1])
     assert match, head
     pace, chunks = match[1], int(match[2])

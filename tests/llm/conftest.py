@@ -47,6 +47,12 @@ class Colour:
     def _suffix(self) -> str:
         return "_async" if self.asynchronous else ""
 
+    def read(self, model: llm.Model, content: Any, **more: Any) -> Any:
+        """Return a stream that was read to its end."""
+        response = self.stream(model, content, **more)
+        self.finish(response)
+        return response
+
     def next(self, iterator: Any) -> Any:
         return self.run(anext(iterator)) if self.asynchronous else next(iterator)
 

@@ -380,10 +380,11 @@ class NoRegisteredProviderError(Error):
         model_id: The id that was asked for.
     """
 
-    def __init__(self, model_id: str) -> None:
+    def __init__(self, model_id: str, meant: str | None = None) -> None:
+        hint = f"Did you mean '{meant}'? " if meant else ""
         super().__init__(
-            f"No provider is registered for '{model_id}'. Check the part before the first '/', or "
-            "register one with llm.register_provider(..., scope=...)."
+            f"No provider is registered for '{model_id}'. {hint}Check the part before the first "
+            "'/', or register one with llm.register_provider(..., scope=...)."
         )
         self.model_id = model_id
 
@@ -397,12 +398,17 @@ class MissingAPIKeyError(Error):
     """
 
     def __init__(
-        self, provider_id: str, env_var: str, has_mirascope_fallback: bool = False
+        self,
+        provider_id: str,
+        env_var: str,
+        has_mirascope_fallback: bool = False,
+        message: str | None = None,
     ) -> None:
-        message = (
-            f"Provider '{provider_id}' needs an API key and none was found: set {env_var} in the "
-            f"environment, or pass api_key= to llm.register_provider({provider_id!r}, ...)."
-        )
+        if message is None:
+            message = (
+                f"Provider '{provider_id}' needs an API key and none was found: set {env_var} in "
+                f"the environment, or pass api_key= to llm.register_provider({provider_id!r}, ...)."
+            )
         if has_mirascope_fallback:
             message += " MIRASCOPE_API_KEY does as well, through the Mirascope Router."
         super().__init__(message)

@@ -79,6 +79,11 @@ def calls(work: Callable[[], object]) -> int:
         pytest.param(Basket, basket, id="a growing list of objects"),
         pytest.param(str, lambda n: json.dumps({"output": "word " * n * 10}), id="a long string"),
         pytest.param(list[int], lambda n: json.dumps({"output": [1] * n * 10}), id="a list"),
+        pytest.param(
+            dict[int, int],
+            lambda n: json.dumps({"output": dict.fromkeys(range(n * 4), 1)}),
+            id="keys that are no strings",
+        ),
         pytest.param(Book, lambda n: basket(n) + basket(n), id="fields not asked for"),
         pytest.param(Book, lambda n: "prose {x} " * n * 8 + '{"title": "', id="prose"),
         pytest.param(Book, lambda n: "prose {} " * n * 8 + '{"title": "', id="empty objects"),

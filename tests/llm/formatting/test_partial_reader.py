@@ -367,6 +367,26 @@ def test_a_repeated_key_may_put_it_right() -> None:
     assert value(Aliased, '{"deep": [{"x": 1}], "deep": [{"x": "y"}]').inside == "y"
 
 
+def test_members_of_a_dict_whose_keys_are_not_allowed_are_left_out() -> None:
+    deltas = ['{"output": {"1": "a", ', '"one": "b"', ', "two": 5', ', "3": "c', '", "1": "d"}}']
+    assert progression(dict[int, str], deltas) == [{1: "a"}, {1: "a", 3: "c"}, {1: "d", 3: "c"}]
+    # They count against a member of a union, as a field's value that is not allowed does.
+    assert value(dict[int, Book] | Book, '{"output": {"title": "T') == book(title="T")
+    assert value(dict[int, Book] | Author, '{"output": {"unknown": {') == Partial[Author]()
+
+
+def test_a_value_that_is_missing_shows_no_mark() -> None:
+    class Home(BaseModel):
+        pet: Annotated[Cat | Dog, Field(discriminator="kind")] = Field(
+            validation_alias=AliasPath("deep", "pet")
+        )
+
+    # Of the wrong kind, and then of the right one but not allowed.
+    assert value(dict[str, Color], '{"output": {"a": [1], "a": "blue"') is None
+    # A union whose tag has not arrived when all else has.
+    assert value(Home, '{"deep": {"pet": {"name": "R"}}') == Partial[Home]()
+
+
 def test_numbers_in_strings_are_numbers_when_complete() -> None:
     assert value(Book, '{"year": "19') == book()
     assert value(Book, '{"year": "1999"') == book(year=1999)

@@ -172,6 +172,14 @@ def test_generic_and_named_types() -> None:
     assert Partial[shelf] == list[Partial[Book]]
     rows = TypeAliasType("rows", list[T], type_params=(T,))
     assert Partial[rows[Book]] == list[Partial[Book]]
+
+    class Library(BaseModel):
+        new: shelf  # type: ignore[valid-type]
+        old: shelf  # type: ignore[valid-type]
+
+    Library.model_rebuild(_types_namespace={"shelf": shelf})
+    assert annotation(Partial[Library], "new") == list[Partial[Book]] | None
+    assert annotation(Partial[Library], "old") == list[Partial[Book]] | None
     new = typing.NewType("new", Book)
     assert Partial[new] is Partial[Book]
 

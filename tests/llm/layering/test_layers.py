@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,51 +15,10 @@ from mirascope import llm
 from mirascope.llm.layering import race, sleep
 from mirascope.llm.responses.chunks import AnswerEnd
 from mirascope.llm.testing import Stall, Status, Turn, simulate
+from tests.llm.layering.ways import Way
 
 MODEL = "openai/gpt-5-mini"
 OTHER = "anthropic/claude-haiku-4-5"
-
-
-class Way:
-    """One of the four ways to ask, run from synchronous code."""
-
-    def __init__(self, *, asynchronous: bool, stream: bool) -> None:
-        self.asynchronous = asynchronous
-        self.stream = stream
-
-    def ask(self, model: llm.Model, content: Any = "hi", **more: Any) -> Any:
-        """Ask, and read to the end."""
-        return self.finish(lambda: self.start(model, content, **more))
-
-    def start(self, model: llm.Model, content: Any = "hi", **more: Any) -> Any:
-        name = ("stream" if self.stream else "call") + ("_async" if self.asynchronous else "")
-        return getattr(model, name)(content, **more)
-
-    def finish(self, start: Callable[[], Any]) -> Any:
-        if self.asynchronous:
-            return asyncio.run(self._finish(start))
-        response = start()
-        if self.stream:
-            response.finish()
-        return response
-
-    async def _finish(self, start: Callable[[], Any]) -> Any:
-        response = await start()
-        if self.stream:
-            await response.finish()
-        return response
-
-    def resume(self, response: Any, content: str) -> Any:
-        return self.finish(lambda: response.resume(content))
-
-
-@pytest.fixture(
-    params=[(False, False), (False, True), (True, False), (True, True)],
-    ids=["call", "stream", "call_async", "stream_async"],
-)
-def way(request: pytest.FixtureRequest) -> Way:
-    asynchronous, stream = request.param
-    return Way(asynchronous=asynchronous, stream=stream)
 
 
 class Notes(list[str]):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mirascope import llm
 from mirascope.llm.content import Text
-from mirascope.llm.messages import from_json, system, to_json, user
+from mirascope.llm.messages import SystemMessage, from_json, to_json, user
 from mirascope.llm.messages.saving import VERSION
 from tests.llm.messages.samples import golden, samples, tool_output
 
@@ -221,7 +221,7 @@ def loop() -> Any:
             lambda: [user("x"), "y"],
             "messages[1]: expected SystemMessage or UserMessage or AssistantMessage, got str",
         ),
-        (lambda: system(5), "message.content: expected Text, got int"),  # type: ignore[arg-type]  # wrong
+        (lambda: SystemMessage(content=5), "message.content: expected Text, got int"),  # type: ignore[arg-type]  # wrong
         (
             lambda: user(Text(text=5)),  # type: ignore[arg-type]  # wrong
             "message.content[0].text: expected a string, got int",

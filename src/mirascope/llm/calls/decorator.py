@@ -98,6 +98,10 @@ def call(
     """
     if isinstance(model, str):
         model = Model(model, **params)
+    elif not isinstance(model, Model):  # pyright: ignore[reportUnnecessaryIsInstance]  # bare use
+        raise TypeError(
+            'llm.call wants a model before it takes a function: @llm.call("openai/gpt-5-mini").'
+        )
     elif params:
         raise TypeError(
             f"A Model has parameters of its own; {', '.join(params)} cannot be added to it here."

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import warnings
 import weakref
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Optional, cast
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, ClassVar, Optional, cast
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model
 from typing_extensions import TypedDict
@@ -16,30 +16,30 @@ from typing_extensions import TypedDict
 from mirascope.llm.formatting.fields import RecordField
 
 __all__ = [
+    "PartialBase",
     "PartialModel",
     "PartialRoot",
     "create_partial_dict",
     "create_partial_model",
-    "create_partial_root",
     "model_maker",
     "resolve_references",
-    "root_maker",
 ]
 
+_SLOTS = ["__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__"]
 
-class _Pickled:
-    """Pickles instances by what they are partials of: their class cannot be imported by name."""
+
+class PartialBase(BaseModel):
+    """Base of all partials that are models."""
 
     _partial_of: ClassVar[weakref.ref[type[object]]]
     """Weak: a partial does not keep the type alive that it belongs to."""
 
-    if not TYPE_CHECKING:  # a base of it, BaseModel, says how the state is had
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle by what it is a partial of: its class cannot be imported by name."""
+        return _blank, (self._partial_of(),), self.__getstate__()
 
-        def __reduce__(self):
-            return _blank, (self._partial_of(),), self.__getstate__()
 
-
-class PartialModel(_Pickled, BaseModel):
+class PartialModel(PartialBase):
     """Base of the partials of models and dataclasses: every field may be None."""
 
     model_config = ConfigDict(
@@ -50,13 +50,13 @@ class PartialModel(_Pickled, BaseModel):
     )
 
 
-class PartialRoot(_Pickled, RootModel[Any]):  # Any: each partial has its own root
+class PartialRoot(PartialBase, RootModel[Any]):  # Any: each partial has its own root
     """Base of the partials of models of a bare value."""
 
 
 def create_partial_model(
-    cls: type[object], fields: list[tuple[RecordField, object]]
-) -> type[PartialModel]:
+    cls: type[object], base: type[PartialBase], fields: list[tuple[RecordField, object]]
+) -> type[PartialBase]:
     """Return the partial of a model or dataclass, given its fields with their partial types."""
     definitions: dict[str, Any] = {  # Any: what create_model takes
         field.name: (
@@ -74,24 +74,11 @@ def create_partial_model(
         warnings.simplefilter("ignore")
         partial = create_model(
             f"Partial{cls.__name__}",
-            __base__=PartialModel,
+            __base__=base,
             __module__=cls.__module__,
             __doc__=f"A {cls.__name__} of which some has not arrived yet.",
             **definitions,
         )
-    partial._partial_of = weakref.ref(cls)  # pyright: ignore[reportPrivateUsage]  # ours
-    return partial
-
-
-def create_partial_root(cls: type[object], annotation: object) -> type[PartialRoot]:
-    """Return the partial of a `RootModel`, given the partial type of its root."""
-    partial = create_model(
-        f"Partial{cls.__name__}",
-        __base__=PartialRoot,
-        __module__=cls.__module__,
-        __doc__=f"A {cls.__name__} of which some has not arrived yet.",
-        root=(cast("type", Optional[annotation]), None),  # noqa: UP045 - as above
-    )
     partial._partial_of = weakref.ref(cls)  # pyright: ignore[reportPrivateUsage]  # ours
     return partial
 
@@ -111,27 +98,25 @@ def resolve_references(models: list[type[BaseModel]], names: Mapping[str, object
             model.model_rebuild(force=True, _types_namespace=names)
 
 
-def model_maker(cls: type[BaseModel]) -> Callable[[dict[str, object], set[str]], object]:
+def model_maker(
+    cls: type[BaseModel],
+) -> Callable[[dict[str, object], Collection[str], str], object]:
     """Return a function that makes an instance of values that need no validation.
 
-    It is `model_construct` without the search for aliases and defaults: the values are complete.
+    It takes the values, the names of those that have arrived, and that of one more or "". It is
+    `model_construct` without the search for aliases and defaults: the values are complete.
     """
     # Once for each snapshot: the slots' own setters take half the time of object.__setattr__.
     new = object.__new__
     set_dict, set_fields_set, set_extra, set_private = (
         cast("Callable[[object, object], None]", BaseModel.__dict__[slot].__set__)
-        for slot in (
-            "__dict__",
-            "__pydantic_fields_set__",
-            "__pydantic_extra__",
-            "__pydantic_private__",
-        )
+        for slot in _SLOTS
     )
 
-    def make(values: dict[str, object], arrived: set[str]) -> object:
+    def make(values: dict[str, object], arrived: Collection[str], one_more: str) -> object:
         instance = new(cls)
         set_dict(instance, values)
-        set_fields_set(instance, arrived)
+        set_fields_set(instance, {*arrived, one_more} if one_more else set(arrived))
         set_extra(instance, None)
         set_private(instance, None)
         return instance
@@ -145,9 +130,3 @@ def _blank(cls: type[object]) -> object:
 
     partial = cast("type[BaseModel]", partial_type(cls))
     return partial.__new__(partial)
-
-
-def root_maker(cls: type[BaseModel]) -> Callable[[object], object]:
-    """Return a function that makes an instance of a root that needs no validation."""
-    make = model_maker(cls)
-    return lambda root: make({"root": root}, {"root"})

@@ -97,8 +97,8 @@ class PartialReader(Generic[FormattableT]):
         text = self._tail + delta
         self._tail = ""
         match = OBJECT_START.search(text)
-        if (rest := self._after_fence(text[: match.start()] if match else text)) is not None:
-            return rest + text[match.start() :] if match else rest
+        if (rest := self._after_fence(text, match.start() if match else None)) is not None:
+            return rest
         if self._blank:
             content = text.lstrip()
             self._blank = not content
@@ -189,9 +189,9 @@ class PartialReader(Generic[FormattableT]):
     def _ignore(self, delta: str) -> str:
         return ""
 
-    def _after_fence(self, text: str) -> str | None:
-        """Return what follows the first fence, and begin there; None if `text` holds none."""
-        if self._fenced or (fence := text.find(FENCE)) < 0:
+    def _after_fence(self, text: str, end: int | None = None) -> str | None:
+        """Return what follows the first fence, and begin there; None if ``text[:end]`` has none."""
+        if self._fenced or (fence := text.find(FENCE, 0, end)) < 0:
             return None
         self._fenced = self._blank = True
         self._tail = ""

@@ -24,9 +24,9 @@ class Answer:
         closed: Whether it was closed before that.
     """
 
-    __slots__ = ("_pull", "closed", "ended", "first", "pending", "request", "source")
+    __slots__ = ("_pull", "closed", "ended", "request", "source", "waiting")
 
-    def __init__(self, request: Request, source: Any, first: Sequence[Event] = ()) -> None:
+    def __init__(self, request: Request, source: Any, first: tuple[Event, ...] = ()) -> None:
         """Stand for what `source` will say.
 
         Args:
@@ -36,8 +36,8 @@ class Answer:
         """
         self.request = request
         self.source = source
-        self.first = first
-        self.pending: Any = None
+        self.waiting: Any = first or None
+        """What the driver has to give before the source is pulled again: events, or a future."""
         self.ended = False
         self.closed = False
         self._pull = Pull(self)
@@ -53,8 +53,8 @@ class Answer:
         """Close the connection, at once; what was not pulled is lost."""
         self.closed = not self.ended
         self.source.close()
-        if self.pending is not None:
-            self.pending.cancel()
+        if hasattr(self.waiting, "cancel"):
+            self.waiting.cancel()
 
 
 class Pull:

@@ -30,7 +30,7 @@ from mirascope.llm.layering.answer import Answer, Pull, Race, Sleep, Step
 from mirascope.llm.layering.layer import Layer
 from mirascope.llm.layering.request import Request
 from mirascope.llm.responses.chunks import Event
-from mirascope.llm.responses.source import AsyncChunkSource, ChunkSource
+from mirascope.llm.responses.source import AsyncChunkSource, ChunkSource, is_cancellation
 
 if TYPE_CHECKING:
     import asyncio
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncLayerSource", "LayerSource", "OpenSource"]
 
-OpenSource: TypeAlias = Callable[[Request], tuple[Any, Sequence[Event]]]
+OpenSource: TypeAlias = Callable[[Request], tuple[Any, tuple[Event, ...]]]
 """Returns a source of the driver's colour, and events that come before its own."""
 
 
@@ -174,12 +174,13 @@ class _Machine(ABC):
         return _DONE
 
     def _emitted(self, step: Any) -> Sequence[Event]:
-        """Return the events that the layer yields itself."""
-        if not isinstance(step, Sequence) or isinstance(step, str):
+        """Return the events that the layer yields itself; the next pull goes on behind them."""
+        if type(step) is not list and (not isinstance(step, Sequence) or isinstance(step, str)):
             raise TypeError(
                 f"The layer {_name(self._layer)} yielded {type(step).__name__}: yield an answer, a "
                 "list of events, answer.pull(), sleep() or race()."
             )
+        self._step = _GO_ON
         events = cast("Sequence[Event]", step)
         self._gave = self._gave or bool(events)
         return events
@@ -204,63 +205,58 @@ class LayerSource(_Machine, ChunkSource):
         if step is _START or step is _GO_ON:
             step = self._go_on()
         while True:
+            result: Any = None
+            answer = step if type(step) is Answer else step.answer if type(step) is Pull else None
             try:
-                if isinstance(step, Answer):
-                    batch = self._pull(step)
-                    if batch is not None:
-                        return batch
-                    result: Any = None
-                elif type(step) is Pull:
-                    result = self._pull(step.answer)
-                elif isinstance(step, Sleep):
+                if answer is not None:
+                    if answer.waiting is None:
+                        result = answer.source.pull()
+                    else:
+                        result = self._waiting(answer)
+                    if result:
+                        if answer is step:
+                            return cast("Sequence[Event]", result)
+                    elif result is None:
+                        answer.ended = True
+                        answer.source.close()
+                    else:
+                        continue
+                elif type(step) is Sleep:
                     self._woken.wait(self._slept(step))
-                    result = self._asleep_until = None
-                elif isinstance(step, Race):
+                    self._asleep_until = None
+                elif type(step) is Race:
                     result = self._race(step)
                 elif step is _DONE:
                     return None
-                else:
-                    self._step = _GO_ON
-                    if batch := self._emitted(step):
-                        return batch
-                    result = None
+                elif batch := self._emitted(step):
+                    return batch
                 if self._opener.closed:
                     raise self._opener.cancelled()
             except BaseException as error:
+                if answer is not None:
+                    answer.close()
                 step = self._go_on(error=error)
             else:
                 step = self._go_on(result)
 
-    def _pull(self, answer: Answer) -> Sequence[Event] | None:
+    def _waiting(self, answer: Answer) -> Sequence[Event] | None:
+        """Return what was held for the answer: by a race, or by who opened it."""
+        waiting: Any = answer.waiting
+        answer.waiting = None
         batch: Sequence[Event] | None
-        if answer.first:
-            batch, answer.first = answer.first, ()
-            return batch
-        try:
-            while True:
-                pending: Future[Any] | None = answer.pending
-                answer.pending = None
-                batch = answer.source.pull() if pending is None else pending.result()
-                if batch:
-                    return batch
-                if batch is None:
-                    answer.ended = True
-                    answer.source.close()
-                    return None
-        except BaseException:
-            answer.close()
-            raise
+        batch = waiting.result() if hasattr(waiting, "result") else waiting
+        return batch
 
     def _race(self, step: Race) -> Answer | None:
         from concurrent.futures import FIRST_COMPLETED, Future, wait  # only for who races
 
         for answer in step.answers:
-            if answer.first:
+            if type(answer.waiting) is tuple:
                 return answer
-            if answer.pending is None:
-                answer.pending = Future()
-                threading.Thread(target=_fulfil, args=(answer.source, answer.pending)).start()
-        waiting = {answer.pending: answer for answer in step.answers}
+            if answer.waiting is None:
+                answer.waiting = Future()
+                threading.Thread(target=_fulfil, args=(answer.source, answer.waiting)).start()
+        waiting = {answer.waiting: answer for answer in step.answers}
         done, _ = wait(waiting, step.seconds, FIRST_COMPLETED)
         return next((answer for future, answer in waiting.items() if future in done), None)
 
@@ -288,77 +284,66 @@ class AsyncLayerSource(_Machine, AsyncChunkSource):
 
         May be cancelled: the next pull goes on where this one was.
         """
-        from asyncio import CancelledError  # loaded already, where there is a running loop
-
         step = self._step
         if step is _START or step is _GO_ON:
             step = self._go_on()
         while True:
+            result: Any = None
+            answer = step if type(step) is Answer else step.answer if type(step) is Pull else None
             try:
-                if isinstance(step, Answer):
-                    batch = await self._pull(step)
-                    if batch is not None:
-                        return batch
-                    result: Any = None
-                elif type(step) is Pull:
-                    result = await self._pull(step.answer)
-                elif isinstance(step, Sleep):
+                if answer is not None:
+                    if answer.waiting is None:
+                        result = await answer.source.pull_async()
+                    else:
+                        result = await self._waiting(answer)
+                    if result:
+                        if answer is step:
+                            return cast("Sequence[Event]", result)
+                    elif result is None:
+                        answer.ended = True
+                        await answer.source.aclose()
+                    else:
+                        continue
+                elif type(step) is Sleep:
                     await self._wait(self._slept(step))
-                    result = self._asleep_until = None
-                elif isinstance(step, Race):
+                    self._asleep_until = None
+                elif type(step) is Race:
                     result = await self._race(step)
                 elif step is _DONE:
                     return None
-                else:
-                    self._step = _GO_ON
-                    if batch := self._emitted(step):
-                        return batch
-                    result = None
+                elif batch := self._emitted(step):
+                    return batch
                 if self._opener.closed:
                     raise self._opener.cancelled()
-            except CancelledError:
-                raise
             except BaseException as error:
+                if is_cancellation(error):
+                    raise
+                if answer is not None:
+                    answer.close()
                 step = self._go_on(error=error)
             else:
                 step = self._go_on(result)
 
-    async def _pull(self, answer: Answer) -> Sequence[Event] | None:
-        from asyncio import CancelledError, shield
+    async def _waiting(self, answer: Answer) -> Sequence[Event] | None:
+        """Return what was held for the answer: by a race, or by who opened it."""
+        from asyncio import shield  # loaded already, where there is a running loop
 
+        waiting: Any = answer.waiting
         batch: Sequence[Event] | None
-        if answer.first:
-            batch, answer.first = answer.first, ()
-            return batch
-        try:
-            while True:
-                if answer.pending is None:
-                    batch = await answer.source.pull_async()
-                else:
-                    batch = await shield(answer.pending)
-                    answer.pending = None
-                if batch:
-                    return batch
-                if batch is None:
-                    answer.ended = True
-                    await answer.source.aclose()
-                    return None
-        except CancelledError:
-            raise
-        except BaseException:
-            answer.close()
-            raise
+        batch = await shield(waiting) if hasattr(waiting, "result") else waiting
+        answer.waiting = None
+        return batch
 
     async def _race(self, step: Race) -> Answer | None:
         import asyncio
 
         for answer in step.answers:
-            if answer.first:
+            if type(answer.waiting) is tuple:
                 return answer
-            if answer.pending is None:
-                answer.pending = asyncio.ensure_future(answer.source.pull_async())
-                answer.pending.add_done_callback(_look_at_error)
-        waiting = {answer.pending: answer for answer in step.answers}
+            if answer.waiting is None:
+                answer.waiting = asyncio.ensure_future(answer.source.pull_async())
+                answer.waiting.add_done_callback(_look_at_error)
+        waiting = {answer.waiting: answer for answer in step.answers}
         done, _ = await asyncio.wait(
             waiting, timeout=step.seconds, return_when=asyncio.FIRST_COMPLETED
         )

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Annotated, Literal, TypeAlias, TypeVar, cast
 
 from typing_extensions import TypeIs
 
-from mirascope.llm.content import AssistantContentPart, Text, UserContentPart
+from mirascope.llm.content import (
+    AssistantContentPart,
+    Audio,
+    Document,
+    Image,
+    Text,
+    Thought,
+    ToolCall,
+    ToolOutput,
+    UserContentPart,
+)
 from mirascope.llm.content.json_form import ByTag, JsonForm
 from mirascope.llm.types.jsonable import Jsonable
 
@@ -72,11 +83,17 @@ AssistantContent: TypeAlias = str | AssistantContentPart | Sequence[str | Assist
 SystemContent: TypeAlias = str | Text
 
 _MESSAGE_TYPES = (SystemMessage, UserMessage, AssistantMessage)
+_PARTS: dict[str, tuple[type, ...]] = {
+    "system": (Text,),
+    "user": (Text, Image, Audio, Document, ToolOutput),
+    "assistant": (Text, ToolCall, Thought),
+}
+_ANY_PART = (*_PARTS["user"], ToolCall, Thought)
 
 
 def system(content: SystemContent) -> SystemMessage:
     """Return a system message."""
-    return SystemMessage(content=Text(text=content) if isinstance(content, str) else content)
+    return SystemMessage(content=_checked(content, _PARTS["system"]))
 
 
 def user(content: UserContent, *, name: str | None = None) -> UserMessage:
@@ -105,9 +122,41 @@ def assistant(
 
 
 def _parts(content: str | _PartT | Sequence[str | _PartT]) -> list[_PartT | Text]:
-    one = isinstance(content, str) or not isinstance(content, Sequence)
+    one = isinstance(content, (str, bytes)) or not isinstance(content, Sequence)
     items = cast("Iterable[str | _PartT]", [content] if one else content)
-    return [Text(text=item) if isinstance(item, str) else item for item in items]
+    return [_checked(item, _ANY_PART) for item in items]
+
+
+def _checked(part: str | _PartT, kinds: tuple[type, ...]) -> _PartT | Text:
+    """Return a part of a message, text as `Text`.
+
+    Raises:
+        TypeError: It is none of `kinds`.
+    """
+    if isinstance(part, str):
+        return Text(text=part)
+    if isinstance(part, kinds):
+        return part
+    accepted = ", ".join(["str", *(f"llm.{kind.__name__}" for kind in kinds)])
+    raise TypeError(
+        f"A part of this message has to be one of {accepted}, not {type(part).__name__}."
+        f"{_hint(part)}"
+    )
+
+
+def _hint(part: object) -> str:
+    """Return what was probably meant."""
+    match part:
+        case dict():
+            return " A message is an object here, such as llm.messages.user(...) makes."
+        case bytes() | bytearray():
+            return " Say what the bytes are, as in llm.Image.from_bytes(...), or decode them."
+        case PurePath():
+            return " Read the file, as in llm.Image.from_file(...) or path.read_text()."
+        case SystemMessage() | UserMessage() | AssistantMessage():
+            return " Pass messages in a list of messages, not inside one."
+        case _:
+            return ""
 
 
 def is_messages(content: UserContent | Sequence[Message]) -> TypeIs[Sequence[Message]]:
@@ -137,12 +186,18 @@ def promote_to_messages(content: UserContent | Message | Sequence[Message]) -> S
 
     Raises:
         ValueError: The sequence is empty.
-        TypeError: `content` is None, or mixes messages and content.
+        TypeError: It is, or holds, what is neither a message nor a part of one.
     """
     if content is None:  # pyright: ignore[reportUnnecessaryComparison]  # unchecked callers
         raise TypeError("A prompt returned None: return text, content parts or messages.")
     if isinstance(content, _MESSAGE_TYPES):
-        return [content]
-    if is_messages(content):
-        return content
-    return [user(content)]
+        content = [content]
+    elif not is_messages(content):
+        return [user(content)]
+    for message in content:
+        if message.role == "system":
+            _checked(message.content, _PARTS["system"])
+        else:
+            for part in message.content:
+                _checked(part, _PARTS[message.role])
+    return content

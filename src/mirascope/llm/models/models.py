@@ -88,8 +88,13 @@ class Model:
 
         Raises:
             ValueError: `model_id` has no provider in front.
-            TypeError: A parameter is not known.
+            TypeError: A parameter is not known, or `model_id` is no text.
         """
+        if not isinstance(model_id, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # unchecked callers
+            raise TypeError(
+                f"A model is named by its id, such as 'openai/gpt-5-mini', not by "
+                f"{type(model_id).__name__}."
+            )
         if "/" not in model_id:
             raise ValueError(
                 f"Invalid model id {model_id!r}: expected 'provider/model-name', "
@@ -416,9 +421,37 @@ def use_model(model: Model | str, **params: Unpack[Params]) -> Model:
     return model if isinstance(model, Model) else Model(model, **params)
 
 
+_WHERE_IT_GOES = {
+    **dict.fromkeys(
+        ("api_key", "base_url", "http_client", "client"),
+        'It belongs to the provider: llm.register_provider("openai", {name}=...).',
+    ),
+    **dict.fromkeys(
+        ("response_model", "response_format", "output_type", "output_parser", "schema"),
+        "Say what to answer in with format=... when you ask, or in llm.call(..., format=...).",
+    ),
+    "stream": "Streaming is another method: .stream(...) in place of .call(...).",
+    **dict.fromkeys(
+        ("tools", "format"), "It is said when you ask, or in llm.call(..., {name}=...)."
+    ),
+    **dict.fromkeys(
+        ("messages", "system", "system_prompt", "prompt"),
+        "What is said is passed when you ask: model.call([llm.messages.system(...), ...]).",
+    ),
+    **dict.fromkeys(("headers", "default_headers"), "Headers go into extra_headers."),
+    **dict.fromkeys(("stop",), "It is called stop_sequences."),
+    **dict.fromkeys(
+        ("reasoning_effort", "reasoning"), 'It is called thinking, as in {{"level": "high"}}.'
+    ),
+    **dict.fromkeys(("max_completion_tokens", "max_output_tokens"), "It is called max_tokens."),
+}
+
+
 def _unknown_parameter(name: str) -> str:
-    close = get_close_matches(name, Params.__annotations__, n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
-    return (
-        f"Unknown parameter {name!r}.{hint} Parameters that only one vendor has go into extra_body."
-    )
+    if name in _WHERE_IT_GOES:
+        hint = _WHERE_IT_GOES[name].format(name=name)
+    else:
+        close = get_close_matches(name, Params.__annotations__, n=1)
+        meant = f"Did you mean {close[0]!r}? " if close else ""
+        hint = f"{meant}Parameters that only one vendor has go into extra_body."
+    return f"Unknown parameter {name!r}. {hint}"

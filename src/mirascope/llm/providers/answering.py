@@ -179,10 +179,10 @@ class _Road:
             inner = partial(_around, kind, layer, inner)
         return inner
 
-    def _at_provider(self, request: Request) -> tuple[AnySource, Sequence[Event]]:
+    def _at_provider(self, request: Request) -> tuple[AnySource, tuple[Event, ...]]:
         """Open what lies below the model's layers: whoever answers for the model by now."""
         provider, prepared = self._provider, self._prepared
-        first: Sequence[Event] = ()
+        first: tuple[Event, ...] = ()
         if request is not self._request or prepared is None:
             if self._route is not None:
                 provider = self._route(request.model_id)
@@ -200,7 +200,7 @@ class _Road:
         known = prepared
         asked = replace(prepared, messages=request.messages, format=None)
 
-        def innermost(again: Request) -> tuple[AnySource, Sequence[Event]]:
+        def innermost(again: Request) -> tuple[AnySource, tuple[Event, ...]]:
             return self._open(provider, known if again is asked else provider.prepare(again)), ()
 
         return self._layered(provider.layers, innermost)(asked)[0], first
@@ -312,7 +312,7 @@ def _around(
     layer: Layer,
     inner: OpenSource,
     request: Request,
-) -> tuple[AnySource, Sequence[Event]]:
+) -> tuple[AnySource, tuple[Event, ...]]:
     return kind(layer, request, inner), ()
 
 

@@ -29,6 +29,9 @@ class ProviderRow:
     base_url: str
     base_url_env: tuple[str, ...] = ()
     """Variables that hold another base URL; the first that is set counts."""
+    host_env: tuple[str, ...] = ()
+    """Variables that hold only the host and port of another base URL, scheme and path being as in
+    this one where they are missing."""
     key_env: tuple[str, ...] = ()
     """Variables that hold the key; the first that is set counts."""
     key_required: bool = True
@@ -100,6 +103,7 @@ def _compatible(
         id=id,
         route=_always(_chat_codec, differs),
         base_url=base_url,
+        base_url_env=(f"{id.replace('-', '_').upper()}_BASE_URL",),
         key_env=(key_env,),
         scopes=(f"{id}/",),
     )
@@ -147,12 +151,13 @@ ROWS: dict[str, ProviderRow] = {
             id="xai",
             route=_always(_responses_codec, quirks.XAI),
             base_url="https://api.x.ai/v1",
+            base_url_env=("XAI_BASE_URL",),
             key_env=("XAI_API_KEY",),
             scopes=("xai/",),
         ),
         replace(
             _compatible("ollama", "http://localhost:11434/v1", "OLLAMA_API_KEY", quirks.OLLAMA),
-            base_url_env=("OLLAMA_BASE_URL",),
+            host_env=("OLLAMA_HOST",),
             key_required=False,
         ),
         _compatible("together", "https://api.together.xyz/v1", "TOGETHER_API_KEY"),

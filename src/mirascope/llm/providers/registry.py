@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from mirascope.llm.exceptions import NoRegisteredProviderError
 from mirascope.llm.layering import Layer
@@ -44,7 +45,9 @@ def register_provider(
         scope: Prefix or prefixes of model ids, such as ``"my/"``; an empty one matches every id.
             The provider's own scopes when None.
         api_key: Instead of the one in the environment.
-        base_url: Instead of the vendor's; a server there needs no key unless you give one.
+        base_url: Instead of the vendor's; a server there needs no key unless you give one. The
+            vendor's own key, from the environment, is sent there only if `scope` is the vendor's
+            own, as for a proxy in front of it, and the address is encrypted or on this machine.
         http_client: An `httpx` or `httpx2` client to send requests with, `Client` for synchronous
             calls, `AsyncClient` for asynchronous ones, or a pair of both. It stays yours to close.
         timeout: Limits for calls that name none of their own; a bare number limits whole requests.
@@ -66,6 +69,7 @@ def register_provider(
             base_url=base_url,
             http_client=http_client,
             timeout=timeout,
+            scopes=None if scope is None else [scope] if isinstance(scope, str) else scope,
         )
     elif (api_key, base_url, http_client, timeout) != (None, None, None, None):
         raise TypeError(
@@ -91,12 +95,19 @@ def _build(
     base_url: str | None = None,
     http_client: object = None,
     timeout: Timeout | float | None = None,
+    scopes: Sequence[str] | None = None,
 ) -> WireProvider:
     row = ROWS.get(id)
     if row is None:
         raise ValueError(f"Unknown provider: {id!r}. Known providers: {', '.join(ROWS)}.")
+    own = scopes is None or set(scopes) <= set(row.scopes)
     return WireProvider(
-        row, api_key=api_key, base_url=base_url, http_client=http_client, timeout=timeout
+        row,
+        api_key=api_key,
+        base_url=base_url,
+        http_client=http_client,
+        timeout=timeout,
+        key_from_env=own or base_url is None,
     )
 
 
@@ -112,10 +123,18 @@ def get_provider_for_model(model_id: str) -> BaseProvider:
             return _by_scope[scope]
         scope = _longest(model_id, _DEFAULT_SCOPES)
         if scope is None:
-            raise NoRegisteredProviderError(model_id)
+            raise NoRegisteredProviderError(model_id, _meant(model_id))
         if scope not in _defaults:
             _defaults[scope] = _build(_DEFAULT_SCOPES[scope])
         return _defaults[scope]
+
+
+def _meant(model_id: str) -> str | None:
+    """Return the id with the known scope that is spelt most like its own; None without one."""
+    scope, slash, name = model_id.partition("/")
+    known = [known.rstrip("/") for known in (*_by_scope, *_DEFAULT_SCOPES)]
+    close = get_close_matches(scope, known, n=1)
+    return f"{close[0]}/{name}" if close and slash else None
 
 
 def _longest(model_id: str, scopes: dict[str, BaseProvider] | dict[str, str]) -> str | None:

@@ -20,9 +20,14 @@ from urllib.parse import quote, quote_plus
 
 from mirascope.llm.transport.http import HttpRequest
 
-__all__ = ["HeaderKey", "Signer", "bearer", "mask_error"]
+__all__ = ["HeaderKey", "Signer", "bearer", "mask_error", "mask_keys"]
 
 _MASK = "***"
+_LOOKS_LIKE_A_KEY = re.compile(
+    r"\b((?:sk|rk|pk|gsk|xai|hf|nvapi|pplx|csk|sess)[-_]|AIza|bearer\s+)[\w*\-+/=]{6,}"
+    r"|(?<=[?&]key=)[^&\s\"'<]+",
+    re.IGNORECASE,
+)
 _SHORT = 6
 """Secrets with fewer characters are masked as whole words only: they may be parts of others."""
 _HOLDS_TEXT = ("doc", "object")
@@ -82,6 +87,15 @@ class HeaderKey(Signer):
     def secrets(self) -> tuple[str, ...]:
         """The key."""
         return (self._key,) if self._key else ()
+
+
+def mask_keys(text: str) -> str:
+    """Return `text` with whatever looks like a key, or a part of one, left out.
+
+    A signer masks the keys that it has. Servers also quote those of others, such as a gateway's own
+    for the vendor behind it, and parts of keys that they have masked badly themselves.
+    """
+    return _LOOKS_LIKE_A_KEY.sub(lambda found: f"{found[1] or ''}{_MASK}", text)
 
 
 def bearer(key: str | None) -> HeaderKey:

@@ -6,6 +6,8 @@ import logging
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from mirascope.llm.exceptions import MissingAPIKeyError
 from mirascope.llm.providers.base import BaseProvider
@@ -39,8 +41,26 @@ class WireProvider(BaseProvider):
         base_url: str | None = None,
         http_client: object = None,
         timeout: Timeout | float | None = None,
+        key_from_env: bool = True,
     ) -> None:
+        """Bind a row.
+
+        Args:
+            row: Whom to talk to, and how.
+            api_key: Instead of the one in the environment.
+            base_url: Instead of the vendor's.
+            http_client: See `register_provider`.
+            timeout: Limits for calls that name none of their own.
+            key_from_env: Whether the vendor's key may be taken from the environment; not for an
+                address that has nothing to do with the vendor.
+
+        Raises:
+            ValueError: `base_url` is empty.
+        """
+        if base_url is not None and not base_url.strip():
+            raise ValueError("base_url is empty: leave it out for the vendor's own address.")
         self.row = row
+        self._key_from_env = key_from_env
         self.id = row.id
         self.default_scope = list(row.scopes)
         self._api_key = api_key
@@ -112,12 +132,30 @@ class WireProvider(BaseProvider):
         Raises:
             MissingAPIKeyError: The vendor wants a key and none is known.
         """
-        base_url = self._base_url or _first_set(self.row.base_url_env)
-        key = self._api_key or _first_set(self.row.key_env)
-        simulated = override() is not None
-        if not key and self.row.key_required and not base_url and not simulated:
-            raise MissingAPIKeyError(self.id, self.row.key_env[0])
-        return (base_url or self.row.base_url).rstrip("/"), self.row.auth(key)
+        row = self.row
+        base_url = self._base_url or _first_set(row.base_url_env) or self._address_of_host()
+        key = self._api_key or (_first_set(row.key_env) if self._key_from_env else None)
+        if not key and row.key_required and not base_url and override() is None:
+            raise MissingAPIKeyError(self.id, row.key_env[0])
+        if key and not self._api_key and self._base_url and not _is_private(self._base_url):
+            raise MissingAPIKeyError(
+                self.id,
+                row.key_env[0],
+                message=f"The key in {row.key_env[0]} is not sent to {_origin(self._base_url)}, "
+                "which is neither encrypted nor on this machine. If it is meant for that server, "
+                "pass it as api_key= to llm.register_provider().",
+            )
+        return (base_url or row.base_url).rstrip("/"), row.auth(key)
+
+    def _address_of_host(self) -> str | None:
+        host = _first_set(self.row.host_env)
+        if host is None:
+            return None
+        usual = urlsplit(self.row.base_url)
+        given = urlsplit(host if "://" in host else f"{usual.scheme}://{host}")
+        port = given.port or usual.port
+        name = f"[{given.hostname}]" if ":" in (given.hostname or "") else given.hostname
+        return f"{given.scheme}://{name}:{port}{given.path.rstrip('/') or usual.path}"
 
     # --- the end
 
@@ -155,6 +193,25 @@ class _Sender(Signer):
     def secrets(self) -> Iterable[str]:
         """Those of the request's signer; none before it was signed."""
         return self._signer.secrets if self._signer is not None else ()
+
+
+def _is_private(url: str) -> bool:
+    """Return whether what is sent to an address stays between here and there."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme == "https" or host == "localhost" or _is_loopback(host)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name
+        return False
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}"
 
 
 def _first_set(names: Sequence[str]) -> str | None:

@@ -36,6 +36,7 @@ from mirascope.llm.responses.source import (
     AsyncIteratorSource,
     ChunkSource,
     IteratorSource,
+    is_cancellation,
 )
 from mirascope.llm.responses.streams import (
     AsyncStream,
@@ -260,7 +261,7 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
                     return True
             self._end()
         except BaseException as error:
-            if _is_cancellation(error):  # of this reader, and of nobody else
+            if is_cancellation(error):  # of this reader, and of nobody else
                 raise
             self._source.close()
             if (failure := self._fail(error)) is not error:
@@ -387,9 +388,3 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
 
     async def __aexit__(self, *exc_info: object) -> None:
         await self.aclose()
-
-
-def _is_cancellation(error: BaseException) -> bool:
-    from asyncio import CancelledError  # late, as above
-
-    return isinstance(error, CancelledError)

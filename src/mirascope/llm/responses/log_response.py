@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Generic, TypeAlias, cast, overload
+from typing import Any, ClassVar, Generic, TypeAlias, cast
 
 from typing_extensions import TypeVar
 
@@ -67,10 +67,6 @@ class RawEvents(Sequence[Any]):
         self._events = events
         self._decode = decode
 
-    @overload
-    def __getitem__(self, index: int) -> Any: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Any]: ...
     def __getitem__(self, index: int | slice) -> Any:
         if isinstance(index, slice):
             return [self._decode(event) for event in self._events[index]]

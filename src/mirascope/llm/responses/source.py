@@ -21,6 +21,7 @@ __all__ = [
     "ErrorMap",
     "IteratorSource",
     "NothingMore",
+    "is_cancellation",
     "raise_mapped",
 ]
 
@@ -186,3 +187,10 @@ def raise_mapped(error: Exception, map_error: ErrorMap | None) -> None:
     if mapped is None:
         raise error
     raise mapped from error
+
+
+def is_cancellation(error: BaseException) -> bool:
+    """Return whether `error` says that the task was cancelled which reads, and nobody else."""
+    from asyncio import CancelledError  # not at the top: it doubles the cost of the import
+
+    return isinstance(error, CancelledError)

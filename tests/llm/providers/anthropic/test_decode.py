@@ -346,3 +346,29 @@ def test_usage_reports_replace_each_other_also_downwards() -> None:
     )
     assert log.usage is not None
     assert (log.usage.input_tokens, log.usage.output_tokens) == (612, 5)
+
+
+def test_blocks_that_are_interleaved_are_told_apart() -> None:
+    def block(index: int, **fields: Any) -> dict[str, Any]:
+        return {"type": "content_block_start", "index": index, "content_block": fields}
+
+    def delta(index: int, **fields: Any) -> dict[str, Any]:
+        return {"type": "content_block_delta", "index": index, "delta": fields}
+
+    log = stream(
+        {"type": "message_start", "message": {"content": []}},
+        block(0, type="text", text=""),
+        block(1, type="text", text=""),
+        block(2, type="tool_use", id="t", name="f", input={}),
+        delta(1, type="text_delta", text="B"),
+        delta(0, type="text_delta", text="A"),
+        delta(2, type="input_json_delta", partial_json='{"x":'),
+        delta(1, type="text_delta", text="b"),
+        delta(2, type="input_json_delta", partial_json="1}"),
+        delta(0, type="text_delta", text="a"),
+        *({"type": "content_block_stop", "index": index} for index in (2, 0, 1)),
+        {"type": "message_delta", "delta": {"stop_reason": "tool_use"}},
+        STOP,
+    )
+    assert [text.text for text in log.texts] == ["Bb", "Aa"]  # in the order they began to speak
+    assert [call.args for call in log.tool_calls] == ['{"x":1}']

@@ -29,8 +29,8 @@ CODEC = AnthropicCodec()
         (500, b"{}", "HTTP 500, without a message", None),
         (500, b"[]", "HTTP 500, without a message", None),
         (500, b"\xff\xfe", "\ufffd\ufffd", None),
-        (401, b'{"error":{"message":"bad sk-ant-api03-abcdefgh"}}', "bad ***", None),
-        (401, b"bad sk-ant-api03-abcdefgh", "bad ***", None),
+        (401, b'{"error":{"message":"bad sk-ant-api03-abcdefgh"}}', "bad sk-***", None),
+        (401, b"bad sk-ant-api03-abcdefgh", "bad sk-***", None),
     ],
 )
 def test_errors(status: int, body: bytes, message: str, code: str | None) -> None:

@@ -50,7 +50,7 @@ KEY_GONE = b'{"error":{"message":"API key expired. Please renew.","status":"INVA
             400,
             b'{"error":{"message":"key AIzaSyABCDEFGHIJ in /v1?key=abc&x"}}',
             400,
-            "key *** in /v1?key=***&x",
+            "key AIza*** in /v1?key=***&x",
             None,
         ),
     ],

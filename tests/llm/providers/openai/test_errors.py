@@ -11,8 +11,9 @@ from mirascope.llm import exceptions as exc
 from mirascope.llm.providers.codec import Codec
 from mirascope.llm.providers.errors import error_class
 from mirascope.llm.providers.openai.chat import OpenAIChatCodec
-from mirascope.llm.providers.openai.errors import http_error, mask_keys, stream_error
+from mirascope.llm.providers.openai.errors import http_error, stream_error
 from mirascope.llm.providers.openai.responses import OpenAIResponsesCodec
+from mirascope.llm.providers.signers import mask_keys
 
 
 def read(status: int, body: Any) -> tuple[int, str, str | None]:

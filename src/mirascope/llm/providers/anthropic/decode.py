@@ -143,10 +143,10 @@ class AnthropicDecoder(WireDecoder):
         emitter = self._emitter
         if block.kind == "text":
             if fields.text:
-                emitter.text(fields.text)
+                emitter.text(fields.text, index)
         elif block.kind == "thinking":
             if fields.thinking:
-                emitter.thought(fields.thinking)
+                emitter.thought(fields.thinking, index)
         elif block.kind == "tool_use":
             block.tool_id = emitter.tool_start(fields.id or f"toolu_{index}", fields.name or "")
             raw["id"] = block.tool_id
@@ -164,7 +164,7 @@ class AnthropicDecoder(WireDecoder):
             case "text_delta":
                 field, text = "text", delta.text
                 if text and block.kind == "text":
-                    emitter.text(text)
+                    emitter.text(text, index)
             case "input_json_delta":
                 field, text = "input", delta.partial_json
                 if text and block.tool_id:
@@ -174,7 +174,7 @@ class AnthropicDecoder(WireDecoder):
             case "thinking_delta":
                 field, text = "thinking", delta.thinking
                 if text and block.kind == "thinking":
-                    emitter.thought(text)
+                    emitter.thought(text, index)
             case "signature_delta":
                 field, text = "signature", delta.signature
             case "citations_delta":
@@ -220,7 +220,7 @@ class AnthropicDecoder(WireDecoder):
         if block.tool_id:
             self._stop_tool(block)
         else:
-            self._emitter.end_part()
+            self._emitter.end_part(index)
         if block.kind != "text" or str(raw.get("text", "")).strip():  # blank text is refused
             self._content.append(raw)
 

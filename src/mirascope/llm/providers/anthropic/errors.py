@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from mirascope._wire.json_values import as_object, is_list, is_object
 from mirascope.llm.providers.codec import ErrorInfo
 from mirascope.llm.providers.encoding import read_json
 from mirascope.llm.providers.errors import nothing_said, plain_text
+from mirascope.llm.providers.signers import mask_keys
 
 __all__ = ["read_error"]
 
@@ -26,7 +25,6 @@ _STATUS = {
     "timeout_error": 504,
     "overloaded_error": 529,
 }
-_SECRET = re.compile(r"sk-[\w-]{8,}")
 _JSON = msgspec.json.Decoder()
 
 
@@ -42,12 +40,12 @@ def read_error(body: bytes, status: int | None = None) -> ErrorInfo:
     except ValueError:
         return ErrorInfo(
             status=status or 500,
-            message=_SECRET.sub("***", plain_text(body)) or nothing_said(status),
+            message=mask_keys(plain_text(body)) or nothing_said(status),
         )
     message, code = _message_and_code(value)
     return ErrorInfo(
         status=status or _STATUS.get(code or "", 500),
-        message=_SECRET.sub("***", message or code or nothing_said(status)),
+        message=mask_keys(message or code or nothing_said(status)),
         code=code,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import cast
 
 import msgspec
@@ -11,6 +10,7 @@ from mirascope._wire.json_values import JsonObject, as_objects, is_list, is_obje
 from mirascope.llm.providers.codec import ErrorInfo
 from mirascope.llm.providers.encoding import read_json
 from mirascope.llm.providers.errors import nothing_said, plain_text
+from mirascope.llm.providers.signers import mask_keys
 
 __all__ = ["read_error"]
 
@@ -33,7 +33,6 @@ _STATUS = {
     "UNAVAILABLE": 503,
     "DEADLINE_EXCEEDED": 504,
 }
-_SECRET = re.compile(r"AIza[\w-]{8,}|(?<=[?&]key=)[^&\s\"'<]+")
 _JSON = msgspec.json.Decoder()
 
 
@@ -49,7 +48,7 @@ def read_error(body: bytes, status: int | None = None) -> ErrorInfo:
     except ValueError:
         return ErrorInfo(
             status=status or 500,
-            message=_SECRET.sub("***", plain_text(body)) or nothing_said(status),
+            message=mask_keys(plain_text(body)) or nothing_said(status),
         )
     error = _error_object(value)
     text, name, number = error.get("message"), error.get("status"), error.get("code")
@@ -62,7 +61,7 @@ def read_error(body: bytes, status: int | None = None) -> ErrorInfo:
         status = 401
     return ErrorInfo(
         status=status,
-        message=_SECRET.sub("***", message) or code or nothing_said(status),
+        message=mask_keys(message) or code or nothing_said(status),
         code=code,
     )
 

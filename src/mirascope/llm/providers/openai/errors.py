@@ -16,8 +16,9 @@ import msgspec
 from mirascope._wire.json_values import as_object, is_list
 from mirascope.llm.providers.codec import ErrorInfo
 from mirascope.llm.providers.encoding import read_json
+from mirascope.llm.providers.signers import mask_keys
 
-__all__ = ["http_error", "is_error", "mask_keys", "stream_error"]
+__all__ = ["http_error", "is_error", "stream_error"]
 
 _MAX_MESSAGE = 1000
 _MAX_DEPTH = 5
@@ -45,9 +46,6 @@ _TEXTS = (
     (re.compile(r"^model not found", re.I), 404),
 )
 
-_KEY = re.compile(
-    r"\b((?:sk|rk|pk|gsk|xai|hf|nvapi|pplx|csk|sess)[-_]|AIza|bearer\s+)[\w*\-+/=]{6,}", re.I
-)
 _NOT_TEXT = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.I | re.S)
 
 
@@ -80,11 +78,6 @@ def is_error(payload: object) -> bool:
     """Return whether a payload without an answer is an error, in one of the forms known."""
     error = as_object(payload)
     return bool(error.get("error") or error.get("detail")) or error.get("object") == "error"
-
-
-def mask_keys(text: str) -> str:
-    """Return `text` with whatever looks like a key, or a part of one, left out."""
-    return _KEY.sub(r"\1***", text)
 
 
 def _read(payload: object) -> tuple[str, str | None, str | None]:

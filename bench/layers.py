@@ -1,0 +1,57 @@
+"""What a layer costs that does nothing: one that passes an answer on, and one that looks at it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bench.measure import Row, cpu_us
+from bench.wire import CHUNKS, _model
+from mirascope import llm
+
+LIMIT = 0.5
+
+
+def rows(url: str) -> list[Row]:
+    """Measure bursts with and without, in both colours."""
+    target = f"{url}/burst/{CHUNKS}"
+    result = []
+    for colour, work in (("sync", library), ("async", library_async)):
+        plain = cpu_us(lambda work=work: work(target, []), CHUNKS, runs=7)
+        for what, layer in (("yield open(request)", passing), ("pull and emit", looking)):
+            cost = cpu_us(lambda work=work, layer=layer: work(target, [layer]), CHUNKS, runs=7)
+            extra = cost - plain
+            label = f"{what}, {colour}: on top of {plain:.2f}"
+            budget = (f"budget {LIMIT}", extra <= LIMIT) if layer is passing else ("", None)
+            result.append(Row(label, extra, "us/chunk", *budget))
+    return result
+
+
+def passing(request: llm.Request, open: llm.Open) -> llm.LayerFlow:
+    """Pass the answer on."""
+    yield open(request)
+
+
+def looking(request: llm.Request, open: llm.Open) -> llm.LayerFlow:
+    """Pass the events on, batch by batch."""
+    answer = open(request)
+    while events := (yield answer.pull()):
+        yield events
+
+
+def library(target: str, layers: list[llm.Layer]) -> None:
+    """Iterate over text."""
+    model = _model(target).within(layers)
+    assert sum(1 for _ in model.stream("hi").text_stream()) == CHUNKS
+
+
+def library_async(target: str, layers: list[llm.Layer]) -> None:
+    """Iterate over text, asynchronously."""
+
+    async def read() -> None:
+        response = await _model(target).within(layers).stream_async("hi")
+        count = 0
+        async for _ in response.text_stream():
+            count += 1
+        assert count == CHUNKS
+
+    asyncio.run(read())

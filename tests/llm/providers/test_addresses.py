@@ -1,0 +1,101 @@
+"""Which key goes to which address, as a server hears it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mirascope import llm
+from mirascope.llm.providers import ROWS
+from tests.llm.conftest import Colour
+from tests.loopback import Reply, Server
+
+KEY = "sk-from-the-environment"
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Any:
+    for row in ROWS.values():
+        for name in (*row.key_env, *row.base_url_env, *row.host_env):
+            monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with Server() as server:
+        server.route("*", Reply(status=418, body=b"{}"))
+        yield server
+
+
+def asked(colour: Colour, server: Server, model_id: str) -> dict[str, str]:
+    """Return the headers that the server got."""
+    with pytest.raises(llm.APIError):
+        colour.call(llm.Model(model_id), "hi")
+    return server.requests[-1].headers
+
+
+def test_a_proxy_in_front_of_the_vendor_gets_the_vendors_key(
+    colour: Colour, server: Server
+) -> None:
+    llm.register_provider("openai", base_url=server.url("/v1"))
+    assert asked(colour, server, "openai/m")["authorization"] == f"Bearer {KEY}"
+
+
+def test_a_variable_names_the_address(
+    colour: Colour, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", server.url("/v1"))
+    assert asked(colour, server, "openai/m")["authorization"] == f"Bearer {KEY}"
+
+
+@pytest.mark.parametrize("scope", ["local/", "", ["openai/", "local/"]])
+def test_another_scope_gets_no_key(colour: Colour, server: Server, scope: Any) -> None:
+    llm.register_provider("openai:completions", scope, base_url=server.url("/v1"))
+    assert "authorization" not in asked(colour, server, "local/m")
+
+
+def test_unless_one_is_given(colour: Colour, server: Server) -> None:
+    llm.register_provider("openai:completions", "local/", base_url=server.url("/v1"), api_key="own")
+    assert asked(colour, server, "local/m")["authorization"] == "Bearer own"
+
+
+@pytest.mark.parametrize(
+    "base_url", ["http://10.0.0.5/v1", "http://proxy.invalid:8080", "http://localhost.invalid"]
+)
+def test_no_key_goes_out_in_the_clear(colour: Colour, server: Server, base_url: str) -> None:
+    llm.register_provider("openai", base_url=base_url)
+    with pytest.raises(llm.MissingAPIKeyError, match="api_key=") as raised:
+        colour.call(llm.Model("openai/m"), "hi")
+    assert KEY not in str(raised.value)
+
+
+@pytest.mark.parametrize("base_url", ["", "  "])
+def test_an_empty_address_is_not_the_vendors(base_url: str) -> None:
+    with pytest.raises(ValueError, match="base_url is empty"):
+        llm.register_provider("openai", base_url=base_url)
+
+
+@pytest.mark.parametrize("id", [id for id in ROWS if ":" not in id])
+def test_every_vendor_has_a_variable_for_its_address(
+    id: str, colour: Colour, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = ROWS[id]
+    name = (
+        "GOOGLE_GEMINI_BASE_URL" if id == "google" else f"{id.replace('-', '_').upper()}_BASE_URL"
+    )
+    assert name in row.base_url_env
+    monkeypatch.setenv(name, server.url(""))
+    monkeypatch.setenv(row.key_env[0], "its-own-key")
+    headers = asked(colour, server, f"{row.scopes[0]}m")
+    assert "its-own-key" in str(headers)
+    assert KEY not in str(headers) or id == "openai"
+
+
+@pytest.mark.parametrize(
+    "written", ["{host}:{port}", "http://{host}:{port}", "http://{host}:{port}/"]
+)
+def test_ollamas_host(
+    written: str, colour: Colour, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host, port = server.url("").removeprefix("http://").rstrip("/").split(":")
+    monkeypatch.setenv("OLLAMA_HOST", written.format(host=host, port=port))
+    asked(colour, server, "ollama/m")
+    assert server.requests[-1].path == "/v1/chat/completions"
