@@ -18,6 +18,7 @@ LAYERS = (
     ("llm.providers",),
     ("llm.models", "llm.retries"),
     ("llm.prompts", "llm.calls"),
+    ("llm.wires",),
     ("llm",),  # the package itself: nothing but names of the layers before it
     ("llm.testing", "llm.cli"),
     ("core",),

@@ -167,6 +167,32 @@ def test_sizes_are_positive(name: str) -> None:
         Turn(**{name: 0})
 
 
+def test_ids_of_calls_differ() -> None:
+    call = llm.ToolCall(id="one", name="add", args="{}")
+    with pytest.raises(ValueError, match="tool_calls has the id 'one' more than once"):
+        Turn(tool_calls=[call, call])
+
+
+def test_a_turn_may_depend_on_the_whole_conversation(client: Client) -> None:
+    seen: list[TurnRequest] = []
+
+    def reply(request: TurnRequest) -> str | Turn:
+        seen.append(request)
+        return Turn(tool_calls=[("sqrt_tool", {"number": 9})])
+
+    simulator = Simulator([reply, reply])
+    question = Question(text="hey", system="Be brief.", tools={"sqrt_tool": SQRT})
+    question.turns = [client.ask(simulator, question), ["3"]]
+    client.ask(simulator, question)
+    system, user, model, tool = seen[1].messages
+    assert system == llm.messages.system("Be brief.")
+    assert user == llm.messages.user("hey")
+    (call,), (output,) = model.content, tool.content
+    assert isinstance(call, llm.ToolCall)
+    assert (call.name, json.loads(call.args)) == ("sqrt_tool", {"number": 9})
+    assert output == llm.ToolOutput(id=call.id, name="sqrt_tool", result="3")
+
+
 def test_each_turn_is_said_once_to_many_threads(client: Client) -> None:
     simulator = Simulator([f"turn {number}" for number in range(200)])
     with ThreadPoolExecutor(8) as pool:

@@ -1,28 +1,17 @@
-"""One question as the simulator understands it, and its answer: no vendor's words in either."""
+"""One question as the simulated model understands it."""
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from mirascope._wire.json_values import JsonObject
-from mirascope.llm.responses.usage import Usage
+from mirascope.llm.messages import AssistantMessage, Message, UserMessage
+from mirascope.llm.wires import Asked, ToolOffer
 
-__all__ = [
-    "Call",
-    "Finish",
-    "Reply",
-    "Said",
-    "ToolOffer",
-    "ToolResult",
-    "TurnRequest",
-    "tokens",
-]
-
-Finish: TypeAlias = Literal[
-    "stop", "tool_calls", "stop_sequence", "max_tokens", "refusal", "context_length_exceeded"
-]
+__all__ = ["Said", "ToolOffer", "ToolResult", "TurnRequest", "tokens", "turn_request"]
 
 _TOKEN = re.compile(r"\s*\S{1,12}|\s+")
 
@@ -30,15 +19,6 @@ _TOKEN = re.compile(r"\s*\S{1,12}|\s+")
 def tokens(text: str) -> list[str]:
     """Cut `text` into what counts as its tokens: words as a rule; joined, they are `text` again."""
     return _TOKEN.findall(text)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolOffer:
-    """A tool that the model may call."""
-
-    name: str
-    schema: JsonObject
-    """Of its arguments, in the words of JSON Schema whichever wire it came on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +48,10 @@ class TurnRequest:
     model: str
     stream: bool
     system: str = ""
+    messages: tuple[Message, ...] = ()
+    """The conversation in full: system messages, images, tool calls and all."""
     conversation: tuple[Said, ...] = ()
+    """What of it is text."""
     tools: tuple[ToolOffer, ...] = ()
     """Those that may be called, so none at all when the choice is not to call any."""
     must_call: bool = False
@@ -123,52 +106,49 @@ class TurnRequest:
         return question, tuple(results)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """A tool call of the answer."""
+def turn_request(asked: Asked) -> TurnRequest:
+    """Return what a wire's request is for the simulated model."""
+    choice, offered = asked.tool_choice, asked.tools
+    named = None if choice in (None, "auto", "none", "required") else choice
+    if choice == "none":
+        offered = ()
+    elif only := (named,) if named else asked.allowed_tools:
+        offered = tuple(tool for tool in offered if tool.name in only)
+    thinking, format, params = asked.thinking, asked.format, asked.params
+    return TurnRequest(
+        wire=asked.wire,
+        model=asked.model,
+        stream=asked.stream,
+        system="\n".join(m.content.text for m in asked.messages if m.role == "system"),
+        messages=asked.messages,
+        conversation=tuple(_said(m) for m in asked.messages if m.role != "system"),
+        tools=offered,
+        must_call=choice == "required" or named is not None,
+        one_call_at_a_time=asked.one_call_at_a_time,
+        schema=(format.schema or None) if format else None,
+        json_mode=format is not None and format.schema is None,
+        thinking=thinking is not None and thinking.level != "none",
+        show_thoughts=thinking is not None and thinking.show,
+        max_tokens=params.get("max_tokens"),
+        stop_sequences=tuple(params.get("stop_sequences", ())),
+        body=asked.body,
+    )
 
-    id: str
-    name: str
-    args: str
-    """JSON text; cut off where the answer's tokens ran out."""
+
+def _said(message: UserMessage | AssistantMessage) -> Said:
+    text = "\n".join(part.text for part in message.content if part.type == "text")
+    if message.role == "assistant":
+        return Said(by="model", text=text)
+    results = tuple(
+        ToolResult(name=part.name, output=_output(part.result))
+        for part in message.content
+        if part.type == "tool_output"
+    )
+    return Said(by="user", text=text, results=results)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """A whole answer, ready for a wire. Parts are in this order: thoughts, texts, calls."""
-
-    thoughts: tuple[str, ...] = ()
-    show_thoughts: bool = True
-    """Whether the wire shows them; they take tokens either way."""
-    texts: tuple[str, ...] = ()
-    calls: tuple[Call, ...] = ()
-    finish: Finish = "stop"
-    usage: Usage | None = None
-    """None where the wire is to say nothing about it."""
-    chunk_size: int | None = None
-    """Characters a delta; None for one token a delta."""
-    interleave: bool = False
-    """Whether the deltas of several calls alternate, where the wire can tell them apart."""
-
-    def deltas(self, text: str) -> list[str]:
-        """Cut `text` into what a stream sends at a time."""
-        size = self.chunk_size
-        if size is None:
-            return tokens(text)
-        return [text[start : start + size] for start in range(0, len(text), size)]
-
-    def call_deltas(self) -> list[tuple[int, str]]:
-        """Return the deltas of every call's arguments, each with the number of its call.
-
-        Every call has one at least, though it may be empty.
-        """
-        queues = [self.deltas(call.args) or [""] for call in self.calls]
-        if not self.interleave:
-            return [(number, delta) for number, queue in enumerate(queues) for delta in queue]
-        longest = max((len(queue) for queue in queues), default=0)
-        return [
-            (number, queue[step])
-            for step in range(longest)
-            for number, queue in enumerate(queues)
-            if step < len(queue)
-        ]
+def _output(result: object) -> str:
+    """Return a tool's output as text, written as the wires write JSON."""
+    if isinstance(result, str):
+        return result
+    return json.dumps(result, ensure_ascii=False, separators=(",", ":"))

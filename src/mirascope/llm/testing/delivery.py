@@ -1,4 +1,4 @@
-"""From a reply to the bytes of an HTTP answer, with the delays and the fault of its turn.
+"""From a draft to the bytes of an HTTP answer, with the delays and the fault of its turn.
 
 Faults on events come first, then faults on bytes, then the pieces in which bytes arrive.
 """
@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mirascope.llm.testing.conversation import Reply, TurnRequest
+from mirascope.llm.testing.draft import Draft
 from mirascope.llm.testing.faults import Cut, Malformed, Stall, Status, StreamError
 from mirascope.llm.testing.script import Turn
-from mirascope.llm.testing.wires import Frame, Wire
 from mirascope.llm.transport import memory
 from mirascope.llm.transport.memory import MemoryReply, Pause, Step
+from mirascope.llm.wires import Asked, Frame, Wire
 
 __all__ = ["deliver", "refuse"]
 
 _MESSAGES = {
-    400: "The simulator refuses this request, as its script says.",
+    400: "The simulator refuses this asked, as its script says.",
     401: "The simulator does not accept this key, as its script says.",
     403: "The simulator does not allow this, as its script says.",
     404: "The simulator does not have this model, as its script says.",
@@ -25,21 +25,23 @@ _MESSAGES = {
 }
 
 
-def deliver(wire: Wire, request: TurnRequest, reply: Reply, turn: Turn, number: int) -> MemoryReply:
-    """Return the HTTP answer that carries `reply`."""
+def deliver(wire: Wire, asked: Asked, draft: Draft, turn: Turn, number: int) -> MemoryReply:
+    """Return the HTTP answer that says what is in `draft`."""
     fault = turn.fault
     if isinstance(fault, Status):
-        return refuse(wire, request, fault, number)
-    if isinstance(fault, StreamError) and not request.stream:
+        return refuse(wire, asked, fault, number)
+    if isinstance(fault, StreamError) and not asked.stream:
         status = Status(fault.status, message=fault.message, code=fault.code)
-        return refuse(wire, request, status, number)
+        return refuse(wire, asked, status, number)
     pause: Pause | None = None
     steps: list[Step]
-    if request.stream:
-        frames = _with_fault(list(wire.frames(reply, request, number)), wire, turn, number)
+    if asked.stream:
+        frames = _with_fault(
+            list(wire.frames(draft.events(), asked, number, draft.ending)), wire, turn, number
+        )
         steps = _paced(frames, turn.delay)
     else:
-        body = wire.body(reply, request, number)
+        body = wire.body(draft.events(), asked, number, draft.ending)
         steps = [body[: len(body) // 2] if isinstance(fault, Malformed) else body]
         pause = Pause(turn.delay) if turn.delay else None
     if isinstance(fault, Stall) and fault.after_bytes is None:
@@ -47,16 +49,16 @@ def deliver(wire: Wire, request: TurnRequest, reply: Reply, turn: Turn, number: 
     steps = _with_broken_bytes(steps, turn)
     if turn.split_bytes is not None:
         steps = _split(steps, turn.split_bytes)
-    headers = _headers(wire, wire.content_type(request, failed=False), number)
+    headers = _headers(wire, wire.content_type(asked, failed=False), number)
     return MemoryReply(status=200, headers=headers, chunks=steps, pause=pause)
 
 
-def refuse(wire: Wire, request: TurnRequest, fault: Status, number: int) -> MemoryReply:
+def refuse(wire: Wire, asked: Asked, fault: Status, number: int) -> MemoryReply:
     """Return the HTTP answer that says what is wrong."""
     message = fault.message or _MESSAGES.get(
         fault.status, "The simulator has failed, as its script says."
     )
-    headers = _headers(wire, wire.content_type(request, failed=True), number)
+    headers = _headers(wire, wire.content_type(asked, failed=True), number)
     if fault.retry_after is not None:
         headers["retry-after"] = f"{fault.retry_after:g}"
     body = wire.error(fault.status, message, fault.code, number)

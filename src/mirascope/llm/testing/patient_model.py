@@ -7,21 +7,14 @@ tokens and the choice of tools that the request names.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import replace
 
 from mirascope._wire.json_values import JsonObject, is_object
-from mirascope.llm.responses.usage import Usage
-from mirascope.llm.testing.conversation import (
-    Call,
-    Reply,
-    ToolOffer,
-    TurnRequest,
-    tokens,
-)
+from mirascope.llm.content import ToolCall
+from mirascope.llm.testing.conversation import ToolOffer, TurnRequest
+from mirascope.llm.testing.draft import Draft
 from mirascope.llm.testing.schema import generate
 
-__all__ = ["FORMAT_TOOL", "call_id", "counted", "patient_reply"]
+__all__ = ["FORMAT_TOOL", "call_id", "patient_draft"]
 
 FORMAT_TOOL = "__mirascope_formatted_output_tool__"
 """How the tool begins that stands for a format. The simulator knows it from the wire, as a model
@@ -31,45 +24,26 @@ would; that it is the library's name too is checked by a test."""
 _ANY_OBJECT: JsonObject = {"type": "object", "properties": {"answer": {"type": "string"}}}
 
 
-def patient_reply(request: TurnRequest, number: int) -> Reply:
+def patient_draft(request: TurnRequest, number: int) -> Draft:
     """Return the answer to `request`; `number` makes the ids of its calls unique."""
     tools = _tools_to_call(request)
     calls = tuple(
-        Call(id=call_id(request, number, index), name=tool.name, args=_args(tool, request))
+        ToolCall(id=call_id(request, number, index), name=tool.name, args=_args(tool, request))
         for index, tool in enumerate(tools)
     )
-    texts = () if calls else (_text(request),)
-    thoughts = (_thought(request, tools),) if request.thinking else ()
-    reply = Reply(
-        thoughts=thoughts,
+    draft = Draft(
+        thoughts=(_thought(request, tools),) if request.thinking else (),
         show_thoughts=request.show_thoughts,
-        texts=texts,
+        texts=() if calls else (_text(request),),
         calls=calls,
-        finish="tool_calls" if calls else "stop",
     )
-    return counted(_limited(_stopped(reply, request), request), request)
+    return draft.stopped(request.stop_sequences).limited(request.max_tokens).counted(request)
 
 
 def call_id(request: TurnRequest, number: int, index: int) -> str:
     """Return an id as the vendor would give the call."""
     prefix = "toolu" if request.wire == "messages" else "call"
     return f"{prefix}_sim{number}_{index + 1}"
-
-
-def counted(reply: Reply, request: TurnRequest) -> Reply:
-    """Return `reply` with the tokens that it took."""
-    reasoning = _count(reply.thoughts)
-    spoken = _count(reply.texts) + _count(call.args for call in reply.calls)
-    usage = Usage(
-        input_tokens=request.input_tokens,
-        output_tokens=reasoning + spoken,
-        reasoning_tokens=reasoning,
-    )
-    return replace(reply, usage=usage)
-
-
-def _count(texts: Iterable[str]) -> int:
-    return sum(len(tokens(text)) for text in texts)
 
 
 def _tools_to_call(request: TurnRequest) -> list[ToolOffer]:
@@ -135,38 +109,3 @@ def _schema_in(text: str) -> JsonObject | None:
             return found
         start = text.find("{", start + 1)
     return None
-
-
-def _stopped(reply: Reply, request: TurnRequest) -> Reply:
-    """Return `reply` up to the first stop sequence in its text."""
-    for text in reply.texts:
-        ends = [text.find(stop) for stop in request.stop_sequences if stop and stop in text]
-        if ends:
-            return replace(reply, texts=(text[: min(ends)],), finish="stop_sequence")
-    return reply
-
-
-def _limited(reply: Reply, request: TurnRequest) -> Reply:
-    """Return as much of `reply` as the request's limit of tokens allows."""
-    parts = [*reply.thoughts, *reply.texts, *(call.args for call in reply.calls)]
-    left = request.max_tokens
-    if left is None or _count(parts) <= left:
-        return reply
-    kept: list[str] = []
-    for part in parts:
-        allowed = tokens(part)[:left]
-        left -= len(allowed)
-        kept.append("".join(allowed))
-    thoughts, texts = len(reply.thoughts), len(reply.thoughts) + len(reply.texts)
-    calls = [
-        Call(id=call.id, name=call.name, args=args)
-        for call, args in zip(reply.calls, kept[texts:], strict=True)
-        if args
-    ]
-    return replace(
-        reply,
-        thoughts=tuple(filter(None, kept[:thoughts])),
-        texts=tuple(filter(None, kept[thoughts:texts])),
-        calls=tuple(calls),
-        finish="max_tokens",
-    )

@@ -10,9 +10,10 @@ from typing import TypeAlias
 from mirascope.llm.content import ToolCall
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.responses.usage import Usage
-from mirascope.llm.testing.conversation import Call, Finish, Reply, TurnRequest
+from mirascope.llm.testing.conversation import TurnRequest
+from mirascope.llm.testing.draft import Draft
 from mirascope.llm.testing.faults import Fault
-from mirascope.llm.testing.patient_model import FORMAT_TOOL, call_id, counted, patient_reply
+from mirascope.llm.testing.patient_model import FORMAT_TOOL, call_id, patient_draft
 
 __all__ = ["Script", "ScriptExhausted", "ScriptedTurn", "Turn"]
 
@@ -66,16 +67,17 @@ class Turn:
             size = getattr(self, name)
             if size is not None and size < 1:
                 raise ValueError(f"Turn.{name} must be at least 1, got {size!r}.")
+        ids = [call.id for call in self.tool_calls if isinstance(call, ToolCall)]
+        if twice := [id for id in ids if ids.count(id) > 1]:
+            raise ValueError(f"Turn.tool_calls has the id {twice[0]!r} more than once.")
 
-    def reply(self, request: TurnRequest, number: int) -> Reply:
+    def draft(self, request: TurnRequest, number: int) -> Draft:
         """Return the answer to `request`, with everything filled in."""
-        reply = self._content(request, number)
-        reply = replace(reply, chunk_size=self.chunk_size, interleave=self.interleave)
-        if not self.report_usage:
-            return replace(reply, usage=None)
-        return replace(reply, usage=self.usage or reply.usage)
+        draft = self._content(request, number)
+        usage = (self.usage or draft.usage) if self.report_usage else None
+        return replace(draft, usage=usage, chunk_size=self.chunk_size, interleave=self.interleave)
 
-    def _content(self, request: TurnRequest, number: int) -> Reply:
+    def _content(self, request: TurnRequest, number: int) -> Draft:
         texts, thoughts = _several(self.text), _several(self.thoughts)
         calls = [_named(call) for call in self.tool_calls]
         if self.json is not None:
@@ -87,18 +89,18 @@ class Turn:
             else:
                 calls.append((None, form, written))
         if self.text is None and not (texts or thoughts or calls):
-            reply = patient_reply(request, number)
-            return replace(reply, finish=_finish(self.finish_reason, reply.finish))
-        reply = Reply(
+            draft = patient_draft(request, number)
+            return replace(draft, finish=self.finish_reason or draft.finish)
+        draft = Draft(
             thoughts=thoughts,
             texts=texts,
             calls=tuple(
-                Call(id=id or call_id(request, number, index), name=name, args=args)
+                ToolCall(id=id or call_id(request, number, index), name=name, args=args)
                 for index, (id, name, args) in enumerate(calls)
             ),
-            finish=_finish(self.finish_reason, "tool_calls" if calls else "stop"),
+            finish=self.finish_reason,
         )
-        return counted(reply, request)
+        return draft.counted(request)
 
 
 ScriptedTurn: TypeAlias = "str | Turn | Callable[[TurnRequest], str | Turn]"
@@ -138,15 +140,3 @@ def _named(call: ToolCall | tuple[str, Mapping[str, object]]) -> tuple[str | Non
         return call.id, call.name, call.args
     name, args = call
     return None, name, json.dumps(dict(args), ensure_ascii=False)
-
-
-def _finish(reason: FinishReason | None, otherwise: Finish) -> Finish:
-    match reason:
-        case None:
-            return otherwise
-        case FinishReason.MAX_TOKENS:
-            return "max_tokens"
-        case FinishReason.REFUSAL:
-            return "refusal"
-        case FinishReason.CONTEXT_LENGTH_EXCEEDED:
-            return "context_length_exceeded"

@@ -11,13 +11,14 @@ from typing import Protocol, Self
 from urllib.parse import urlsplit
 
 from mirascope._wire.json_values import JsonObject, as_object, is_object
-from mirascope.llm.testing.conversation import Reply, TurnRequest
+from mirascope.llm.testing.conversation import TurnRequest, turn_request
 from mirascope.llm.testing.delivery import deliver, refuse
+from mirascope.llm.testing.draft import Draft
 from mirascope.llm.testing.faults import Status
 from mirascope.llm.testing.script import Script, ScriptedTurn, Turn
-from mirascope.llm.testing.wires import Incoming, InvalidRequest, wire_for
 from mirascope.llm.transport.memory import MemoryReply, MemoryTransport
 from mirascope.llm.transport.override import overriding
+from mirascope.llm.wires import Asked, Incoming, InvalidRequest, wire_for
 
 __all__ = ["IncomingRequest", "RecordedRequest", "Simulator", "simulate"]
 
@@ -125,13 +126,14 @@ class Simulator:
             if not is_object(body):
                 raise InvalidRequest("We could not parse the JSON body of your request.")
             asked = wire.read(incoming)
+            question = turn_request(asked)
             with self._lock:
                 self._record(request, incoming, asked)
-                scripted = self._defaults if self._script is None else self._script.next(asked)
-            turn = self._complete(scripted, asked)
-            return deliver(wire, asked, _reply(turn, asked, number), turn, number)
+                scripted = self._defaults if self._script is None else self._script.next(question)
+            turn = self._complete(scripted, question)
+            return deliver(wire, asked, _draft(turn, question, number), turn, number)
         except InvalidRequest as error:
-            nothing = TurnRequest(wire=wire.name, model="", stream=False)
+            nothing = Asked(wire=wire.name, model="")
             return refuse(wire, nothing, Status(400, message=str(error)), number)
 
     def _complete(self, scripted: ScriptedTurn, request: TurnRequest) -> Turn:
@@ -146,7 +148,7 @@ class Simulator:
             split_bytes=turn.split_bytes or ours.split_bytes,
         )
 
-    def _record(self, request: IncomingRequest, incoming: Incoming, asked: TurnRequest) -> None:
+    def _record(self, request: IncomingRequest, incoming: Incoming, asked: Asked) -> None:
         headers = {name.lower(): value for name, value in request.headers.items()}
         recorded = RecordedRequest(
             wire=asked.wire,
@@ -185,9 +187,9 @@ def simulate(
     return Simulator(script, chunk_size=chunk_size, delay=delay, split_bytes=split_bytes)
 
 
-def _reply(turn: Turn, request: TurnRequest, number: int) -> Reply:
+def _draft(turn: Turn, request: TurnRequest, number: int) -> Draft:
     try:
-        return turn.reply(request, number)
+        return turn.draft(request, number)
     except ValueError as error:
         raise InvalidRequest(f"Invalid schema: {error}.") from error
 

@@ -164,10 +164,10 @@ CALL = {
         ),
         (
             user(["Before.", output("call_1", {"t": 3}), output("call_2", "warm"), "After."]),
-            [
-                {"role": "user", "content": "Before."},
+            [  # outputs stand right behind the message with their calls, or are refused
                 {"role": "tool", "content": '{"t": 3}', "tool_call_id": "call_1"},
                 {"role": "tool", "content": "warm", "tool_call_id": "call_2"},
+                {"role": "user", "content": "Before."},
                 {"role": "user", "content": "After."},
             ],
         ),

@@ -189,8 +189,11 @@ def _messages(request: Request, quirks: ChatQuirks, can: Capabilities) -> list[_
 
 
 def _user(message: UserMessage, request: Request, can: Capabilities) -> Iterator[_Json]:
-    """Yield a message for each run of parts, and one for each tool output."""
-    for run in runs(message):
+    """Yield a message for each run of parts, and before those one for each tool output.
+
+    Between calls and their outputs no other message may stand.
+    """
+    for run in sorted(runs(message), key=lambda run: not isinstance(run, ToolOutput)):
         if isinstance(run, ToolOutput):
             text = tool_output_text(run.result)
             yield {"role": "tool", "content": text, "tool_call_id": run.id}

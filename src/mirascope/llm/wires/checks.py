@@ -1,0 +1,253 @@
+"""What the vendors refuse with status 400, in their words as far as they were seen.
+
+Sources: recorded errors, and the references of each API (2026-01).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from mirascope._wire.json_values import JsonObject, as_number, as_object, as_objects, as_text
+from mirascope.llm.content import ToolCall, ToolOutput
+from mirascope.llm.messages import Message
+from mirascope.llm.wires.asked import Asked
+from mirascope.llm.wires.wire import InvalidRequest
+
+__all__ = ["check_chat", "check_generate_content", "check_messages", "check_responses"]
+
+_TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_GOOGLE_TOOL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}")
+_URL = re.compile(r"https?://\S+|data:image/[a-z.+-]+;base64,[\w+/=-]*")
+_CHAT_ROLES = ("system", "assistant", "user", "function", "tool", "developer")
+
+
+# --- OpenAI
+
+
+def check_chat(asked: Asked) -> None:
+    """Raise if OpenAI refuses this on Chat Completions.
+
+    Raises:
+        InvalidRequest: It does.
+    """
+    for index, message in enumerate(as_objects(asked.body.get("messages"))):
+        if message.get("role") not in _CHAT_ROLES:
+            raise _unknown(message.get("role"), _CHAT_ROLES)
+        for place, part in enumerate(as_objects(message.get("content"))):
+            image = part.get("image_url")
+            url = as_object(image).get("url", image)
+            _check_image(part, url, f"messages[{index}].content[{place}].image_url.url")
+    unanswered, stray = _unpaired(asked.messages)
+    if stray:
+        raise InvalidRequest(
+            "Invalid parameter: messages with role 'tool' must be a response to a preceeding "
+            "message with 'tool_calls'."
+        )
+    if unanswered:
+        raise InvalidRequest(
+            "An assistant message with 'tool_calls' must be followed by tool messages responding "
+            "to each 'tool_call_id'. The following tool_call_ids did not have response messages: "
+            f"{', '.join(unanswered)}"
+        )
+    functions = [as_object(tool.get("function")) for tool in as_objects(asked.body.get("tools"))]
+    names = [f.get("name") for f in functions if f]
+    _check_openai(asked, names, "tools[{}].function.name")
+
+
+def check_responses(asked: Asked) -> None:
+    """Raise if OpenAI refuses this on Responses; see `check_chat`."""
+    body = asked.body
+    for index, item in enumerate(as_objects(body.get("input"))):
+        for place, part in enumerate(as_objects(item.get("content"))):
+            _check_image(part, part.get("image_url"), f"input[{index}].content[{place}].image_url")
+    if not (body.get("previous_response_id") or body.get("conversation")):
+        unanswered, stray = _unpaired(asked.messages, next_turn=False)
+        if unanswered:
+            raise InvalidRequest(f"No tool output found for function call {unanswered[0]}.")
+        if stray:
+            raise InvalidRequest(
+                f"No tool call found for function call output with call_id {stray[0]}."
+            )
+    names = [
+        tool.get("name") for tool in as_objects(body.get("tools")) if tool.get("type") == "function"
+    ]
+    _check_openai(asked, names, "tools[{}].name")
+
+
+def _check_openai(asked: Asked, names: Iterable[object], where: str) -> None:
+    body = asked.body
+    for index, name in enumerate(names):
+        if len(as_text(name)) > 64:
+            raise InvalidRequest(
+                f"Invalid '{where.format(index)}': string too long. Expected a string with maximum "
+                f"length 64, but got a string with length {len(as_text(name))} instead."
+            )
+        if not _TOOL_NAME.fullmatch(as_text(name)):
+            raise InvalidRequest(
+                f"Invalid '{where.format(index)}': string does not match pattern. Expected a "
+                "string that matches the pattern '^[a-zA-Z0-9_-]+$'."
+            )
+    for limit in ("max_tokens", "max_completion_tokens", "max_output_tokens"):
+        if (value := as_number(body.get(limit))) is not None and value < 1:
+            raise InvalidRequest(
+                f"Invalid '{limit}': integer below minimum value. Expected a value >= 1, but got "
+                f"{value} instead."
+            )
+    for name, most in (("temperature", 2), ("top_p", 1)):
+        value = as_number(body.get(name))
+        if value is not None and not 0 <= value <= most:
+            above = value > most
+            raise InvalidRequest(
+                f"Invalid '{name}': decimal {'above maximum' if above else 'below minimum'} value. "
+                f"Expected a value {'<=' if above else '>='} {most if above else 0}, but got "
+                f"{value} instead."
+            )
+    choice = body.get("tool_choice")
+    if isinstance(choice, str) and choice not in ("none", "auto", "required"):
+        raise _unknown(choice, ("none", "auto", "required"))
+    named = as_text(as_object(as_object(choice).get("function")).get("name"))
+    if named and named not in [tool.name for tool in asked.tools]:
+        raise InvalidRequest(
+            f"Invalid value for 'tool_choice': no function named '{named}' was specified in the "
+            "'tools' parameter."
+        )
+
+
+def _check_image(part: JsonObject, url: object, where: str) -> None:
+    if part.get("type") not in ("image_url", "input_image") or part.get("file_id"):
+        return
+    if not _URL.fullmatch(as_text(url)):
+        raise InvalidRequest(
+            f"Invalid '{where}'. Expected a valid URL, but got a value with an invalid format."
+        )
+
+
+def _unknown(value: object, known: Sequence[str]) -> InvalidRequest:
+    *others, last = (f"'{word}'" for word in known)
+    return InvalidRequest(
+        f"Invalid value: '{value}'. Supported values are: {', '.join(others)}, and {last}."
+    )
+
+
+# --- Anthropic
+
+
+def check_messages(asked: Asked) -> None:
+    """Raise if Anthropic refuses this; see `check_chat`."""
+    body = asked.body
+    for index, message in enumerate(as_objects(body.get("messages"))):
+        if message.get("role") not in ("user", "assistant"):
+            raise InvalidRequest(f"messages.{index}.role: Input should be 'user' or 'assistant'")
+        for place, block in enumerate(as_objects(message.get("content"))):
+            source = as_object(block.get("source"))
+            if source.get("type") == "url" and not as_text(source.get("url")).startswith("http"):
+                raise InvalidRequest(
+                    f"messages.{index}.content.{place}.{block.get('type')}.source.url: Only HTTPS "
+                    "URLs are supported."
+                )
+    if as_objects(body.get("messages"))[:1] and as_objects(body["messages"])[0]["role"] != "user":
+        raise InvalidRequest('messages: first message must use the "user" role')
+    unanswered, stray = _unpaired(asked.messages)
+    if unanswered:
+        raise InvalidRequest(
+            "messages: `tool_use` ids were found without `tool_result` blocks immediately after: "
+            f"{', '.join(unanswered)}. Each `tool_use` block must have a corresponding "
+            "`tool_result` block in the next message."
+        )
+    if stray:
+        raise InvalidRequest(
+            f"messages: unexpected `tool_use_id` found in `tool_result` blocks: {stray[0]}. Each "
+            "`tool_result` block must have a corresponding `tool_use` block in the previous "
+            "message."
+        )
+    for index, tool in enumerate(as_objects(body.get("tools"))):
+        if not _TOOL_NAME.fullmatch(as_text(tool.get("name"))):
+            raise InvalidRequest(
+                f"tools.{index}.custom.name: String should match pattern '^[a-zA-Z0-9_-]{{1,64}}$'"
+            )
+    if (limit := as_number(body.get("max_tokens"))) is not None and limit < 1:
+        raise InvalidRequest("max_tokens: Input should be greater than or equal to 1")
+    temperature = as_number(body.get("temperature"))
+    if temperature is not None and not 0 <= temperature <= 1:
+        raise InvalidRequest("temperature: range: 0..1")
+    choice = as_object(body.get("tool_choice"))
+    if choice and choice.get("type") not in ("auto", "any", "tool", "none"):
+        raise InvalidRequest(
+            f"tool_choice: Input tag '{choice.get('type')}' found using 'type' does not match any "
+            "of the expected tags: 'auto', 'any', 'tool', 'none'"
+        )
+    known = [*(tool.name for tool in asked.tools), *asked.server_tools]
+    if choice.get("type") == "tool" and choice.get("name") not in known:
+        raise InvalidRequest(f"Tool '{choice.get('name')}' not found in provided tools")
+
+
+# --- Google
+
+
+def check_generate_content(asked: Asked) -> None:
+    """Raise if Google refuses this; see `check_chat`."""
+    for content in as_objects(asked.body.get("contents")):
+        if content.get("role", "user") not in ("user", "model", "function"):
+            raise InvalidRequest("Please use a valid role: user, model.")
+    unanswered, stray = _unpaired(asked.messages, first=False)
+    if unanswered or stray:
+        raise InvalidRequest(
+            "Please ensure that the number of function response parts is equal to the number of "
+            "function call parts of the function call turn."
+        )
+    for index, tool in enumerate(asked.tools):
+        if not _GOOGLE_TOOL_NAME.fullmatch(tool.name):
+            raise InvalidRequest(
+                "* GenerateContentRequest.tools[0].function_declarations"
+                f"[{index}].name: [FIELD_INVALID] Invalid function name. Must start with a letter "
+                "or an underscore. Must be alphanumeric (a-z, A-Z, 0-9), underscores (_), dots "
+                "(.), colons (:), or dashes (-), with a maximum length of 64."
+            )
+    params = asked.params
+    if params.get("max_tokens", 1) < 1:
+        raise InvalidRequest(
+            "* GenerateContentRequest.generation_config.max_output_tokens: max_output_tokens must "
+            "be positive."
+        )
+    if not 0 <= params.get("temperature", 0) <= 2:
+        raise InvalidRequest(
+            "* GenerateContentRequest.generation_config.temperature: temperature must be in the "
+            "range [0.0, 2.0]."
+        )
+
+
+# --- calls and their outputs
+
+
+def _unpaired(
+    messages: Sequence[Message], *, next_turn: bool = True, first: bool = True
+) -> tuple[list[str], list[str]]:
+    """Return the ids of calls that nothing answers, and of outputs that answer no call.
+
+    Args:
+        messages: The conversation.
+        next_turn: Whether outputs have to stand in the turn after the calls.
+        first: Whether they also have to come before anything else in it.
+    """
+    waiting: list[str] = []
+    unanswered: list[str] = []
+    stray: list[str] = []
+
+    def give_up() -> None:
+        unanswered.extend(waiting)
+        waiting.clear()
+
+    for message in messages:
+        if message.role == "assistant":
+            if next_turn:
+                give_up()
+            waiting += [part.id for part in message.content if isinstance(part, ToolCall)]
+        elif message.role == "user":
+            for part in message.content:
+                if isinstance(part, ToolOutput):
+                    (waiting.remove if part.id in waiting else stray.append)(part.id)
+                elif next_turn and first:
+                    give_up()
+    give_up()
+    return unanswered, stray
