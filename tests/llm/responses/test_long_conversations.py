@@ -72,16 +72,15 @@ def converse(model_id: str) -> llm.StreamResponse:
 
 
 def as_it_is(response: llm.StreamResponse) -> tuple[Body, bool, Body]:
-    return *resumed(response), asked(response.model, list(response.messages))
+    return *resumed(response), asked(response, list(response.messages))
 
 
 def loaded(response: str, messages: str) -> tuple[Body, bool, Body]:
     """Return the bodies of the next requests, in a process that has the texts only."""
     streamed = llm.StreamResponse.from_json(response, tools=[tide])
-    # Whole, the same answer asks for the same; of its body only the way of answering differs.
     whole = llm.Response.from_json(response, tools=[tide])
     assert whole.messages == streamed.messages
-    return *resumed(streamed), asked(streamed.model, llm.messages.from_json(messages))
+    return *resumed(streamed), asked(streamed, llm.messages.from_json(messages))
 
 
 def resumed(response: llm.StreamResponse) -> tuple[Body, bool]:
@@ -92,9 +91,11 @@ def resumed(response: llm.StreamResponse) -> tuple[Body, bool]:
         return request.body, request.stream
 
 
-def asked(model: Any, history: list[llm.Message]) -> Body:
+def asked(response: llm.StreamResponse, history: list[llm.Message]) -> Body:
+    model: Any = response.model
+    question = llm.messages.user([*response.execute_tools(), "And now?"])
     with llm.testing.simulate(script=["The end."]) as simulator:
-        model.call([*history, llm.messages.user("And now?")], tools=[tide])
+        model.call([*history, question], tools=[tide])
         return simulator.requests[-1].body
 
 
