@@ -109,6 +109,18 @@ def test_saving_and_loading_needs_no_pydantic() -> None:
     assert HEAVY & {name.partition(".")[0] for name in modules} == set()
 
 
+def test_loading_a_response_needs_no_pydantic() -> None:
+    golden = Path(__file__).parent / "llm" / "responses" / "golden" / "stream-everything.json"
+    modules = imported_by(
+        "from pathlib import Path\n"
+        "from mirascope import llm\n"
+        f"response = llm.StreamResponse.from_json(Path({str(golden)!r}).read_bytes())\n"
+        "response.to_json()"
+    )
+    heavy = HEAVY - {"msgspec"}
+    assert heavy & {name.partition(".")[0] for name in modules} == set()
+
+
 @pytest.mark.parametrize("code", ["from mirascope import llm", USE])
 def test_no_file_no_socket_no_variable_is_touched(code: str) -> None:
     assert json.loads(run("-c", WATCH % code).stdout) == []

@@ -67,6 +67,7 @@ __all__ = [
 
 TimeoutPhase: TypeAlias = Literal["connect", "first_content", "idle", "total"]
 
+_AnyT = TypeVar("_AnyT")
 _ErrorT = TypeVar("_ErrorT", bound="Error")
 
 
@@ -87,7 +88,7 @@ class Error(Exception):
         return self.__copy__()
 
 
-def _portable(value: object) -> object:
+def _portable(value: _AnyT) -> _AnyT | Error:
     """Return `value`, or an error that tells the same if it is one that pickle cannot carry.
 
     Errors of other packages often pickle but do not unpickle, which hangs a process pool.

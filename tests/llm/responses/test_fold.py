@@ -213,13 +213,22 @@ def test_fields_of_next_year_are_ignored() -> None:
     [
         ("[]", "An event is an object, not list"),
         ('{"type": "video_chunk"}', "Unknown event type: 'video_chunk'"),
-        ('{"type": 5}', "Unknown event type"),
+        ('{"type": 5}', "Unknown event type.$"),
+        ('{"type": "what was said"}', "Unknown event type.$"),
         ('{"type": "text_chunk"}', "text_chunk.delta is missing"),
         ('{"type": "text_chunk", "delta": 5}', "text_chunk.delta: expected str, got int"),
         ('{"type": "text_chunk", "delta": "x", "id": 5}', "text_chunk.id: expected str"),
         ('{"type": "answer_end", "state": "fine"}', "answer_end.state: expected one of"),
         ('{"type": "usage_delta_chunk", "input_tokens": true}', "expected int, got bool"),
-        ('{"type": "finish_reason_chunk", "finish_reason": "bored"}', "bored"),
+        (
+            '{"type": "finish_reason_chunk", "finish_reason": "bored"}',
+            "reason: expected one of max_",
+        ),
+        ('{"type": "answer_end", "state": "failed", "error": {"type": 5}}', "error.type: got int"),
+        (
+            '{"type": "answer_end", "state": "failed", "error": {"type": "E", "retry_after": []}}',
+            "error.retry_after: got list",
+        ),
         ("{", "Expecting property name"),
     ],
 )
@@ -236,6 +245,18 @@ def test_unknown_errors_keep_their_name() -> None:
     assert isinstance(end, AnswerEnd)
     assert type(end.error) is llm.Error
     assert str(end.error) == "VendorError: no"
+
+
+@pytest.mark.parametrize(
+    "error", [llm.Error("no"), KeyError("moon"), llm.ParseError("no", ValueError("x"))]
+)
+def test_an_error_that_is_kept_twice_says_the_same(error: Exception) -> None:
+    once = decode_event(encode_event(AnswerEnd(state="failed", error=error)))
+    again = decode_event(encode_event(once))
+    assert isinstance(once, AnswerEnd)
+    assert isinstance(again, AnswerEnd)
+    assert told(again.error) == told(once.error)
+    assert str(once.error).endswith(str(error))
 
 
 def test_the_form_is_json_that_anybody_reads() -> None:

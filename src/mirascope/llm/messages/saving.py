@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Sequence
 from typing import cast
 
-from mirascope.llm.content.json_form import dump, expected, load, malformed, read_record
+from mirascope.llm.content.envelope import Envelope
+from mirascope.llm.content.json_form import dump, load, malformed
 from mirascope.llm.messages.message import (
     AssistantMessage,
     Message,
@@ -18,9 +17,14 @@ from mirascope.llm.messages.message import (
 __all__ = ["VERSION", "from_json", "message_from_json", "to_json"]
 
 VERSION = 1
-"""Of the saved form. It changes when what is written today could not be read as it was meant."""
+"""Of the saved form; see `Envelope`."""
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_ENVELOPE = Envelope(
+    what="saved messages",
+    version=VERSION,
+    kinds=("message", "messages"),
+    newer="These messages were",
+)
 
 
 def to_json(messages: Message | Sequence[Message]) -> str:
@@ -37,23 +41,14 @@ def to_json(messages: Message | Sequence[Message]) -> str:
         ValueError: Something in it is not what its class declares, holds itself, or is nested
             more deeply than Python's `json` goes.
     """
-    envelope: dict[str, object]
     try:
         if isinstance(messages, (SystemMessage, UserMessage, AssistantMessage)):
-            envelope = {"message": dump(Message, messages, "message")}
-        else:
-            envelope = {"messages": dump(Sequence[Message], messages, "messages")}
-        text = json.dumps(
-            {"mirascope": next(iter(envelope)), "version": VERSION, **envelope},
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
+            return _ENVELOPE.seal("message", {"message": dump(Message, messages, "message")})
+        saved = dump(Sequence[Message], messages, "messages")
+        return _ENVELOPE.seal("messages", {"messages": saved})
     except RecursionError:
-        text = None
-    if text is None:
-        raise ValueError("messages: nested too deeply, or something holds itself")
-    # UTF-8 has no form for half of a surrogate pair, JSON has.
-    return _LONE_SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+        pass
+    raise ValueError("messages: nested too deeply, or something holds itself")
 
 
 def from_json(text: str | bytes) -> list[Message]:
@@ -66,8 +61,11 @@ def from_json(text: str | bytes) -> list[Message]:
         ValueError: It is not what `to_json` writes, or a newer version wrote it. The error says
             where, and never what the content was.
     """
-    envelope = _envelope(text)
-    if envelope["mirascope"] == "message":
+    envelope = _ENVELOPE.unseal(text)
+    kind = str(envelope["mirascope"])
+    if kind not in envelope:
+        raise malformed(kind, "missing")
+    if kind == "message":
         return [cast("Message", load(Message, envelope["message"], "message"))]
     return cast("list[Message]", load(Sequence[Message], envelope["messages"], "messages"))
 
@@ -82,35 +80,3 @@ def message_from_json(text: str | bytes) -> Message:
     if len(messages) != 1:
         raise ValueError(f"messages: expected exactly one, got {len(messages)}")
     return messages[0]
-
-
-def _envelope(text: str | bytes) -> dict[str, object]:
-    """Return what was written, with a known kind and version."""
-    problem = None
-    value: object = None
-    try:
-        value = json.loads(text, parse_constant=lambda constant: None)
-    except json.JSONDecodeError as error:
-        problem = f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
-    except UnicodeDecodeError:
-        problem = "not JSON: the bytes are not UTF-8"
-    except RecursionError:
-        problem = "nested too deeply"
-    except ValueError:  # the only one left: an integer longer than Python reads
-        problem = "an integer in it has too many digits"
-    if problem is not None:  # raised here, for those errors hold the whole text
-        raise ValueError(f"Not saved messages: {problem}")
-    envelope = read_record(value, "saved messages")
-    kind, version = envelope.get("mirascope"), envelope.get("version")
-    if kind not in ("message", "messages"):
-        raise ValueError("Not saved messages: 'mirascope' is neither 'message' nor 'messages'")
-    if type(version) is not int or version < 1:
-        raise expected("a number from 1", version, "version")
-    if version > VERSION:
-        raise ValueError(
-            f"These messages were written by a newer version of mirascope: in form {version}, "
-            f"and this one reads up to {VERSION}"
-        )
-    if kind not in envelope:
-        raise malformed(str(kind), "missing")
-    return dict(envelope)

@@ -10,18 +10,22 @@ from mirascope.llm.types.params import Params
 
 ResponseT = TypeVar("ResponseT")
 
-__all__ = ["Asker", "active_models", "make_model", "make_models_with"]
+__all__ = ["AnyModel", "Asker", "active_models", "make_model", "make_models_with"]
 
 
-class Asker(Protocol):
+class AnyModel(Protocol):
+    """A model, for annotations: `llm.Model`, or a class of a user's that derives from it."""
+
+    model_id: str
+    params: Params
+
+
+class Asker(AnyModel, Protocol):
     """A model: `llm.Model`, or a class of a user's that derives from it.
 
     The methods return a response of the class that they are given one of; each of a model's takes
     one class only, which is that of the response that calls it.
     """
-
-    model_id: str
-    params: Params
 
     @property
     def provider_id(self) -> str:

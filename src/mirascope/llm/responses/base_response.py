@@ -14,10 +14,20 @@ from mirascope.llm.content import (
     Thought,
     ToolCall,
 )
-from mirascope.llm.formatting import FORMAT_TOOL_NAME, Format, FormattableT
+from mirascope.llm.formatting import (
+    FORMAT_TOOL_NAME,
+    Format,
+    FormatSpec,
+    FormattableT,
+    resolve_format,
+)
 from mirascope.llm.messages import AssistantMessage, Message
+from mirascope.llm.responses.asker import AnyModel
+from mirascope.llm.responses.chunks import AnswerEnd, Event
+from mirascope.llm.responses.events_of import events_of
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.responses.root_response import RootResponse, ToolkitT
+from mirascope.llm.responses.saving import load_response
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.tools import AnyTools
 from mirascope.llm.types.params import Params
@@ -59,7 +69,43 @@ class BaseResponse(RootResponse[ToolkitT, FormattableT]):
         self.texts = [part for part in content if isinstance(part, Text)]
         self.tool_calls = [part for part in content if isinstance(part, ToolCall)]
         self.thoughts = [part for part in content if isinstance(part, Thought)]
+        self._answer = assistant_message
         self.messages = [*input_messages, assistant_message]
+
+    @classmethod
+    def _restored(
+        cls,
+        text: str | bytes,
+        tools: Any,
+        format: FormatSpec[Any] | None,
+        model: AnyModel | str | None,
+    ) -> Any:
+        """Return what `to_json` wrote; see `Response.from_json`."""
+        saved = load_response(text)
+        folded = saved.log().fold
+        if folded.state != "complete":
+            raise ValueError(
+                f"This answer did not complete, it is {folded.state}: load it with from_json of a "
+                f"stream response, {cls.__name__} is for whole answers."
+            ) from folded.error
+        response = cls(
+            raw=None,
+            provider_id=saved.provider_id,
+            model_id=saved.model_id,
+            provider_model_name=saved.provider_model_name,
+            params=saved.params,
+            tools=tools,
+            format=resolve_format(format, saved.default_mode),
+            input_messages=saved.messages,
+            assistant_message=folded.message,
+            finish_reason=folded.finish_reason,
+            usage=folded.usage,
+        )
+        response._asked_again_by(model)
+        return response
+
+    def _events_until_now(self, how: str) -> list[Event]:
+        return [*events_of(self), AnswerEnd(state="complete")]
 
 
 def _shown(part: AssistantContentPart) -> AssistantContentPart:

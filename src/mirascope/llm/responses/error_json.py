@@ -26,19 +26,29 @@ def dump_error(error: BaseException) -> dict[str, object]:
 def load_error(form: Mapping[str, Any]) -> BaseException:
     """Return the error that `dump_error` wrote.
 
-    Ours are of the same class again; so are Python's own that are made of a text. Any other is an
-    `Error` whose text begins with the class's name.
+    A `ProviderError` is of the same class again; so are Python's own that are made of a text. Any
+    other is an `Error` whose text begins with the class's name.
+
+    Raises:
+        ValueError: A detail is not what `dump_error` writes.
     """
-    name, message = str(form.get("type")), str(form.get("message", ""))
+    for detail in ("type", "message", *_DETAILS):
+        value = form.get(detail, "")
+        if not isinstance(value, str if detail in ("type", "message") else (str, int, float)):
+            raise ValueError(f"error.{detail}: got {type(value).__name__}.")
+    name, message = form.get("type", ""), form.get("message", "")
     ours, pythons = getattr(exc, name, None), getattr(builtins, name, None)
     if isinstance(ours, type) and issubclass(ours, exc.ProviderError):
         return _provider_error(ours, message, form)
     if isinstance(pythons, type) and issubclass(pythons, Exception):
         try:
-            return pythons(message)
+            error = pythons(message)
         except TypeError:  # UnicodeDecodeError, say
             pass
-    return exc.Error(f"{name}: {message}")
+        else:
+            if str(error) == message:  # KeyError shows how its text looks in code
+                return error
+    return exc.Error(message if name == "Error" else f"{name}: {message}")
 
 
 def _provider_error(

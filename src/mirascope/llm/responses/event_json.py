@@ -50,6 +50,9 @@ _CLASSES: dict[str, Callable[..., Event]] = {
     "answer_end": AnswerEnd,
 }
 _STATES: tuple[str, ...] = get_args(StreamState)
+_REASONS = [reason.value for reason in FinishReason]
+_LONGEST_TYPE = 40
+"""Characters of an unknown type that an error shows: a type is a word of ours, not content."""
 
 
 def encode_event(event: Event) -> bytes:
@@ -87,7 +90,8 @@ def load_event(value: object) -> Event:
     kind = given.get("type")
     make = _CLASSES.get(kind) if isinstance(kind, str) else None
     if make is None:
-        raise ValueError(f"Unknown event type: {str(kind)[:40]!r}.")
+        shown = f": {kind!r}" if isinstance(kind, str) and kind.isidentifier() else ""
+        raise ValueError(f"Unknown event type{shown[:_LONGEST_TYPE]}.")
     known: dict[str, Any] = {}
     for field in fields(cast("Any", make)):
         if field.name in given:
@@ -105,7 +109,9 @@ def _field(path: str, name: str, value: Any) -> Any:
         case "error":
             return None if value is None else load_error(_expected(path, value, dict))
         case "finish_reason":
-            return FinishReason(_expected(path, value, str))
+            if value not in _REASONS:
+                raise ValueError(f"{path}: expected one of {', '.join(_REASONS)}.")
+            return FinishReason(value)
         case "state":
             if value not in _STATES:
                 raise ValueError(f"{path}: expected one of {', '.join(_STATES)}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mirascope.llm.content import (
     Text,
@@ -18,10 +18,12 @@ from mirascope.llm.content import (
     ToolCallStartChunk,
 )
 from mirascope.llm.messages import AssistantMessage
-from mirascope.llm.responses.base_response import BaseResponse
 from mirascope.llm.responses.chunks import Event, RawMessageChunk
 from mirascope.llm.responses.finish_reason import FinishReasonChunk
 from mirascope.llm.responses.usage import UsageDeltaChunk
+
+if TYPE_CHECKING:
+    from mirascope.llm.responses.base_response import BaseResponse
 
 __all__ = ["events_of"]
 
@@ -54,9 +56,11 @@ def events_of(response: BaseResponse[Any, Any]) -> list[Event]:
                 raw=usage.raw,
             )
         )
-    answer = response.messages[-1]
-    if isinstance(answer, AssistantMessage) and answer.raw_message is not None:
-        events.append(RawMessageChunk(raw_message=answer.raw_message))
+    for message in reversed(response.messages):  # the answer is the last, unless a user added some
+        if isinstance(message, AssistantMessage):
+            if message.raw_message is not None:
+                events.append(RawMessageChunk(raw_message=message.raw_message))
+            break
     if response.finish_reason is not None:
         events.append(FinishReasonChunk(finish_reason=response.finish_reason))
     return events

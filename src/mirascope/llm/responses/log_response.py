@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, Generic, TypeAlias, cast
 
 from typing_extensions import TypeVar
@@ -20,10 +21,22 @@ from mirascope.llm.content import (
     ToolCallEndChunk,
     ToolCallStartChunk,
 )
-from mirascope.llm.exceptions import StreamCancelledError
-from mirascope.llm.formatting import Format, FormattableT, OutputParser, Partial
+from mirascope.llm.exceptions import (
+    StreamCancelledError,
+    _portable,  # pyright: ignore[reportPrivateUsage]  # no name for users
+)
+from mirascope.llm.formatting import (
+    Format,
+    FormatSpec,
+    FormattableT,
+    OutputParser,
+    Partial,
+    resolve_format,
+)
 from mirascope.llm.messages import AssistantMessage, Message
+from mirascope.llm.responses.asker import AnyModel
 from mirascope.llm.responses.chunks import (
+    AnswerEnd,
     AsyncChunkIterator,
     ChunkIterator,
     Event,
@@ -32,7 +45,8 @@ from mirascope.llm.responses.chunks import (
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.responses.log import EventLog
 from mirascope.llm.responses.root_response import RootResponse, ToolkitT
-from mirascope.llm.responses.source import AnySource
+from mirascope.llm.responses.saving import load_response
+from mirascope.llm.responses.source import AnySource, NothingMore
 from mirascope.llm.responses.state import StreamState, state_of
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.responses.views import StructuredView
@@ -108,17 +122,22 @@ class BaseStreamResponse(
         self.params = params
         self.toolkit = self._toolkit_of(tools)
         self.format = format
-        self._answer = AssistantMessage(
+        answer = AssistantMessage(
             content=[],
             provider_id=provider_id,
             model_id=model_id,
             provider_model_name=provider_model_name,
             raw_message=None,
         )
-        self.messages = [*input_messages, self._answer]
-        self._source: Any = self._source_of(chunk_iterator)
-        self._log = log = EventLog(self._answer)
-        log.raw_events = self._source.raw_events
+        self.messages = [*input_messages, answer]
+        self._read(self._source_of(chunk_iterator), EventLog(answer))
+
+    def _read(self, source: Any, log: EventLog) -> None:
+        """Go on reading `source` into `log`."""
+        self._source = source
+        self._log = log
+        self._answer = log.fold.message
+        log.raw_events = source.raw_events
         self.events = log.events
         self.chunks = log.chunks
         self.content = log.fold.content
@@ -132,6 +151,66 @@ class BaseStreamResponse(
 
     def _source_of(self, chunk_iterator: Any) -> AnySource:
         raise TypeError(f"{type(self).__name__} is neither synchronous nor asynchronous.")
+
+    @classmethod
+    def _restored(
+        cls,
+        text: str | bytes,
+        tools: Any,
+        format: FormatSpec[Any] | None,
+        model: AnyModel | str | None,
+    ) -> Any:
+        """Return what `to_json` wrote; see `Response.from_json`."""
+        saved = load_response(text)
+        log = saved.log()
+        response = cls(
+            provider_id=saved.provider_id,
+            model_id=saved.model_id,
+            provider_model_name=saved.provider_model_name,
+            params=saved.params,
+            tools=tools,
+            format=resolve_format(format, saved.default_mode),
+            input_messages=[],
+            chunk_iterator=NothingMore([]),  # type: ignore[arg-type]  # of both colours
+        )
+        answer = log.fold.message
+        if answer.model_id is None:  # a stream has no other place for who answered
+            answer.provider_id, answer.model_id = saved.provider_id, saved.model_id
+            answer.provider_model_name = saved.provider_model_name
+        response.messages = [*saved.messages, answer]
+        response._read(response._source, log)
+        response._asked_again_by(model)
+        return response
+
+    def _events_until_now(self, how: str) -> list[Event]:
+        events = [*self._log.events]
+        if not events or not isinstance(events[-1], AnswerEnd):
+            events.append(AnswerEnd(state="cancelled", error=self._cancelled(how)))
+        return events
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy is made of: the log until now, but nothing that reads or waits."""
+        *events, end = self._events_until_now("copied")
+        if isinstance(end, AnswerEnd) and end.error is not None:
+            end = replace(end, error=_portable(end.error))
+        answer = replace(self._answer, content=[], raw_message=None)
+        return {
+            "params": self.params,
+            "toolkit": self.toolkit,
+            "format": self.format,
+            "messages": [answer if one is self._answer else one for one in self.messages],
+            "_model": self._model,
+            "_answer": answer,
+            "_events": [*events, end],
+            "_raw_events": list(self.raw_stream_events),
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        events, raw_events = state.pop("_events"), state.pop("_raw_events")
+        super().__setstate__(state)
+        log = EventLog(self._answer)
+        log.extend(events)
+        self._read(self._source_of(NothingMore(raw_events)), log)
 
     @property
     def provider_id(self) -> str:  # type: ignore[override]  # read from the log
@@ -202,6 +281,9 @@ class BaseStreamResponse(
                 "Use a model or a primitive type as the format."
             )
         return StructuredView(self.format)
+
+    def _facts_shown(self) -> list[str]:
+        return [f"state={self.state!r}", *super()._facts_shown()]
 
     def _deltas(self, position: int, kind: type[Any], end: type[EndChunk], id: str | None) -> Any:
         raise TypeError(f"{type(self).__name__} is neither synchronous nor asynchronous.")

@@ -7,15 +7,21 @@ from typing import Any, Generic
 
 from mirascope.llm.content import ToolOutput
 from mirascope.llm.context import Context, DepsT
-from mirascope.llm.formatting import FormattableT
+from mirascope.llm.formatting import FormatSpec, FormattableT
 from mirascope.llm.messages import UserContent
+from mirascope.llm.responses.asker import AnyModel
 from mirascope.llm.responses.base_response import BaseResponse
 from mirascope.llm.responses.flow import adrive, drive, validation
+from mirascope.llm.responses.saving import LoadedDepsT, LoadedT
 from mirascope.llm.tools import (
     AsyncContextToolkit,
+    AsyncContextTools,
     AsyncToolkit,
+    AsyncTools,
     ContextToolkit,
+    ContextTools,
     Toolkit,
+    Tools,
     normalize_async_context_tools,
     normalize_async_tools,
     normalize_context_tools,
@@ -31,6 +37,34 @@ class Response(BaseResponse[Toolkit, FormattableT]):
 
     def _toolkit_of(self, tools: Any) -> Toolkit:
         return normalize_tools(tools)
+
+    @classmethod
+    def from_json(
+        cls,
+        text: str | bytes,
+        *,
+        tools: Tools | None = None,
+        format: FormatSpec[LoadedT] | None = None,
+        model: AnyModel | str | None = None,
+    ) -> Response[LoadedT]:
+        """Return the response that `to_json` wrote, of this class or any of its seven siblings.
+
+        It is as it was, but that its `raw` is None, and it can be resumed in any process.
+
+        Args:
+            text: The text, or its bytes in UTF-8.
+            tools: The tools, as they were given to the call.
+            format: The format, as it was given to the call.
+            model: Who is asked by `resume`: a model, or the id of one, which then has the saved
+                parameters. The one that was asked when None.
+
+        Raises:
+            ValueError: It is not what `to_json` writes, a newer version wrote it, or the answer
+                did not complete, which a stream response can load. The error says where, and
+                never what the content was.
+        """
+        response: Response[LoadedT] = cls._restored(text, tools, format, model)
+        return response
 
     def execute_tools(self) -> Sequence[ToolOutput[Jsonable]]:
         """Run the called tools and return their outputs, in the order of the calls.
@@ -78,6 +112,19 @@ class AsyncResponse(BaseResponse[AsyncToolkit, FormattableT]):
     def _toolkit_of(self, tools: Any) -> AsyncToolkit:
         return normalize_async_tools(tools)
 
+    @classmethod
+    def from_json(
+        cls,
+        text: str | bytes,
+        *,
+        tools: AsyncTools | None = None,
+        format: FormatSpec[LoadedT] | None = None,
+        model: AnyModel | str | None = None,
+    ) -> AsyncResponse[LoadedT]:
+        """Return the response that `to_json` wrote; see `Response.from_json`."""
+        response: AsyncResponse[LoadedT] = cls._restored(text, tools, format, model)
+        return response
+
     async def execute_tools(self) -> Sequence[ToolOutput[Jsonable]]:
         """Run the called tools concurrently; see `Response.execute_tools`."""
         return await self.toolkit.execute_all(self.tool_calls)
@@ -107,6 +154,19 @@ class ContextResponse(
     def _toolkit_of(self, tools: Any) -> ContextToolkit[DepsT]:
         return normalize_context_tools(tools)
 
+    @classmethod
+    def from_json(
+        cls,
+        text: str | bytes,
+        *,
+        tools: ContextTools[LoadedDepsT] | None = None,
+        format: FormatSpec[LoadedT] | None = None,
+        model: AnyModel | str | None = None,
+    ) -> ContextResponse[LoadedDepsT, LoadedT]:
+        """Return the response that `to_json` wrote; see `Response.from_json`."""
+        response: ContextResponse[LoadedDepsT, LoadedT] = cls._restored(text, tools, format, model)
+        return response
+
     def execute_tools(self, ctx: Context[DepsT]) -> Sequence[ToolOutput[Jsonable]]:
         """Run the called tools with `ctx`; see `Response.execute_tools`."""
         return self.toolkit.execute_all(ctx, self.tool_calls)
@@ -134,6 +194,21 @@ class AsyncContextResponse(
 
     def _toolkit_of(self, tools: Any) -> AsyncContextToolkit[DepsT]:
         return normalize_async_context_tools(tools)
+
+    @classmethod
+    def from_json(
+        cls,
+        text: str | bytes,
+        *,
+        tools: AsyncContextTools[LoadedDepsT] | None = None,
+        format: FormatSpec[LoadedT] | None = None,
+        model: AnyModel | str | None = None,
+    ) -> AsyncContextResponse[LoadedDepsT, LoadedT]:
+        """Return the response that `to_json` wrote; see `Response.from_json`."""
+        response: AsyncContextResponse[LoadedDepsT, LoadedT] = cls._restored(
+            text, tools, format, model
+        )
+        return response
 
     async def execute_tools(self, ctx: Context[DepsT]) -> Sequence[ToolOutput[Jsonable]]:
         """Run the called tools concurrently with `ctx`; see `Response.execute_tools`."""

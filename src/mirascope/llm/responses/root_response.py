@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from abc import ABC
 from collections.abc import Sequence
-from typing import Any, Generic, Literal, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, overload
 
 from typing_extensions import TypeVar
 
@@ -13,17 +14,26 @@ from mirascope.llm.exceptions import ParseError
 from mirascope.llm.formatting import Format, FormattableT, OutputParser, Partial
 from mirascope.llm.formatting.extract import parse_full
 from mirascope.llm.formatting.partial_reader import PartialReader
-from mirascope.llm.messages import Message
-from mirascope.llm.responses.asker import Asker, active_models, make_model
+from mirascope.llm.messages import AssistantMessage, Message
+from mirascope.llm.responses.asker import AnyModel, Asker, active_models, make_model
+from mirascope.llm.responses.chunks import Event
 from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.responses.saving import SavedResponse, dump_response
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.responses.views import pretty_part
 from mirascope.llm.tools import AnyToolSchema, BaseToolkit
 from mirascope.llm.types.params import Params
+from mirascope.llm.types.shown import shown
+
+if TYPE_CHECKING:
+    from typing import Self
 
 __all__ = ["AnyResponse", "RootResponse"]
 
 ToolkitT = TypeVar("ToolkitT", bound=BaseToolkit[AnyToolSchema], covariant=True)
+
+_LONGEST_TEXT = 60
+"""How much of the answer a line shows, in characters."""
 
 
 class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
@@ -59,6 +69,7 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
     finish_reason: FinishReason | None
     usage: Usage | None
     format: Format[FormattableT] | None
+    _answer: AssistantMessage
     _model: Asker | None = None
 
     def _toolkit_of(self, tools: Any) -> Any:
@@ -81,6 +92,82 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
     def asked_by(self, model: Any) -> None:
         """Remember who asked; models do that with each response that they return."""
         self._model = model
+
+    def _asked_again_by(self, model: AnyModel | str | None) -> None:
+        """Remember who is to be asked, when this response was loaded."""
+        if model is not None:
+            self.asked_by(make_model(model, self.params) if isinstance(model, str) else model)
+
+    def to_json(self) -> str:
+        """Return the response as JSON text, which `from_json` reads.
+
+        All that was sent and answered is in it, with usage, finish reason, `raw_message`, the
+        parameters, and how the answer ended. Not in it are tools and format, which are code;
+        `raw` and raw stream events; and ``extra_headers``, which may hold keys.
+
+        A stream that is still arriving is saved as far as it has arrived, as ``cancelled``; it is
+        neither read on nor closed.
+
+        Raises:
+            ValueError: Something in a message is not what its class declares, holds itself, or is
+                nested too deeply.
+        """
+        return dump_response(
+            SavedResponse(
+                provider_id=self.provider_id,
+                model_id=self.model_id,
+                provider_model_name=self.provider_model_name,
+                params=self.params,
+                format_mode=None if self.format is None else self.format.mode,
+                messages=self._sent(),
+                answer=self._answer,
+                events=self._events_until_now("saved"),
+            )
+        )
+
+    def _sent(self) -> list[Message]:
+        """Return the messages before the answer."""
+        for number, message in enumerate(self.messages):
+            if message is self._answer:
+                return self.messages[:number]
+        return list(self.messages)
+
+    def _events_until_now(self, how: str) -> list[Event]:
+        """Return a log that has an end, whether or not the answer has; `how` says why it has."""
+        raise TypeError(f"{type(self).__name__} is not one of the four variants.")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self).copy()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        # Who asked is no part of the answer, and may hold what cannot be copied.
+        memo[id(self._model)] = self._model
+        copied = object.__new__(type(self))
+        memo[id(self)] = copied
+        copied.__setstate__(copy.deepcopy(self.__getstate__(), memo))
+        return copied
+
+    def __repr__(self) -> str:
+        try:
+            text = self.text()
+            text = text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 3]}..."
+            said = [repr(text)] if text else []
+            return shown(self, [repr(self.model_id), *said, *self._facts_shown()])
+        except Exception:  # one that is half made, as a debugger may find it
+            return object.__repr__(self)
+
+    def _facts_shown(self) -> list[str]:
+        parts: list[str] = []
+        if self.tool_calls:
+            parts.append(f"tool_calls={len(self.tool_calls)}")
+        if self.finish_reason is not None:
+            parts.append(f"finish_reason={str(self.finish_reason)!r}")
+        if self.usage is not None:
+            parts.append(f"tokens={self.usage.total_tokens}")
+        return parts
 
     def text(self, sep: str = "\n") -> str:
         """Return all text parts joined with `sep`; empty when there are none."""

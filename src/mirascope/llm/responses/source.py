@@ -20,6 +20,7 @@ __all__ = [
     "ChunkSource",
     "ErrorMap",
     "IteratorSource",
+    "NothingMore",
     "is_cancellation",
     "raise_mapped",
 ]
@@ -76,6 +77,24 @@ class AsyncChunkSource(_Source):
     async def aclose(self) -> None:
         """Release everything."""
         self.close()
+
+
+class NothingMore(ChunkSource, AsyncChunkSource):
+    """For an answer that is over, and stands in the log already."""
+
+    def __init__(self, raw_events: list[object]) -> None:
+        self.raw_events = raw_events
+
+    def pull(self) -> Batch | None:
+        """Return None: the end."""
+        return None
+
+    async def pull_async(self) -> Batch | None:
+        """Return None: the end."""
+        return None
+
+    def close(self) -> None:
+        """Do nothing."""
 
 
 AnySource: TypeAlias = ChunkSource | AsyncChunkSource

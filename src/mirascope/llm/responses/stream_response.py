@@ -7,18 +7,24 @@ from typing import Any, Generic
 
 from mirascope.llm.content import ToolOutput
 from mirascope.llm.context import Context, DepsT
-from mirascope.llm.formatting import FormattableT
+from mirascope.llm.formatting import FormatSpec, FormattableT
 from mirascope.llm.messages import UserContent
+from mirascope.llm.responses.asker import AnyModel
 from mirascope.llm.responses.base_stream_response import (
     BaseAsyncStreamResponse,
     BaseSyncStreamResponse,
 )
 from mirascope.llm.responses.flow import adrive, drive, validation
+from mirascope.llm.responses.saving import LoadedDepsT, LoadedT
 from mirascope.llm.tools import (
     AsyncContextToolkit,
+    AsyncContextTools,
     AsyncToolkit,
+    AsyncTools,
     ContextToolkit,
+    ContextTools,
     Toolkit,
+    Tools,
     normalize_async_context_tools,
     normalize_async_tools,
     normalize_context_tools,
@@ -39,6 +45,23 @@ class StreamResponse(BaseSyncStreamResponse[Toolkit, FormattableT]):
 
     def _toolkit_of(self, tools: Any) -> Toolkit:
         return normalize_tools(tools)
+
+    @classmethod
+    def from_json(
+        cls,
+        text: str | bytes,
+        *,
+        tools: Tools | None = None,
+        format: FormatSpec[LoadedT] | None = None,
+        model: AnyModel | str | None = None,
+    ) -> StreamResponse[LoadedT]:
+        """Return the response that `to_json` wrote, over and read; see `Response.from_json`.
+
+        Iterating it replays what had arrived, and then ends, or raises again what ended the answer.
+        Raw stream events are not saved.
+        """
+        response: StreamResponse[LoadedT] = cls._restored(text, tools, format, model)
+        return response
 
     def execute_tools(self) -> Sequence[ToolOutput[Jsonable]]:
         """Run the tool calls that are complete so far; see `Response.execute_tools`.
@@ -74,6 +97,19 @@ class AsyncStreamResponse(BaseAsyncStreamResponse[AsyncToolkit, FormattableT]):
     def _toolkit_of(self, tools: Any) -> AsyncToolkit:
         return normalize_async_tools(tools)
 
+    @classmethod
+    def from_json(
+        cls,
+        text: str | bytes,
+        *,
+        tools: AsyncTools | None = None,
+        format: FormatSpec[LoadedT] | None = None,
+        model: AnyModel | str | None = None,
+    ) -> AsyncStreamResponse[LoadedT]:
+        """Return the response that `to_json` wrote; see `StreamResponse.from_json`."""
+        response: AsyncStreamResponse[LoadedT] = cls._restored(text, tools, format, model)
+        return response
+
     async def execute_tools(self) -> Sequence[ToolOutput[Jsonable]]:
         """Run the tool calls that are complete so far; see `StreamResponse.execute_tools`."""
         return await self.toolkit.execute_all(self.tool_calls)
@@ -105,6 +141,21 @@ class ContextStreamResponse(
 
     def _toolkit_of(self, tools: Any) -> ContextToolkit[DepsT]:
         return normalize_context_tools(tools)
+
+    @classmethod
+    def from_json(
+        cls,
+        text: str | bytes,
+        *,
+        tools: ContextTools[LoadedDepsT] | None = None,
+        format: FormatSpec[LoadedT] | None = None,
+        model: AnyModel | str | None = None,
+    ) -> ContextStreamResponse[LoadedDepsT, LoadedT]:
+        """Return the response that `to_json` wrote; see `StreamResponse.from_json`."""
+        response: ContextStreamResponse[LoadedDepsT, LoadedT] = cls._restored(
+            text, tools, format, model
+        )
+        return response
 
     def execute_tools(self, ctx: Context[DepsT]) -> Sequence[ToolOutput[Jsonable]]:
         """Run the tool calls that are complete so far; see `StreamResponse.execute_tools`."""
@@ -139,6 +190,21 @@ class AsyncContextStreamResponse(
 
     def _toolkit_of(self, tools: Any) -> AsyncContextToolkit[DepsT]:
         return normalize_async_context_tools(tools)
+
+    @classmethod
+    def from_json(
+        cls,
+        text: str | bytes,
+        *,
+        tools: AsyncContextTools[LoadedDepsT] | None = None,
+        format: FormatSpec[LoadedT] | None = None,
+        model: AnyModel | str | None = None,
+    ) -> AsyncContextStreamResponse[LoadedDepsT, LoadedT]:
+        """Return the response that `to_json` wrote; see `StreamResponse.from_json`."""
+        response: AsyncContextStreamResponse[LoadedDepsT, LoadedT] = cls._restored(
+            text, tools, format, model
+        )
+        return response
 
     async def execute_tools(self, ctx: Context[DepsT]) -> Sequence[ToolOutput[Jsonable]]:
         """Run the tool calls that are complete so far; see `StreamResponse.execute_tools`."""
