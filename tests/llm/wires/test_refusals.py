@@ -310,8 +310,7 @@ def test_nothing_but_a_refusal_is_raised(data: st.DataObject) -> None:
     "model_id", ["openai/gpt-5-mini", "anthropic/claude-sonnet-4-6", "google/gemini-2.5-flash"]
 )
 def test_a_program_sees_the_refusal(model_id: str) -> None:
-    call = llm.ToolCall(id="c1", name="f", args="{}")
-    asked = llm.messages.assistant(call, model_id=None, provider_id=None)
+    output: Any = llm.ToolOutput(id="c1", name="f", result="x")  # of a call that nobody made
     with simulate() as simulator, pytest.raises(llm.BadRequestError, match=r"function|tool_use"):
-        llm.Model(model_id).call([llm.messages.user("Hi."), asked, llm.messages.user("And?")])
+        llm.Model(model_id).call([llm.messages.user("Hi."), llm.messages.user(output)])
     assert simulator.requests == []
