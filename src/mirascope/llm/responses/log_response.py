@@ -251,6 +251,17 @@ class BaseStreamResponse(
         """Return what ended the stream, when it did not complete; iterating raises it again."""
         return self._log.fold.error
 
+    def _why_not_whole(self) -> str:
+        match self.state:
+            case "pending":
+                return ", for the stream has not been read: iterate it first, or call finish()"
+            case "streaming":
+                return ", for the stream has not been read to its end: call finish() first"
+            case "complete":
+                return super()._why_not_whole()
+            case state:
+                return f", for the stream did not end well ({state})"
+
     @property
     def consumed(self) -> bool:
         """Return whether the stream was read to its proper end."""

@@ -212,7 +212,22 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
         try:
             return parse_full(self.format, self.text(""))
         except Exception as error:
-            raise ParseError(f"The response could not be parsed: {error}", error) from error
+            because = self._why_not_whole()
+            raise ParseError(
+                f"The response could not be parsed{because}: {error}", error
+            ) from error
+
+    def _why_not_whole(self) -> str:
+        """Return what an error should say of an answer that is not all that it should be."""
+        match self.finish_reason:
+            case FinishReason.MAX_TOKENS:
+                return ", for it was cut off at the limit of tokens (raise max_tokens)"
+            case FinishReason.CONTEXT_LENGTH_EXCEEDED:
+                return ", for it was cut off where the model's context ended"
+            case FinishReason.REFUSAL:
+                return ", for the model refused to answer, or a filter stopped it"
+            case None:
+                return ""
 
     def _run_parser(self, parser: OutputParser[FormattableT]) -> FormattableT:
         try:
