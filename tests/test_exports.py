@@ -141,3 +141,16 @@ def test_subscripting_works_at_run_time() -> None:
         assert getattr(llm, name)[int]
     for name in ("ContextResponse", "AsyncContextStreamResponse"):
         assert getattr(llm, name)[str, int]
+
+
+def test_the_annotations_of_public_names_resolve() -> None:
+    """As a library sees them that looks at signatures."""
+    for name in llm.__all__:
+        value = getattr(llm, name)
+        if inspect.isclass(value) or inspect.isfunction(value):
+            get_type_hints(value)
+        if inspect.isclass(value):
+            for method in vars(value).values():
+                if inspect.isfunction(method):
+                    get_type_hints(method)
+    assert llm.Provider[int] is llm.Provider

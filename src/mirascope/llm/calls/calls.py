@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Generic, cast
+from typing import Any, Generic, Self, cast
 
 from typing_extensions import TypeVar
 
@@ -28,9 +28,6 @@ from mirascope.llm.responses import (
 from mirascope.llm.types.by_name import ByName
 from mirascope.llm.types.shown import named, params_shown, shown
 from mirascope.llm.types.type_vars import P
-
-if TYPE_CHECKING:
-    from typing import Self
 
 __all__ = ["AsyncCall", "AsyncContextCall", "BaseCall", "Call", "CallT", "ContextCall"]
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
-
-if TYPE_CHECKING:
-    from typing import Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 __all__ = ["GrowingField"]
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeGuard, cast
+from typing import Any, Generic, Self, TypeAlias, TypeGuard, cast
 
 from mirascope.llm.formatting.types import FormattableT
 from mirascope.llm.types.by_name import ByName
-
-if TYPE_CHECKING:
-    from typing import Self
 
 __all__ = ["OutputParser", "is_output_parser", "output_parser"]
 

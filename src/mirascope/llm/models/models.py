@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Self, TypeAlias, TypeVar
 
 from typing_extensions import TypedDict, Unpack
 
@@ -41,9 +41,6 @@ from mirascope.llm.tools import (
 )
 from mirascope.llm.types.params import Params
 from mirascope.llm.types.shown import params_shown, shown
-
-if TYPE_CHECKING:
-    from typing import Self
 
 __all__ = ["Model", "model", "model_from_context", "use_model"]
 

@@ -89,6 +89,10 @@ class BaseProvider(ABC):
     error_map: ClassVar[ProviderErrorMap] = {}
     layers: Sequence[Layer] = ()
 
+    def __class_getitem__(cls, item: object) -> type[BaseProvider]:
+        """Return the class: programs for the published package name a client's type in brackets."""
+        return cls
+
     # --- what a provider writes
 
     def open(self, request: Request) -> ChunkSource | Events:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from typing_extensions import TypeVar
 
@@ -52,7 +52,6 @@ from mirascope.llm.responses.views import ChunkView, PrettyView, TextView, View
 
 if TYPE_CHECKING:
     from asyncio import Future
-    from typing import Self
 
 __all__ = [
     "AsyncChunkIterator",

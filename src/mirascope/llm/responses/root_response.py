@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from abc import ABC
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, overload
+from typing import Any, Generic, Literal, Self, TypeAlias, overload
 
 from typing_extensions import TypeVar
 
@@ -24,9 +24,6 @@ from mirascope.llm.responses.views import pretty_part
 from mirascope.llm.tools import AnyToolSchema, BaseToolkit
 from mirascope.llm.types.params import Params
 from mirascope.llm.types.shown import shown
-
-if TYPE_CHECKING:
-    from typing import Self
 
 __all__ = ["AnyResponse", "RootResponse"]
 

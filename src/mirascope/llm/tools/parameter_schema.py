@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
-
-if TYPE_CHECKING:
-    from typing import Self
+from typing import Any, Self, TypeAlias, cast
 
 __all__ = ["JsonSchema", "ToolParameterSchema"]
 

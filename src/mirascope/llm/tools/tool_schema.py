@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from inspect import isawaitable, iscoroutine
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeAlias, cast
 
 from typing_extensions import TypeVar
 
@@ -21,9 +21,6 @@ from mirascope.llm.tools.parameter_schema import ToolParameterSchema
 from mirascope.llm.tools.tool_fns import AnyToolFn, ToolFnT
 from mirascope.llm.types.by_name import ByName
 from mirascope.llm.types.shown import shown
-
-if TYPE_CHECKING:
-    from typing import Self
 
 __all__ = ["AnyToolSchema", "ToolSchema", "ToolSchemaT"]
 

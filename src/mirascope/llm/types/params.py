@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, Required, TypeAlias
+from typing import Literal, Required, TypeAlias
 
 from typing_extensions import TypedDict
 
-if TYPE_CHECKING:
-    from mirascope.llm.types.timeout import Timeout
+from mirascope.llm.types.timeout import Timeout
 
 __all__ = ["Params", "ThinkingConfig", "ThinkingLevel", "ToolChoice"]
 
