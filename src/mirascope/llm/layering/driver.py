@@ -316,7 +316,7 @@ class AsyncLayerSource(_Machine, AsyncChunkSource):
                     result = None
                 if self._opener.closed:
                     raise self._opener.cancelled()
-            except CancelledError:
+            except (CancelledError, GeneratorExit):  # the reader leaves
                 raise
             except BaseException as error:
                 step = self._go_on(error=error)
@@ -324,7 +324,7 @@ class AsyncLayerSource(_Machine, AsyncChunkSource):
                 step = self._go_on(result)
 
     async def _pull(self, answer: Answer) -> Sequence[Event] | None:
-        from asyncio import CancelledError, shield
+        from asyncio import CancelledError
 
         batch: Sequence[Event] | None
         if answer.first:
@@ -335,7 +335,7 @@ class AsyncLayerSource(_Machine, AsyncChunkSource):
                 if answer.pending is None:
                     batch = await answer.source.pull_async()
                 else:
-                    batch = await shield(answer.pending)
+                    batch = await self._raced(answer.pending)
                     answer.pending = None
                 if batch:
                     return batch
@@ -343,11 +343,20 @@ class AsyncLayerSource(_Machine, AsyncChunkSource):
                     answer.ended = True
                     await answer.source.aclose()
                     return None
-        except CancelledError:
+        except (CancelledError, GeneratorExit):  # the reader leaves
             raise
         except BaseException:
             answer.close()
             raise
+
+    async def _raced(self, pending: asyncio.Future[Any]) -> Sequence[Event] | None:
+        import asyncio
+
+        await asyncio.wait([pending])  # which leaves it alone when the reader is cancelled
+        if pending.cancelled():
+            raise self._opener.cancelled()  # it was closed
+        found: Sequence[Event] | None = pending.result()
+        return found
 
     async def _race(self, step: Race) -> Answer | None:
         import asyncio

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -146,11 +147,18 @@ class AsyncWireSource(_Reader[AsyncByteStream], AsyncChunkSource):
     def close(self) -> None:
         """Close the connection at once; see `WireSource.close`."""
         super().close()
-        if self._opening is not None and self._opening.done():
-            _look_at(self._abort, self._opening)
+        opening = self._opening
+        if opening is None:
+            return
+        if opening.done():
+            _look_at(self._abort, opening)
+        else:  # it may be at a signer, who knows of no `Abort`
+            with suppress(RuntimeError):  # the loop is closed
+                opening.get_loop().call_soon_threadsafe(opening.cancel)
 
     async def _open(self) -> AsyncByteStream:
-        from asyncio import create_task, shield  # loaded already, where there is a running loop
+        # Loaded already, where there is a running loop.
+        from asyncio import CancelledError, create_task, current_task, shield
 
         if self._opening is None:
             exchange = self.exchange
@@ -160,9 +168,10 @@ class AsyncWireSource(_Reader[AsyncByteStream], AsyncChunkSource):
             self._opening.add_done_callback(partial(_look_at, self._abort))
         try:
             stream = await shield(self._opening)
-        except BaseException:
-            if self._opening.cancelled():  # by the loop that shuts down
-                raise StreamClosed from None
+        except CancelledError:
+            reader = current_task()
+            if self._opening.cancelled() and not (reader is not None and reader.cancelling()):
+                raise StreamClosed("closed while waiting for the answer") from None
             raise
         self._opening = None
         return self._opened(stream)
