@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -147,18 +146,12 @@ class AsyncWireSource(_Reader[AsyncByteStream], AsyncChunkSource):
     def close(self) -> None:
         """Close the connection at once; see `WireSource.close`."""
         super().close()
-        opening = self._opening
-        if opening is None:
-            return
-        if opening.done():
-            _look_at(self._abort, opening)
-        else:  # it may be at a signer, who knows of no `Abort`
-            with suppress(RuntimeError):  # the loop is closed
-                opening.get_loop().call_soon_threadsafe(opening.cancel)
+        if self._opening is not None and self._opening.done():
+            _look_at(self._abort, self._opening)
 
     async def _open(self) -> AsyncByteStream:
         # Loaded already, where there is a running loop.
-        from asyncio import CancelledError, create_task, current_task, shield
+        from asyncio import CancelledError, create_task, shield
 
         if self._opening is None:
             exchange = self.exchange
@@ -169,8 +162,7 @@ class AsyncWireSource(_Reader[AsyncByteStream], AsyncChunkSource):
         try:
             stream = await shield(self._opening)
         except CancelledError:
-            reader = current_task()
-            if self._opening.cancelled() and not (reader is not None and reader.cancelling()):
+            if self._opening.cancelled() and not _is_leaving():
                 raise StreamClosed("closed while waiting for the answer") from None
             raise
         self._opening = None
@@ -185,9 +177,27 @@ async def _open(
     abort: Abort,
 ) -> AsyncByteStream:
     """Sign and send; it must not know the source, which has to be free to be dropped meanwhile."""
-    request = await signer.sign_async(exchange.http_request)
+    from mirascope.llm.transport.loops import cancel_soon, running_task  # they import asyncio
+
+    abort.watch(partial(cancel_soon, running_task()))
+    try:
+        request = await signer.sign_async(exchange.http_request)
+    finally:
+        abort.watch(None)  # from here on, the transport watches: twice cancelled, httpx leaks
+    if abort.fired:
+        raise StreamClosed("closed while the request was signed")
     deadline = exchange.open_deadline()
     return await transport.open_async(request, connect=connect, deadline=deadline, abort=abort)
+
+
+def _is_leaving() -> bool:
+    """Say whether the task that reads is being cancelled.
+
+    No frame that the cancellation passes may hold the task: that would be a cycle.
+    """
+    from mirascope.llm.transport.loops import running_task  # it imports asyncio
+
+    return running_task().cancelling() > 0
 
 
 def _look_at(abort: Abort, opening: Task[AsyncByteStream]) -> None:
