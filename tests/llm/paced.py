@@ -74,8 +74,15 @@ class Paced:
 class World(Protocol):
     """Somewhere that answers come from, one event at a time."""
 
-    events: Sequence[Any]
-    requests: int
+    @property
+    def events(self) -> Sequence[Any]:
+        """Return what can be sent."""
+        ...
+
+    @property
+    def requests(self) -> int:
+        """Return how many have arrived."""
+        ...
 
     async def ask(self, layers: Sequence[llm.Layer] = ()) -> Any:
         """Return a stream; nothing of it arrives before `begin` and `send`."""

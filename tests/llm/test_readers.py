@@ -238,7 +238,8 @@ async def test_a_reader_leaves_at_every_event(
         if order == "alone":
             reading = start(iterator)
         assert reading is not None
-        await until(lambda: arrived(response) > index or reading.done())  # noqa: B023
+        expected = reading
+        await until(lambda: arrived(response) > index or expected.done())  # noqa: B023
         if order == "alone":
             await rounds()
             if not reading.done():  # an event without content
