@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -270,3 +271,40 @@ class TestStreams:
             tool_id="1", tool_name="a", chunk_iterator=iter([args("1", " ")])
         )
         assert stream.collect() == llm.ToolCall(id="1", name="a", args="{}")
+
+
+def test_a_thread_sees_a_chunk_when_it_is_there() -> None:
+    """And not when the thread that has read it has read the next one, too."""
+    more = threading.Event()
+    seen: list[str] = []
+    all_have_it = threading.Event()
+
+    def chunks() -> Iterator[Any]:
+        yield llm.TextStartChunk()
+        yield llm.TextChunk(delta="first")
+        more.wait()
+        yield llm.TextEndChunk()
+
+    response: llm.StreamResponse = llm.StreamResponse(
+        provider_id="test",
+        model_id="test/model",
+        provider_model_name="model",
+        params={},
+        input_messages=[],
+        chunk_iterator=chunks(),
+    )
+
+    def read() -> None:
+        for delta in response.text_stream():
+            seen.append(delta)
+            if len(seen) == 8:
+                all_have_it.set()
+
+    threads = [threading.Thread(target=read) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    assert all_have_it.wait(30), seen  # a reader that waited for the next chunk would wait for ever
+    more.set()
+    for thread in threads:
+        thread.join()
+    assert response.state == "complete"

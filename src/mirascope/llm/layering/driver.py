@@ -30,7 +30,7 @@ from mirascope.llm.layering.answer import Answer, Pull, Race, Sleep, Step
 from mirascope.llm.layering.layer import Layer
 from mirascope.llm.layering.request import Request
 from mirascope.llm.responses.chunks import Event
-from mirascope.llm.responses.source import AsyncChunkSource, ChunkSource, is_cancellation
+from mirascope.llm.responses.source import AsyncChunkSource, ChunkSource, is_leaving
 
 if TYPE_CHECKING:
     import asyncio
@@ -316,7 +316,7 @@ class AsyncLayerSource(_Machine, AsyncChunkSource):
                 if self._opener.closed:
                     raise self._opener.cancelled()
             except BaseException as error:
-                if is_cancellation(error):
+                if is_leaving(error):
                     raise
                 if answer is not None:
                     answer.close()
@@ -326,13 +326,20 @@ class AsyncLayerSource(_Machine, AsyncChunkSource):
 
     async def _waiting(self, answer: Answer) -> Sequence[Event] | None:
         """Return what was held for the answer: by a race, or by who opened it."""
-        from asyncio import shield  # loaded already, where there is a running loop
-
         waiting: Any = answer.waiting
         batch: Sequence[Event] | None
-        batch = await shield(waiting) if hasattr(waiting, "result") else waiting
+        batch = await self._raced(waiting) if hasattr(waiting, "result") else waiting
         answer.waiting = None
         return batch
+
+    async def _raced(self, pending: asyncio.Future[Any]) -> Sequence[Event] | None:
+        import asyncio
+
+        await asyncio.wait([pending])  # which leaves it alone when the reader is cancelled
+        if pending.cancelled():
+            raise self._opener.cancelled()  # it was closed
+        found: Sequence[Event] | None = pending.result()
+        return found
 
     async def _race(self, step: Race) -> Answer | None:
         import asyncio

@@ -150,7 +150,8 @@ class AsyncWireSource(_Reader[AsyncByteStream], AsyncChunkSource):
             _look_at(self._abort, self._opening)
 
     async def _open(self) -> AsyncByteStream:
-        from asyncio import create_task, shield  # loaded already, where there is a running loop
+        # Loaded already, where there is a running loop.
+        from asyncio import CancelledError, create_task, shield
 
         if self._opening is None:
             exchange = self.exchange
@@ -160,9 +161,9 @@ class AsyncWireSource(_Reader[AsyncByteStream], AsyncChunkSource):
             self._opening.add_done_callback(partial(_look_at, self._abort))
         try:
             stream = await shield(self._opening)
-        except BaseException:
-            if self._opening.cancelled():  # by the loop that shuts down
-                raise StreamClosed from None
+        except CancelledError:
+            if self._opening.cancelled() and not _is_leaving():
+                raise StreamClosed("closed while waiting for the answer") from None
             raise
         self._opening = None
         return self._opened(stream)
@@ -176,9 +177,27 @@ async def _open(
     abort: Abort,
 ) -> AsyncByteStream:
     """Sign and send; it must not know the source, which has to be free to be dropped meanwhile."""
-    request = await signer.sign_async(exchange.http_request)
+    from mirascope.llm.transport.loops import cancel_soon, running_task  # they import asyncio
+
+    abort.watch(partial(cancel_soon, running_task()))
+    try:
+        request = await signer.sign_async(exchange.http_request)
+    finally:
+        abort.watch(None)  # from here on, the transport watches: twice cancelled, httpx leaks
+    if abort.fired:
+        raise StreamClosed("closed while the request was signed")
     deadline = exchange.open_deadline()
     return await transport.open_async(request, connect=connect, deadline=deadline, abort=abort)
+
+
+def _is_leaving() -> bool:
+    """Say whether the task that reads is being cancelled.
+
+    No frame that the cancellation passes may hold the task: that would be a cycle.
+    """
+    from mirascope.llm.transport.loops import running_task  # it imports asyncio
+
+    return running_task().cancelling() > 0
 
 
 def _look_at(abort: Abort, opening: Task[AsyncByteStream]) -> None:

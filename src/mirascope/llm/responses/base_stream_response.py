@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
@@ -16,7 +17,6 @@ from mirascope.llm.content import (
 )
 from mirascope.llm.formatting import FormattableT, Partial
 from mirascope.llm.responses.chunks import (
-    AnswerEnd,
     AsyncChunkIterator,
     ChunkIterator,
     Event,
@@ -24,6 +24,7 @@ from mirascope.llm.responses.chunks import (
     RawStreamEventChunk,
     StreamResponseChunk,
 )
+from mirascope.llm.responses.cursor import AsyncCursor, AsyncDeltas, AsyncSubstreams
 from mirascope.llm.responses.log_response import (
     BaseStreamResponse,
     ChunkIteratorT,
@@ -36,7 +37,7 @@ from mirascope.llm.responses.source import (
     AsyncIteratorSource,
     ChunkSource,
     IteratorSource,
-    is_cancellation,
+    is_leaving,
 )
 from mirascope.llm.responses.streams import (
     AsyncStream,
@@ -48,7 +49,13 @@ from mirascope.llm.responses.streams import (
     ThoughtStream,
     ToolCallStream,
 )
-from mirascope.llm.responses.views import ChunkView, PrettyView, TextView, View
+from mirascope.llm.responses.views import (
+    ChunkView,
+    EventView,
+    PrettyView,
+    TextView,
+    View,
+)
 
 if TYPE_CHECKING:
     from asyncio import Future
@@ -77,19 +84,23 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
 
     def _source_of(self, chunk_iterator: Any) -> ChunkSource:
         self._lock = threading.RLock()
+        self._waiters: list[threading.Event] = []
         if isinstance(chunk_iterator, ChunkSource):
             return chunk_iterator
         return IteratorSource(iter(chunk_iterator))
 
-    def _advance(self, position: int, items: Sequence[Event] | None = None) -> bool:
+    def _advance(self, position: int, items: Sequence[Event]) -> bool:
         """Read on until one of `items` is at `position`; False when the stream ends before.
 
         The items are the content chunks, or all events.
         """
         log = self._log
-        chunks = log.chunks if items is None else items
-        with self._lock:
-            if len(chunks) > position:  # another thread has read it
+        while not self._lock.acquire(blocking=False):
+            self._wait()
+            if len(items) > position:  # another thread has read it
+                return True
+        try:
+            if len(items) > position:
                 return True
             if log.ended:
                 self._raise_error()
@@ -97,7 +108,7 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
             try:
                 while (batch := self._source.pull()) is not None:
                     self._take(batch)
-                    if len(chunks) > position:
+                    if len(items) > position:
                         return True
                 self._end()
             except BaseException as error:
@@ -107,17 +118,43 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
                 raise
             self._source.close()
             return False
+        finally:
+            self._lock.release()
+            if self._waiters:
+                self._wake()
 
-    def _iterate(self, view: View[ItemT], position: int = 0) -> Iterator[ItemT]:
-        chunks = self._log.chunks
+    def _wait(self) -> None:
+        """Wait until the thread that is reading has read something.
+
+        Not for its lock: it would have that again before anybody else, and wait for the next chunk
+        with it, while those who want this one stand in line.
+        """
+        waiter = threading.Event()
+        self._waiters.append(waiter)
+        if self._lock.acquire(blocking=False):  # it was given back meanwhile, unseen
+            self._lock.release()
+            self._wake()
+        waiter.wait()
+
+    def _wake(self) -> None:
+        waiters = self._waiters  # one list for ever: somebody may be adding to it right now
+        with contextlib.suppress(IndexError):
+            while True:
+                waiters.pop().set()
+
+    def _iterate(
+        self, view: View[ItemT], position: int = 0, items: Sequence[Any] | None = None
+    ) -> Iterator[ItemT]:
+        if items is None:
+            items = self._log.chunks
         while True:
-            while position < len(chunks):
-                item = view(chunks[position])
+            while position < len(items):
+                item = view(items[position])
                 position += 1
                 if item is not None:
                     yield item
             try:
-                if self._advance(position):
+                if self._advance(position, items):
                     continue
             except Exception:
                 if (item := view.rest()) is not None:
@@ -142,16 +179,7 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
         Raises:
             ProviderError: As `chunk_stream`.
         """
-        position = 0
-        events = self._log.events
-        while True:
-            while position < len(events):
-                event = events[position]
-                position += 1
-                if not isinstance(event, AnswerEnd):
-                    yield event
-            if not self._advance(position, events):
-                return
+        return self._iterate(EventView(), items=self._log.events)
 
     def text_stream(self, sep: str = "\n") -> Iterator[str]:
         """Yield text as it comes, `sep` between text parts; joined it equals ``text(sep)``."""
@@ -170,7 +198,7 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
             ValueError: No format was requested.
             NotImplementedError: The format is an output parser.
         """
-        yield from self._iterate(self._structured_view())
+        return self._iterate(self._structured_view())
 
     def streams(self) -> Iterator[Stream]:
         """Yield one substream for each part, as soon as the part begins.
@@ -189,7 +217,7 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
                     continue
                 yield stream
                 stream.collect()
-            if not self._advance(position):
+            if not self._advance(position, chunks):
                 return
 
     def _deltas(
@@ -241,13 +269,12 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
             return chunk_iterator
         return AsyncIteratorSource(aiter(chunk_iterator))
 
-    async def _advance(self, position: int, items: Sequence[Event] | None = None) -> bool:
+    async def _advance(self, position: int, items: Sequence[Event]) -> bool:
         """Read on until there is one of `items` at `position`; see `BaseSyncStreamResponse`."""
         log = self._log
-        chunks = log.chunks if items is None else items
-        while self._reading:
+        while self._reading and len(items) <= position:
             await self._wait()
-        if len(chunks) > position:  # another task has read it
+        if len(items) > position:  # another task has read it
             return True
         if log.ended:
             self._raise_error()
@@ -256,11 +283,11 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
         try:
             while (batch := await self._source.pull_async()) is not None:
                 self._take(batch)
-                if len(chunks) > position:
+                if len(items) > position:
                     return True
             self._end()
         except BaseException as error:
-            if is_cancellation(error):  # of this reader, and of nobody else
+            if is_leaving(error):  # this reader, and nobody else
                 raise
             self._source.close()
             if (failure := self._fail(error)) is not error:
@@ -287,41 +314,16 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
             if not waiter.done():
                 waiter.set_result(None)
 
-    async def _iterate(self, view: View[ItemT], position: int = 0) -> AsyncIterator[ItemT]:
-        chunks = self._log.chunks
-        while True:
-            while position < len(chunks):
-                item = view(chunks[position])
-                position += 1
-                if item is not None:
-                    yield item
-            try:
-                if await self._advance(position):
-                    continue
-            except Exception:
-                if (item := view.rest()) is not None:
-                    yield item
-                raise
-            if (item := view.rest()) is not None:
-                yield item
-            return
+    def _iterate(self, view: View[ItemT], position: int = 0) -> AsyncCursor[ItemT]:
+        return AsyncCursor(self._log.chunks, self._advance, view, position)
 
     def chunk_stream(self) -> AsyncIterator[AssistantContentChunk]:
         """Yield every content chunk; see `BaseSyncStreamResponse.chunk_stream`."""
         return self._iterate(ChunkView())
 
-    async def event_stream(self) -> AsyncIterator[Event]:
+    def event_stream(self) -> AsyncIterator[Event]:
         """Yield everything that goes into the log; see `BaseSyncStreamResponse.event_stream`."""
-        position = 0
-        events = self._log.events
-        while True:
-            while position < len(events):
-                event = events[position]
-                position += 1
-                if not isinstance(event, AnswerEnd):
-                    yield event
-            if not await self._advance(position, events):
-                return
+        return AsyncCursor(self._log.events, self._advance, EventView())
 
     def text_stream(self, sep: str = "\n") -> AsyncIterator[str]:
         """Yield text as it comes, `sep` between text parts; joined it equals ``text(sep)``."""
@@ -331,37 +333,18 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
         """Yield all content as readable text; joined it equals `pretty()`."""
         return self._iterate(PrettyView())
 
-    async def structured_stream(self) -> AsyncIterator[Partial[FormattableT]]:
+    def structured_stream(self) -> AsyncIterator[Partial[FormattableT]]:
         """Yield the object as it fills in; see `BaseSyncStreamResponse.structured_stream`."""
-        async for partial in self._iterate(self._structured_view()):
-            yield partial
+        return self._iterate(self._structured_view())
 
-    async def streams(self) -> AsyncIterator[AsyncStream]:
+    def streams(self) -> AsyncIterator[AsyncStream]:
         """Yield one substream for each part; see `BaseSyncStreamResponse.streams`."""
-        chunks = self._log.chunks
-        position = 0
-        while True:
-            while position < len(chunks):
-                chunk = chunks[position]
-                position += 1
-                stream = self._substream(chunk, position)
-                if stream is None:
-                    continue
-                yield stream
-                await stream.collect()
-            if not await self._advance(position):
-                return
+        return AsyncSubstreams(self._iterate(ChunkView()), self._substream)
 
-    async def _deltas(
+    def _deltas(
         self, position: int, kind: type[DeltaT], end: type[EndChunk], id: str | None
     ) -> AsyncIterator[DeltaT]:
-        chunks: AsyncIterator[AssistantContentChunk] = self._iterate(ChunkView(), position)
-        async for chunk in chunks:
-            if chunk.id == id:
-                if isinstance(chunk, kind):
-                    yield chunk
-                elif isinstance(chunk, end):
-                    return
+        return AsyncDeltas(self._iterate(ChunkView(), position), kind, end, id)
 
     async def finish(self) -> None:
         """Read the stream to its end; at once when it has been."""

@@ -21,7 +21,7 @@ __all__ = [
     "ErrorMap",
     "IteratorSource",
     "NothingMore",
-    "is_cancellation",
+    "is_leaving",
     "raise_mapped",
 ]
 
@@ -189,8 +189,11 @@ def raise_mapped(error: Exception, map_error: ErrorMap | None) -> None:
     raise mapped from error
 
 
-def is_cancellation(error: BaseException) -> bool:
-    """Return whether `error` says that the task was cancelled which reads, and nobody else."""
+def is_leaving(error: BaseException) -> bool:
+    """Return whether `error` says that a reader was cancelled, or dropped while it waited.
+
+    That concerns nobody else: what it waited for, another reader may get.
+    """
     from asyncio import CancelledError  # not at the top: it doubles the cost of the import
 
-    return isinstance(error, CancelledError)
+    return isinstance(error, CancelledError | GeneratorExit)

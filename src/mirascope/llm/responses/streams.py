@@ -113,17 +113,21 @@ class BaseStream(_Part[ContentT], Generic[ContentT, DeltaT]):
 
 
 class BaseAsyncStream(_Part[ContentT], Generic[ContentT, DeltaT]):
-    """As `BaseStream`, to be iterated with ``async for``."""
+    """As `BaseStream`, to be iterated with ``async for``; it is its own iterator."""
 
     def __init__(self, chunk_iterator: AsyncIterator[DeltaT]) -> None:
         super().__init__()
         self._chunk_iterator: AsyncIterator[DeltaT] = chunk_iterator
 
-    async def __aiter__(self) -> AsyncIterator[str]:
-        """Yield the deltas that have not been yielded yet."""
-        async for chunk in self._chunk_iterator:
-            self._deltas.append(chunk.delta)
-            yield chunk.delta
+    def __aiter__(self) -> AsyncIterator[str]:
+        """Return the deltas that have not been yielded yet."""
+        return self
+
+    async def __anext__(self) -> str:
+        """Return the next delta; who is cancelled while waiting may ask again."""
+        chunk = await anext(self._chunk_iterator)
+        self._deltas.append(chunk.delta)
+        return chunk.delta
 
     async def collect(self) -> ContentT:
         """Read the part to its end and return it."""

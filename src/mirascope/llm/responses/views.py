@@ -26,8 +26,18 @@ from mirascope.llm.content import (
 )
 from mirascope.llm.formatting import Format, Partial
 from mirascope.llm.formatting.partial_reader import PartialReader
+from mirascope.llm.responses.chunks import AnswerEnd, Event
 
-__all__ = ["ChunkView", "InTurn", "PrettyView", "StructuredView", "TextView", "View", "pretty_part"]
+__all__ = [
+    "ChunkView",
+    "EventView",
+    "InTurn",
+    "PrettyView",
+    "StructuredView",
+    "TextView",
+    "View",
+    "pretty_part",
+]
 
 T = TypeVar("T")
 ItemT = TypeVar("ItemT", covariant=True)
@@ -51,6 +61,17 @@ class ChunkView:
     def __call__(self, chunk: AssistantContentChunk) -> AssistantContentChunk:
         """Return `chunk`."""
         return chunk
+
+    def rest(self) -> None:
+        """Return nothing: nothing waits."""
+
+
+class EventView:
+    """Events of the log, but for its end."""
+
+    def __call__(self, chunk: Event) -> Event | None:
+        """Return the event, unless it is the end."""
+        return None if isinstance(chunk, AnswerEnd) else chunk
 
     def rest(self) -> None:
         """Return nothing: nothing waits."""

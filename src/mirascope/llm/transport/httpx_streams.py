@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import threading
 import time
 import weakref
@@ -19,7 +20,7 @@ from mirascope.llm.transport.http import (
     TransportError,
 )
 from mirascope.llm.transport.limits import seconds_left
-from mirascope.llm.transport.loops import cut_short, running_loop
+from mirascope.llm.transport.loops import running_loop
 from mirascope.llm.transport.sockets import shut_down
 
 __all__ = ["HttpxAsyncStream", "HttpxStream", "is_theirs"]
@@ -160,7 +161,11 @@ class _Alarm:
 
 
 class HttpxAsyncStream:
-    """The body of an answer; see `AsyncByteStream`."""
+    """The body of an answer; see `AsyncByteStream`.
+
+    `httpx` closes the connection when a read is cancelled. So each read is a task of its own, which
+    knows nothing of the stream: a reader that is cancelled leaves it to the next one.
+    """
 
     def __init__(self, response: Any, loop: asyncio.AbstractEventLoop) -> None:
         self._closed = False
@@ -169,7 +174,7 @@ class HttpxAsyncStream:
         self._chunks: AsyncIterator[bytes] = response.aiter_bytes()
         response.request.extensions["timeout"]["read"] = None  # only the deadline of a read counts
         self._socket = _own_socket(response)
-        self._scope: asyncio.Timeout | None = None  # of the read that is going on
+        self._reading: asyncio.Task[bytes] | None = None
         self.status: int = response.status_code
         self.headers: Mapping[str, str] = incoming(response.headers.multi_items())
 
@@ -177,31 +182,26 @@ class HttpxAsyncStream:
         """Return the next bytes; see `AsyncByteStream.read`."""
         if self._closed:
             raise StreamClosed("closed before or while being read")
-        left = seconds_left(deadline)
-        try:
-            data = await self._next(left)
-        except BaseException as error:  # of any kind: `httpx` has closed the connection by now
-            closed, self._closed = self._closed, True
-            self._let_go()
-            if not isinstance(error, Exception):
-                raise
-            if closed:
-                raise StreamClosed("closed before or while being read") from error
-            raise _translated_break(error) from error
-        if self._closed:  # meanwhile, and the rest was left to this task
-            self._let_go()
+        reading = self._reading
+        if reading is None:
+            reading = self._reading = self._loop.create_task(_next(self._chunks))
+            reading.add_done_callback(_look_at_error)
+        if not reading.done():
+            await asyncio.wait([reading], timeout=seconds_left(deadline))
+        if self._closed:
             raise StreamClosed("closed before or while being read")
-        return data
-
-    async def _next(self, left: float | None) -> bytes:
+        if not reading.done():
+            self.close()
+            raise DeadlineExceeded
+        self._reading = None
         try:
-            async with asyncio.timeout(left) as self._scope:
-                async for data in self._chunks:
-                    if data:
-                        return data
-            return b""
-        finally:
-            self._scope = None
+            return reading.result()
+        except asyncio.CancelledError as error:  # by the loop that shuts down, not of the reader
+            self.close()
+            raise StreamClosed("the read was cancelled") from error
+        except Exception as error:  # of any kind
+            self.close()
+            raise _translated_break(error) from error
 
     def close(self) -> None:
         """Close at once; see `AsyncByteStream.close`. From other threads too."""
@@ -210,29 +210,49 @@ class HttpxAsyncStream:
         self._closed = True
         if not self._response.is_closed:
             shut_down(self._socket)
+        let_go = functools.partial(_let_go, self._loop, self._response, self._reading)
         if running_loop() is self._loop:
-            self._let_go()
+            let_go()
         else:
             with contextlib.suppress(RuntimeError):  # the loop is closed
-                self._loop.call_soon_threadsafe(self._let_go)
-
-    def _let_go(self) -> None:
-        """Close the response, unless a task reads it: then wake that, which comes here again."""
-        if self._scope is not None:
-            cut_short(self._loop, self._scope)
-        elif not self._response.is_closed:
-            task = self._loop.create_task(_close_quietly(self._response))
-            _closing.add(task)
-            task.add_done_callback(_closing.discard)
+                self._loop.call_soon_threadsafe(let_go)
 
     def __del__(self) -> None:
         self.close()
 
 
+async def _next(chunks: AsyncIterator[bytes]) -> bytes:
+    async for data in chunks:
+        if data:
+            return data
+    return b""
+
+
+def _look_at_error(reading: asyncio.Task[bytes]) -> None:
+    """Keep asyncio from reporting that nobody did: the reader may have gone for good."""
+    if not reading.cancelled():
+        reading.exception()
+
+
+def _let_go(
+    loop: asyncio.AbstractEventLoop, response: Any, reading: asyncio.Task[bytes] | None
+) -> None:
+    """Stop the read that is going on, which wakes its reader, and close the response."""
+    if reading is not None:
+        reading.cancel()
+    elif response.is_closed:
+        return
+    task = loop.create_task(_close_quietly(response, reading))
+    _closing.add(task)
+    task.add_done_callback(_closing.discard)
+
+
 _closing: set[asyncio.Task[None]] = set()  # a loop keeps no task alive
 
 
-async def _close_quietly(response: Any) -> None:
+async def _close_quietly(response: Any, reading: asyncio.Task[bytes] | None) -> None:
+    if reading is not None:
+        await asyncio.wait([reading])
     with contextlib.suppress(Exception):  # of any transport
         await response.aclose()
 

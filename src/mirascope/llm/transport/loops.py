@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from typing import Any
 
-__all__ = ["cut_short", "running_loop"]
+__all__ = ["cancel_soon", "cut_short", "running_loop", "running_task"]
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:
@@ -14,6 +15,19 @@ def running_loop() -> asyncio.AbstractEventLoop | None:
         return asyncio.get_running_loop()
     except RuntimeError:
         return None
+
+
+def running_task() -> asyncio.Task[Any]:
+    """Return the task that runs; call it in one."""
+    task = asyncio.current_task()
+    assert task is not None
+    return task
+
+
+def cancel_soon(task: asyncio.Task[Any]) -> None:
+    """Cancel `task` in the next round of its loop, from any thread; the loop may be closed."""
+    with contextlib.suppress(RuntimeError):
+        task.get_loop().call_soon_threadsafe(task.cancel)
 
 
 def cut_short(loop: asyncio.AbstractEventLoop, scope: asyncio.Timeout) -> None:

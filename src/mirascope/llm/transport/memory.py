@@ -202,21 +202,30 @@ class _AsyncMemoryStream(_Replay):
         self._sleep = sleep
         self._loop = asyncio.get_running_loop()
         self._waking = asyncio.Event()
+        self._pause: Pause | None = None  # what is left of it, where its reader was cancelled
 
     async def read(self, deadline: float | None) -> bytes:
-        """Return the next bytes; see `ByteStream.read`."""
-        while isinstance(step := self._next(deadline), Pause):
+        """Return the next bytes; see `AsyncByteStream.read`."""
+        while isinstance(step := self._pause or self._next(deadline), Pause):
+            self._check()
             await self.wait(step, deadline)
         return step
 
     async def wait(self, pause: Pause, deadline: float | None) -> None:
+        self._pause = None
+        began = time.monotonic()
         seconds, whole = _within(pause, deadline)
-        if self._sleep is not None and seconds < math.inf:
-            await self._sleep(seconds)
-        else:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(seconds if seconds < math.inf else None):
-                    await self._waking.wait()
+        try:
+            if self._sleep is not None and seconds < math.inf:
+                await self._sleep(seconds)
+            else:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(seconds if seconds < math.inf else None):
+                        await self._waking.wait()
+        except asyncio.CancelledError:
+            passed = time.monotonic() - began if self._sleep is None else 0  # on a clock of its own
+            self._pause = Pause(max(pause.seconds - passed, 0))
+            raise
         self._check()
         if not whole:
             raise DeadlineExceeded
