@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import get_type_hints
 
 import pytest
 
+from mirascope import llm
 from tests.imports import module_names
 from tests.public_names import DEEP, FOUNDING, LATER, LLM, PACKAGES, pairs
 
