@@ -69,7 +69,7 @@ class SavedResponse:
     messages: Sequence[Message]
     """What was sent."""
     answer: AssistantMessage
-    """Who answered; the answer itself is in the events."""
+    """Who answered; its content and raw message are in the events."""
     events: Sequence[Event]
     """The log of the answer, its end included."""
 
@@ -144,7 +144,8 @@ def load_response(text: str | bytes) -> SavedResponse:
         raise malformed("format_mode", f"expected one of {', '.join(_MODES)}")
     answer = _answer_of(body)
     if "answer" in body:
-        answer = load(AssistantMessage, body["answer"], "answer")
+        said = load(AssistantMessage, body["answer"], "answer")
+        answer = replace(said, content=[], raw_message=None)  # both are in the events
     return SavedResponse(
         provider_id=str(body["provider_id"]),
         model_id=str(body["model_id"]),
