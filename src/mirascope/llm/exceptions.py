@@ -32,10 +32,8 @@ from __future__ import annotations
 
 import builtins
 import json
-from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeAlias, TypeVar
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol, Self, TypeAlias, TypeVar
 
 __all__ = [
     "APIError",
