@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import http
 import io
 import os
 import ssl
@@ -91,7 +92,11 @@ class AsyncDriver:
         finally:
             if abort is not None:
                 abort.watch(None)
-        return _AsyncStream(response, loop)
+        stream = _AsyncStream(response, loop)
+        if response.status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+            stream.close()
+            raise ConnectionLost(f"{host} speaks another protocol, which nobody asked for")
+        return stream
 
     async def aclose(self) -> None:
         """Close every connection pooled for the running event loop."""

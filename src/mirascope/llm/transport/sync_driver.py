@@ -237,13 +237,22 @@ class _Connection(HTTPConnection):
 
 
 class _Head(http.client.HTTPResponse):
-    """Status and headers; `http.client` takes the end of the connection for the end of headers."""
+    """Status and headers.
+
+    `http.client` takes the end of the connection for the end of headers, and every interim answer
+    but a 100 for the answer; what answers the request would then answer the next one.
+    """
 
     def begin(self) -> None:
         lines = _Lines(self.fp)
         self.fp = cast("io.BufferedReader", lines)
         try:
             super().begin()
+            while 100 <= self.status < 200:
+                if self.status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                    raise http.client.HTTPException("nobody asked for another protocol")
+                self.headers = self.msg = cast("http.client.HTTPMessage", None)  # as at the start
+                super().begin()
         finally:
             if not self.isclosed():
                 self.fp = lines.file
