@@ -6,6 +6,7 @@ import contextlib
 import io
 import math
 import socket
+import ssl
 import struct
 import sys
 from typing import Any, Protocol
@@ -62,7 +63,11 @@ def receiver(sock: socket.socket, file: io.BufferedReader) -> Receiver:
         sock: A socket, or what stands for one in TLS.
         file: What was read from so far; it may hold the beginning of the body.
     """
-    if type(sock) is socket.socket and sys.platform in ("linux", "darwin"):
+    if (
+        isinstance(sock, socket.socket)
+        and not isinstance(sock, ssl.SSLSocket)
+        and sys.platform in ("linux", "darwin")
+    ):
         return BlockingReceiver(sock, file)
     return FileReceiver(sock, file)
 

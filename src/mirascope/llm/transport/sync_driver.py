@@ -28,6 +28,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import parse_url
 
 from mirascope.llm.transport.body import Body, ChunkedBody, Inflater, SizedBody, UnsizedBody
+from mirascope.llm.transport.dialing import Bounds, BoundTLSSocket, current, dial
 from mirascope.llm.transport.environment import Proxies, tls_context
 from mirascope.llm.transport.failures import address, chain, reason
 from mirascope.llm.transport.headers import incoming, outgoing
@@ -73,7 +74,8 @@ class SyncDriver:
         host = address(request.url)
         pools = self._pools.get(os.getpid()) or self._pools.setdefault(os.getpid(), _Pools())
         opening = _Opening(connect, deadline, abort)
-        _current.opening = opening
+        seconds_left(deadline)
+        outer, current.bounds = current.bounds, opening  # a signal's handler may ask, too
         try:
             manager = pools.manager(request.url)
             response = manager.urlopen(
@@ -81,7 +83,7 @@ class SyncDriver:
                 request.url,
                 body=request.body or None,
                 headers=dict(request.headers),
-                timeout=opening.timeout(),
+                timeout=None,  # the sockets see to it
                 preload_content=False,
                 decode_content=False,
                 redirect=False,
@@ -90,9 +92,8 @@ class SyncDriver:
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
             raise opening.translated(error, host) from error
         finally:
-            del _current.opening
-            if abort is not None:
-                abort.watch(None)
+            current.bounds = outer
+            opening.unwatch()
         assert opening.connection is not None
         stream = _SyncStream(_Line(opening.connection, response), response)
         if stream.packed and request.headers["accept-encoding"] == "identity":
@@ -127,6 +128,7 @@ class _Pools:
     def _new_manager(self, proxy: str | None, tls: bool) -> urllib3.PoolManager:
         if tls and self._context is None:
             self._context = tls_context()
+            self._context.sslsocket_class = BoundTLSSocket
         # Any number of connections is made; of those at rest this many are kept for each host.
         options: dict[str, Any] = {"maxsize": 100}
         if tls:
@@ -150,40 +152,27 @@ class _Pools:
             self._managers.clear()
 
 
-class _Opening:
+class _Opening(Bounds):
     """One call of `open`, from the limits it has to what it has reached."""
 
-    def __init__(self, connect: float | None, deadline: float | None, abort: Abort | None) -> None:
-        self.connection: _Connection | None = None
-        self._connect = connect
-        self._deadline = deadline
-        self._abort = abort
+    connection: _Connection | None = None
 
-    def left(self) -> float | None:
-        """Return the seconds left, a hair above nothing at least, or None for ever."""
-        if self._deadline is None:
-            return None
-        return finite(max(self._deadline - time.monotonic(), 0.001))
-
-    def timeout(self) -> urllib3.Timeout:
-        return urllib3.Timeout(connect=finite(self._connect), total=seconds_left(self._deadline))
-
-    def connected(self, connection: _Connection) -> None:
+    def reached(self, connection: _Connection) -> None:
         """Take note that the request can be sent now; called for a kept connection too."""
+        self.connected = True
         self.connection = connection
-        sock = connection.sock
-        if self._abort is not None:
-            self._abort.watch(lambda: shut_down(sock))
+        self.watch(connection.sock)
 
     def translated(self, error: Exception, host: str) -> TransportError:
         """Return the error of this package that `error` stands for."""
-        if self._abort is not None and self._abort.fired:
+        if self.aborted:
             return StreamClosed("closed while waiting for the answer")
         timed_out = any(_ran_out(item) for item in chain(error))
-        if self.connection is None:
+        if not self.connected:
             if timed_out:
-                late = self._deadline is not None and self._deadline <= time.monotonic()
-                return DeadlineExceeded(f"no connection to {host} in time", connecting=not late)
+                return DeadlineExceeded(
+                    f"no connection to {host} in time", connecting=not self.passed
+                )
             return ConnectFailed(f"cannot connect to {host}: {reason(error)}")
         if timed_out:
             return DeadlineExceeded(f"no answer from {host} in time")
@@ -192,20 +181,17 @@ class _Opening:
 
 def _ran_out(error: BaseException) -> bool:
     """Say whether a limit of ours has passed; one of the operating system's has a number."""
-    if isinstance(error, TimeoutError):
-        return error.errno is None
-    return isinstance(error, urllib3.exceptions.ReadTimeoutError)
+    return isinstance(error, TimeoutError) and error.errno is None
 
 
-class _Current(threading.local):
-    opening: _Opening
-
-
-_current = _Current()  # urllib3 hands nothing of ours on to its connections
+def _opening() -> _Opening:
+    opening = current.bounds
+    assert isinstance(opening, _Opening)
+    return opening
 
 
 class _Connection(HTTPConnection):
-    """A connection that tells the `_Opening` of its thread how far it has come."""
+    """A connection made by `dial`, which tells the `_Opening` of its thread how far it has come."""
 
     head: http.client.HTTPResponse
     channel: socket.socket
@@ -217,15 +203,16 @@ class _Connection(HTTPConnection):
             return False
         return super().is_connected
 
+    def _new_conn(self) -> socket.socket:
+        return dial(self._dns_host, self.port, _opening(), self.socket_options)
+
     def connect(self) -> None:
         super().connect()
-        self.sock.settimeout(_current.opening.left())  # the limit for connecting is over
-        _current.opening.connected(self)
+        _opening().reached(self)
 
     def request(self, *args: Any, **options: Any) -> None:
         if self.sock is not None:
-            self.timeout = _current.opening.left()
-            _current.opening.connected(self)
+            _opening().reached(self)
         super().request(*args, **options)
 
     def response_class(  # type: ignore[override]  # called like the class it stands for

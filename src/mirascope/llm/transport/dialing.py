@@ -1,0 +1,156 @@
+"""Connections of the sync driver, bounded until the headers of an answer are there.
+
+Python's limits are for one call each: a peer that sends a byte now and then passes none of them.
+Here every call is given what is left of the whole, and so is TLS, a proxy's too: urllib3 makes it
+out of the classes below. The calls themselves are exact, also where a signal interrupts them.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from mirascope.llm.transport.http import Abort
+from mirascope.llm.transport.limits import finite
+from mirascope.llm.transport.sockets import shut_down
+
+__all__ = ["BoundSocket", "BoundTLSSocket", "Bounds", "current", "dial"]
+
+
+class Bounds:
+    """What bounds one `open`.
+
+    Attributes:
+        connected: Whether the request can be sent: from then on, `connect` bounds nothing.
+    """
+
+    def __init__(self, connect: float | None, deadline: float | None, abort: Abort | None) -> None:
+        self.connected = False
+        self._connect = None if connect is None else time.monotonic() + connect
+        self._deadline = deadline
+        self._abort = abort
+
+    @property
+    def aborted(self) -> bool:
+        """Whether `abort` was fired."""
+        return self._abort is not None and self._abort.fired
+
+    @property
+    def passed(self) -> bool:
+        """Whether the deadline has passed, and not only the limit for connecting."""
+        return self._deadline is not None and self._deadline <= time.monotonic()
+
+    def left(self) -> float | None:
+        """Return the seconds left, or None for ever.
+
+        Raises:
+            TimeoutError: There are none.
+        """
+        ends = [self._deadline] if self.connected else [self._deadline, self._connect]
+        end = min((end for end in ends if end is not None), default=None)
+        if end is None:
+            return None
+        left = end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return finite(left)
+
+    def watch(self, sock: object) -> None:
+        """Have `abort` end whatever `sock` waits for."""
+        if self._abort is not None:
+            self._abort.watch(lambda: shut_down(sock))
+
+    def unwatch(self) -> None:
+        """Have `abort` do nothing more."""
+        if self._abort is not None:
+            self._abort.watch(None)
+
+
+class _Current(threading.local):
+    bounds: Bounds | None = None
+
+
+current = _Current()
+"""The bounds of the `open` that this thread is in: urllib3 hands nothing of ours on."""
+
+
+def _bind(sock: socket.socket) -> None:
+    if current.bounds is not None:
+        sock.settimeout(current.bounds.left())
+
+
+class BoundSocket(socket.socket):
+    """A socket whose calls end when the current `Bounds` do."""
+
+    def recv_into(self, *args: Any, **options: Any) -> int:
+        """Receive; from a TLS socket around it, which has the descriptor, nothing comes here."""
+        _bind(self)
+        return super().recv_into(*args, **options)
+
+    def sendall(self, *args: Any, **options: Any) -> None:
+        """Send all of it."""
+        _bind(self)
+        super().sendall(*args, **options)
+
+
+class BoundTLSSocket(ssl.SSLSocket):
+    """The same for TLS, where `sendall` is made of many calls."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        """Agree on the keys."""
+        if current.bounds is not None:
+            current.bounds.watch(self)  # it has the descriptor now
+        _bind(self)
+        super().do_handshake(block)
+
+    def recv(self, *args: Any, **options: Any) -> bytes:
+        """Receive."""
+        _bind(self)
+        return super().recv(*args, **options)
+
+    def recv_into(self, *args: Any, **options: Any) -> int:
+        """Receive."""
+        _bind(self)
+        return super().recv_into(*args, **options)
+
+    def send(self, *args: Any, **options: Any) -> int:
+        """Send some of it."""
+        _bind(self)
+        return super().send(*args, **options)
+
+
+def dial(
+    host: str, port: int, bounds: Bounds, options: Iterable[tuple[int, int, int | bytes]] | None
+) -> socket.socket:
+    """Return a connection to one of the addresses of `host`.
+
+    Raises:
+        OSError: There is none, or `bounds` ended it; the last address's error.
+    """
+    host = host.strip("[]")
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:  # a part of the name is empty, or too long
+        raise socket.gaierror(socket.EAI_NONAME, "this cannot be a name") from error
+    failure: OSError | None = None
+    for family, kind, protocol, _, address in found:
+        sock = BoundSocket(family, kind, protocol)
+        try:
+            for option in options or ():
+                sock.setsockopt(*option)
+            bounds.watch(sock)
+            sock.settimeout(bounds.left())
+            sock.connect(address)
+        except BaseException as error:
+            bounds.unwatch()
+            sock.close()
+            if not isinstance(error, OSError):
+                raise
+            failure = error
+        else:
+            return sock
+    raise failure or OSError("the name has no address")
