@@ -9,11 +9,14 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from typing import Literal
 
 import pytest
 
-from mirascope.llm.transport.http import ConnectionLost, StreamClosed
+from mirascope.llm.transport.http import ConnectionLost, DeadlineExceeded, StreamClosed
 from mirascope.llm.transport.sockets import BlockingReceiver, FileReceiver
 from mirascope.llm.transport.sync_driver import SyncDriver
 from tests.llm.transport.colours import post
@@ -67,6 +70,44 @@ def test_close_in_a_signal_handler(server: Server) -> None:
     finally:
         signal.signal(signal.SIGINT, before)
     server.requests[0].wait_disconnected()
+    driver.close()
+
+
+@contextmanager
+def alarms(every: float) -> Generator[None]:
+    """Handle a signal again and again, each time long before any limit."""
+
+    def ring(number: int, frame: object) -> None:
+        nonlocal left
+        left -= 1
+        if not left:  # so that nothing hangs
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    left = round(5 / every)
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, every, every)
+    try:
+        yield
+        assert left, "the alarms came to their end before the limit did"
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def read_until(driver: SyncDriver, url: str, deadline: float) -> None:
+    stream = driver.open(post(url), connect=10, deadline=deadline)
+    while stream.read(deadline):
+        pass
+
+
+@pytest.mark.parametrize("stall", ["before headers", "after headers", "after first"])
+def test_signals_do_not_move_the_deadline(
+    server: Server, stall: Literal["before headers", "after headers", "after first"]
+) -> None:
+    server.route("*", Reply(body=[b"1"], stall=stall))
+    driver = SyncDriver()
+    with alarms(0.05), pytest.raises(DeadlineExceeded):
+        read_until(driver, server.url("/"), time.monotonic() + 0.3)
     driver.close()
 
 
