@@ -11,7 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from mirascope.llm.transport.http import DeadlineExceeded
+from mirascope.llm.transport.http import Abort, ConnectFailed, DeadlineExceeded, StreamClosed
+from mirascope.llm.transport.sync_driver import SyncDriver
 from tests.llm.transport.colours import Colour, post, soon
 from tests.loopback import Exchange, Server
 
@@ -105,3 +106,114 @@ def test_proxy_that_answers_bit_by_bit(
     assert caught.value.connecting is connecting
     server.requests[0].wait_disconnected()
     colour.close()
+
+
+@contextmanager
+def deaf() -> Generator[tuple[str, int]]:
+    """Listen where no further connection is accepted, and what knocks gets no word."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):
+            sock = stack.enter_context(socket.socket())
+            sock.setblocking(False)
+            sock.connect_ex(listener.getsockname())
+        time.sleep(0.05)
+        yield listener.getsockname()
+
+
+def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: tuple[str, int]) -> None:
+    """Have every name but a number resolve to `addresses`."""
+    system = socket.getaddrinfo
+
+    def look_up(host: str, *args: object, **options: object) -> object:
+        if not isinstance(host, str) or not host.endswith(".test"):
+            return system(host, *args, **options)  # type: ignore[arg-type]
+        if options.get("flags", 0) & socket.AI_NUMERICHOST:  # type: ignore[operator]
+            raise socket.gaierror(socket.EAI_NONAME, "no number")
+        kind = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+        return [(*kind, address) for address in addresses]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+
+def open_sync(url: str, connect: float | None, deadline: float | None, abort: Abort) -> None:
+    SyncDriver().open(post(url), connect=connect, deadline=deadline, abort=abort)
+
+
+@pytest.mark.parametrize("connecting", [True, False])
+def test_all_addresses_together(connecting: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect, deadline = (0.3, soon(60)) if connecting else (60, soon(0.3))
+    started = time.monotonic()
+    with deaf() as address:
+        resolve_to(monkeypatch, *[address] * 10)
+        with pytest.raises(DeadlineExceeded) as caught:
+            open_sync("http://many.test/", connect, deadline, Abort())
+    assert caught.value.connecting is connecting
+    assert time.monotonic() - started < 2  # of ten limits, that is
+
+
+def test_next_address_has_its_share(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.route("*", spread_interim_answers)
+    with deaf() as address:
+        resolve_to(monkeypatch, address, ("127.0.0.1", server.port))
+        with pytest.raises(DeadlineExceeded) as caught:
+            open_sync("http://two.test/", 0.6, soon(1), Abort())
+    assert not caught.value.connecting
+    assert server.connections == 1
+
+
+def test_close_while_connecting() -> None:
+    abort = Abort()
+    threading.Timer(0.1, abort.fire).start()
+    with deaf() as (host, port), pytest.raises(StreamClosed):
+        open_sync(f"http://{host}:{port}/", 5, None, abort)
+
+
+def test_close_while_tls_is_made() -> None:
+    abort = Abort()
+    threading.Timer(0.2, abort.fire).start()
+    with talking(lambda sock: time.sleep(PATIENCE)) as port, pytest.raises(StreamClosed):
+        open_sync(f"https://127.0.0.1:{port}/", 60, None, abort)
+
+
+@pytest.fixture
+def slow_names(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """Have a name looked up for as long as the test takes, and fail then."""
+    go = threading.Event()
+    system = socket.getaddrinfo
+
+    def look_up(host: str, *args: object, **options: object) -> object:
+        if host != "slow.test":
+            return system(host, *args, **options)  # type: ignore[arg-type]
+        if not options.get("flags", 0) & socket.AI_NUMERICHOST:  # type: ignore[operator]
+            go.wait(PATIENCE)
+        raise socket.gaierror(socket.EAI_AGAIN, "try again")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    yield
+    go.set()
+
+
+@pytest.mark.parametrize("connecting", [True, False])
+@pytest.mark.usefixtures("slow_names")
+def test_name_that_is_looked_up_for_long(connecting: bool) -> None:
+    connect, deadline = (0.2, soon(60)) if connecting else (60, soon(0.2))
+    with pytest.raises(DeadlineExceeded) as caught:
+        open_sync("http://slow.test/", connect, deadline, Abort())
+    assert caught.value.connecting is connecting
+
+
+@pytest.mark.usefixtures("slow_names")
+def test_close_while_a_name_is_looked_up() -> None:
+    abort = Abort()
+    threading.Timer(0.1, abort.fire).start()
+    with pytest.raises(StreamClosed):
+        open_sync("http://slow.test/", 60, None, abort)
+
+
+@pytest.mark.parametrize("host", ["a..test", "x" * 70 + ".test"])
+def test_name_that_cannot_be(ours: Colour, host: str) -> None:
+    with pytest.raises(ConnectFailed):
+        ours.open(post(f"http://{host}/?key=secret"))

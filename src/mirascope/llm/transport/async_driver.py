@@ -85,7 +85,8 @@ class AsyncDriver:
                     allow_redirects=False,
                     timeout=aiohttp.ClientTimeout(total=None, connect=finite(connect)),
                 )
-        except (aiohttp.ClientError, OSError) as error:  # a timeout is an OSError too
+        # A timeout is an OSError too, and a name that cannot be one a ValueError.
+        except (aiohttp.ClientError, OSError, ValueError) as error:
             if abort is not None and abort.fired:
                 raise StreamClosed("closed while waiting for the answer") from error
             raise _translated(error, host) from error
@@ -177,7 +178,7 @@ def _translated(error: Exception, host: str) -> TransportError:
         return DeadlineExceeded(f"no connection to {host} in time", connecting=True)
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return ConnectFailed(f"cannot connect to {host}: the proxy answers {error.status}")
-    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.InvalidURL):
+    if isinstance(error, aiohttp.ClientConnectorError | ValueError):
         return ConnectFailed(f"cannot connect to {host}: {reason(error)}")
     if isinstance(error, TimeoutError):
         return DeadlineExceeded(f"no answer from {host} in time")

@@ -7,12 +7,14 @@ out of the classes below. The calls themselves are exact, also where a signal in
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from queue import Empty, SimpleQueue
+from typing import Any, TypeAlias
 
 from mirascope.llm.transport.http import Abort
 from mirascope.llm.transport.limits import finite
@@ -61,13 +63,12 @@ class Bounds:
 
     def watch(self, sock: object) -> None:
         """Have `abort` end whatever `sock` waits for."""
-        if self._abort is not None:
-            self._abort.watch(lambda: shut_down(sock))
+        self.on_abort(lambda: shut_down(sock))
 
-    def unwatch(self) -> None:
-        """Have `abort` do nothing more."""
+    def on_abort(self, wake: Callable[[], None] | None) -> None:
+        """Have `abort` call `wake`, or nothing any more; see `Abort.watch`."""
         if self._abort is not None:
-            self._abort.watch(None)
+            self._abort.watch(wake)
 
 
 class _Current(threading.local):
@@ -128,29 +129,63 @@ def dial(
 ) -> socket.socket:
     """Return a connection to one of the addresses of `host`.
 
+    Each is given an even share of the time that is left, so that one which swallows what is sent
+    to it leaves some for the next.
+
     Raises:
         OSError: There is none, or `bounds` ended it; the last address's error.
     """
-    host = host.strip("[]")
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except UnicodeError as error:  # a part of the name is empty, or too long
-        raise socket.gaierror(socket.EAI_NONAME, "this cannot be a name") from error
+    found = _addresses(host.strip("[]"), port, bounds)
     failure: OSError | None = None
-    for family, kind, protocol, _, address in found:
+    for tried, (family, kind, protocol, _, address) in enumerate(found):
+        failure = None
+        left = bounds.left()
         sock = BoundSocket(family, kind, protocol)
         try:
             for option in options or ():
                 sock.setsockopt(*option)
             bounds.watch(sock)
-            sock.settimeout(bounds.left())
+            sock.settimeout(None if left is None else left / (len(found) - tried))
             sock.connect(address)
         except BaseException as error:
-            bounds.unwatch()
+            bounds.on_abort(None)
             sock.close()
             if not isinstance(error, OSError):
                 raise
             failure = error
-        else:
+        if bounds.aborted:  # some systems call what was shut down connected
+            sock.close()
+            raise ConnectionAbortedError
+        if failure is None:
             return sock
     raise failure or OSError("the name has no address")
+
+
+_Addresses: TypeAlias = Sequence[tuple[int, int, int, str, Any]]
+
+
+def _addresses(host: str, port: int, bounds: Bounds) -> _Addresses:
+    """Look up `host`: in a thread, for the system's call can neither be limited nor ended."""
+    with contextlib.suppress(socket.gaierror, UnicodeError):  # a number needs no network
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    outcome: SimpleQueue[_Addresses | OSError] = SimpleQueue()  # the handler of a signal may put
+
+    def look_up() -> None:
+        try:
+            outcome.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except OSError as error:
+            outcome.put(error)
+        except UnicodeError:  # a part of the name is empty, or too long
+            outcome.put(socket.gaierror(socket.EAI_NONAME, "this cannot be a name"))
+
+    bounds.on_abort(lambda: outcome.put(ConnectionAbortedError()))
+    threading.Thread(target=look_up, name=f"look up {host}", daemon=True).start()
+    try:
+        found = outcome.get(timeout=bounds.left())
+    except Empty:
+        raise TimeoutError from None
+    finally:
+        bounds.on_abort(None)
+    if isinstance(found, OSError):
+        raise found
+    return found

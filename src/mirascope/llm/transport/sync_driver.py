@@ -93,7 +93,7 @@ class SyncDriver:
             raise opening.translated(error, host) from error
         finally:
             current.bounds = outer
-            opening.unwatch()
+            opening.on_abort(None)
         assert opening.connection is not None
         stream = _SyncStream(_Line(opening.connection, response), response)
         if stream.packed and request.headers["accept-encoding"] == "identity":
