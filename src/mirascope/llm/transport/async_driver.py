@@ -62,8 +62,8 @@ class AsyncDriver:
         abort: Abort | None = None,
     ) -> _AsyncStream:
         """Send `request`; see `AsyncTransport.open_async`."""
-        request = outgoing(request)
         host = address(request.url)
+        request = outgoing(request)
         proxy = self._proxies.find(request.url)
         large = len(request.body) > _LARGE_BODY
         left = seconds_left(deadline)

@@ -70,8 +70,8 @@ class SyncDriver:
         abort: Abort | None = None,
     ) -> _SyncStream:
         """Send `request`; see `Transport.open`."""
-        request = outgoing(request)
         host = address(request.url)
+        request = outgoing(request)
         pools = self._pools.get(os.getpid()) or self._pools.setdefault(os.getpid(), _Pools())
         opening = _Opening(connect, deadline, abort)
         seconds_left(deadline)
