@@ -9,6 +9,7 @@ import http
 import io
 import os
 import ssl
+import threading
 import time
 import weakref
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -51,6 +52,7 @@ class AsyncDriver:
         self._sessions: _Sessions = {}
         self._proxies = Proxies()
         self._tls: ssl.SSLContext | None = None
+        self._making = threading.Lock()
         weakref.finalize(self, _close_all, self._sessions, os.getpid())
 
     async def open_async(
@@ -122,15 +124,19 @@ class AsyncDriver:
 
     async def _context(self) -> ssl.SSLContext:
         """Return the certificates to trust, read in a thread: there are hundreds."""
-        if self._tls is None:
-            self._tls = await asyncio.to_thread(tls_context)
-        return self._tls
+        return self._tls or await asyncio.to_thread(self._new_context)
+
+    def _new_context(self) -> ssl.SSLContext:
+        with self._making:
+            if self._tls is None:
+                self._tls = tls_context()
+            return self._tls
 
     def _forget_closed_loops(self) -> None:
         """Drop the sessions of loops that were closed without the clean-up of `asyncio.run`."""
         for loop in list(self._sessions):
-            if loop.is_closed():
-                _abandon(self._sessions.pop(loop).session)
+            if loop.is_closed() and (kept := self._sessions.pop(loop, None)):
+                _abandon(kept.session)  # another loop's thread may have come first
 
 
 class _Kept(NamedTuple):
@@ -149,8 +155,8 @@ def _close_all(sessions: _Sessions, process: int) -> None:
         if loop.is_running():
             with contextlib.suppress(RuntimeError):  # closed meanwhile
                 loop.call_soon_threadsafe(loop.create_task, kept.keeper.aclose())
-        else:
-            _abandon(sessions.pop(loop).session)
+        elif sessions.pop(loop, None):
+            _abandon(kept.session)
 
 
 async def _keep(
