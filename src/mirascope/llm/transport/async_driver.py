@@ -124,7 +124,9 @@ class AsyncDriver:
 
     async def _context(self) -> ssl.SSLContext:
         """Return the certificates to trust, read in a thread: there are hundreds."""
-        return self._tls or await asyncio.to_thread(self._new_context)
+        if self._tls is None:
+            return await asyncio.to_thread(self._new_context)
+        return self._tls
 
     def _new_context(self) -> ssl.SSLContext:
         with self._making:
