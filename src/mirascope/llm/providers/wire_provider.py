@@ -117,7 +117,7 @@ class WireProvider(BaseProvider):
         simulated = override() is not None
         if not key and self.row.key_required and not base_url and not simulated:
             raise MissingAPIKeyError(self.id, self.row.key_env[0])
-        return (base_url or self.row.base_url).rstrip("/"), self.row.auth(key)
+        return base_url or self.row.base_url, self.row.auth(key)
 
     # --- the end
 
@@ -139,7 +139,7 @@ class _Sender(Signer):
 
     def _addressed(self, request: HttpRequest) -> tuple[HttpRequest, Signer]:
         base_url, self._signer = self._provider.address()
-        return replace(request, url=base_url + request.url), self._signer
+        return replace(request, url=_joined(base_url, request.url)), self._signer
 
     def sign(self, request: HttpRequest) -> HttpRequest:
         """Return the request with its whole address and its credentials."""
@@ -155,6 +155,20 @@ class _Sender(Signer):
     def secrets(self) -> Iterable[str]:
         """Those of the request's signer; none before it was signed."""
         return self._signer.secrets if self._signer is not None else ()
+
+
+def _joined(base_url: str, target: str) -> str:
+    """Return the address of `target` below `base_url`, whose query, a gateway's say, is kept.
+
+    Raises:
+        ValueError: `base_url` has a fragment, which servers never see.
+    """
+    if "#" in base_url:
+        raise ValueError("base_url ends in a fragment ('#...'), which is never sent; remove it.")
+    base, _, kept = base_url.partition("?")
+    path, _, query = target.partition("?")
+    both = "&".join(part for part in (kept, query) if part)
+    return base.rstrip("/") + path + (f"?{both}" if both else "")
 
 
 def _first_set(names: Sequence[str]) -> str | None:
