@@ -12,17 +12,19 @@ import ssl
 import threading
 import time
 import weakref
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 import aiohttp
 from yarl import URL
 
+from mirascope.llm.transport.body import Inflater, unpacker
 from mirascope.llm.transport.environment import Proxies, tls_context
 from mirascope.llm.transport.failures import address, reason
 from mirascope.llm.transport.headers import incoming, outgoing
 from mirascope.llm.transport.http import (
     Abort,
+    AsyncByteStream,
     ConnectFailed,
     ConnectionLost,
     DeadlineExceeded,
@@ -62,7 +64,7 @@ class AsyncDriver:
         connect: float | None,
         deadline: float | None,
         abort: Abort | None = None,
-    ) -> _AsyncStream:
+    ) -> AsyncByteStream:
         """Send `request`; see `AsyncTransport.open_async`."""
         host = address(request.url)
         request = outgoing(request)
@@ -96,10 +98,14 @@ class AsyncDriver:
             if abort is not None:
                 abort.watch(None)
         stream = _AsyncStream(response, loop)
-        if response.status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+        try:
+            if response.status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                raise ConnectionLost(f"{host} speaks another protocol, which nobody asked for")
+            inflater = unpacker(stream.headers, request.headers)
+        except ConnectionLost:
             stream.close()
-            raise ConnectionLost(f"{host} speaks another protocol, which nobody asked for")
-        return stream
+            raise
+        return stream if inflater is None else _PackedStream(stream, inflater)
 
     async def aclose(self) -> None:
         """Close every connection pooled for the running event loop."""
@@ -115,6 +121,7 @@ class AsyncDriver:
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_LIMIT),
             cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,  # the drivers are to agree on what is whole
             max_line_size=_MAX_HEADER,
             max_field_size=_MAX_HEADER,
         )
@@ -263,12 +270,20 @@ def _look_at_error(lost: asyncio.Future[None]) -> None:
         lost.exception()
 
 
+def _latin_1(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Read headers anew as what they are by the standard; aiohttp takes them for UTF-8."""
+    for name, value in headers:
+        if not value.isascii():
+            value = value.encode("utf-8", "surrogateescape").decode("latin-1")
+        yield name, value
+
+
 class _AsyncStream:
     """The body of an answer; see `AsyncByteStream`."""
 
     def __init__(self, response: aiohttp.ClientResponse, loop: asyncio.AbstractEventLoop) -> None:
         self.status: int = response.status
-        self.headers: Mapping[str, str] = incoming(response.headers.items())
+        self.headers: Mapping[str, str] = incoming(_latin_1(response.headers.items()))
         self._content = response.content
         self._loop = loop
         self._closed = False
@@ -375,6 +390,41 @@ class _AsyncStream:
         if not self._closed:
             self._closed = True
             self._release()
+
+
+class _PackedStream:
+    """The body of an answer that is unpacked on its way."""
+
+    def __init__(self, stream: _AsyncStream, inflater: Inflater) -> None:
+        self.status = stream.status
+        self.headers = stream.headers
+        self._stream = stream
+        self._inflater = inflater
+        self._ended = False
+        self._closed = False
+
+    async def read(self, deadline: float | None) -> bytes:
+        """Return the next bytes; see `AsyncByteStream.read`."""
+        inflater = self._inflater
+        try:
+            while not self._ended:
+                if self._closed:
+                    raise StreamClosed("read after it was closed")
+                packed = b"" if inflater.pending else await self._stream.read(deadline)
+                if not packed and not inflater.pending:
+                    inflater.end()
+                    self._ended = True
+                elif data := inflater.feed(packed):
+                    return data
+        except ConnectionLost:
+            self.close()
+            raise
+        return b""
+
+    def close(self) -> None:
+        """Close at once; see `AsyncByteStream.close`."""
+        self._closed = True
+        self._stream.close()
 
 
 def _expire(stream: weakref.ref[_AsyncStream]) -> None:

@@ -27,7 +27,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import parse_url
 
-from mirascope.llm.transport.body import Body, ChunkedBody, Inflater, SizedBody, UnsizedBody
+from mirascope.llm.transport.body import Body, ChunkedBody, SizedBody, UnsizedBody, unpacker
 from mirascope.llm.transport.dialing import Bounds, BoundTLSSocket, current, dial
 from mirascope.llm.transport.environment import Proxies, tls_context
 from mirascope.llm.transport.failures import address, chain, reason
@@ -95,11 +95,7 @@ class SyncDriver:
             current.bounds = outer
             opening.on_abort(None)
         assert opening.connection is not None
-        stream = _SyncStream(_Line(opening.connection, response), response)
-        if stream.packed and request.headers["accept-encoding"] == "identity":
-            stream.close()
-            raise ConnectionLost("the answer is compressed in a way that was not asked for")
-        return stream
+        return _SyncStream(_Line(opening.connection, response), response, request.headers)
 
     def close(self) -> None:
         """Close every pooled connection; a later `open` starts with fresh ones."""
@@ -246,6 +242,9 @@ class _Head(http.client.HTTPResponse):
         if not lines.last:
             self.close()
             raise http.client.RemoteDisconnected("the connection ended within the headers")
+        lengths = self.headers.get_all("content-length", ())
+        if len(lengths) > 1 or not all(text.isascii() and text.isdigit() for text in lengths):
+            raise http.client.HTTPException("the length is no number")  # not: no length
 
 
 class _Lines:
@@ -335,16 +334,20 @@ class _Line:
 class _SyncStream:
     """The body of an answer; see `ByteStream`."""
 
-    def __init__(self, line: _Line, response: urllib3.BaseHTTPResponse) -> None:
+    def __init__(
+        self, line: _Line, response: urllib3.BaseHTTPResponse, asked: Mapping[str, str]
+    ) -> None:
         self.status: int = response.status
         self.headers: Mapping[str, str] = incoming(response.headers.items())
         self._line = line
         self._ended = False
         self._limit = math.nan  # of the socket; not set so far, and so equal to nothing
         self._body = _body(line.head)
-        coding = self.headers.get("content-encoding", "").lower()
-        self._inflater = Inflater(coding) if coding in Inflater.CODINGS else None
-        self.packed = coding not in ("", "identity", *Inflater.CODINGS)  # in some other way
+        try:
+            self._inflater = unpacker(self.headers, asked)
+        except ConnectionLost:
+            line.close()
+            raise
         # Not `__del__`: among the garbage of a cycle, the socket may be finalized first.
         weakref.finalize(self, line.close)
 
@@ -376,9 +379,13 @@ class _SyncStream:
                 raise StreamClosed
             inflater = self._inflater
             if inflater is not None and inflater.pending:
-                return inflater.feed(b"")
+                if data := inflater.feed(b""):
+                    return data
+                continue
             if body.done:
                 self._ended = True
+                if inflater is not None:
+                    inflater.end()
                 line.give_back(reusable=body.reusable)
                 break
             left = None if deadline is None else deadline - time.monotonic()
