@@ -28,10 +28,12 @@ class Bounds:
 
     Attributes:
         connected: Whether the request can be sent: from then on, `connect` bounds nothing.
+        answered: Whether a byte of an answer has come.
     """
 
     def __init__(self, connect: float | None, deadline: float | None, abort: Abort | None) -> None:
         self.connected = False
+        self.answered = False
         self._connect = None if connect is None else time.monotonic() + connect
         self._deadline = deadline
         self._abort = abort
@@ -84,13 +86,19 @@ def _bind(sock: socket.socket) -> None:
         sock.settimeout(current.bounds.left())
 
 
+def _received(count: int) -> int:
+    if count and current.bounds is not None and current.bounds.connected:
+        current.bounds.answered = True
+    return count
+
+
 class BoundSocket(socket.socket):
     """A socket whose calls end when the current `Bounds` do."""
 
     def recv_into(self, *args: Any, **options: Any) -> int:
         """Receive; from a TLS socket around it, which has the descriptor, nothing comes here."""
         _bind(self)
-        return super().recv_into(*args, **options)
+        return _received(super().recv_into(*args, **options))
 
     def sendall(self, *args: Any, **options: Any) -> None:
         """Send all of it."""
@@ -116,7 +124,7 @@ class BoundTLSSocket(ssl.SSLSocket):
     def recv_into(self, *args: Any, **options: Any) -> int:
         """Receive."""
         _bind(self)
-        return super().recv_into(*args, **options)
+        return _received(super().recv_into(*args, **options))
 
     def send(self, *args: Any, **options: Any) -> int:
         """Send some of it."""

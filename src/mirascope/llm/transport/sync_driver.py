@@ -49,6 +49,7 @@ __all__ = ["SyncDriver"]
 IDLE_LIMIT = 30.0
 """Seconds after which a kept connection is not trusted any more: a router on the way may have
 forgotten it without telling either end, and a request on it would wait for its deadline."""
+_AT_ONCE = 0.5  # seconds, more than a round trip
 _SLACK = 0.02  # seconds that a read may end late, to save a system call a read
 
 
@@ -77,19 +78,14 @@ class SyncDriver:
         seconds_left(deadline)
         outer, current.bounds = current.bounds, opening  # a signal's handler may ask, too
         try:
-            manager = pools.manager(request.url)
-            response = manager.urlopen(
-                request.method,
-                request.url,
-                body=request.body or None,
-                headers=dict(request.headers),
-                timeout=None,  # the sockets see to it
-                preload_content=False,
-                decode_content=False,
-                redirect=False,
-                retries=False,
-            )
-        except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
+            try:
+                response = _send(pools, request)
+            except _FAILURES as error:
+                if not opening.found_closed(error):
+                    raise
+                opening.begin_again()
+                response = _send(pools, request)
+        except _FAILURES as error:
             raise opening.translated(error, host) from error
         finally:
             current.bounds = outer
@@ -102,6 +98,23 @@ class SyncDriver:
         pools = self._pools.pop(os.getpid(), None)
         if pools is not None:
             pools.close()
+
+
+_FAILURES = (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
+
+
+def _send(pools: _Pools, request: HttpRequest) -> urllib3.BaseHTTPResponse:
+    return pools.manager(request.url).urlopen(
+        request.method,
+        request.url,
+        body=request.body or None,
+        headers=dict(request.headers),
+        timeout=None,  # the sockets see to it
+        preload_content=False,
+        decode_content=False,
+        redirect=False,
+        retries=False,
+    )
 
 
 class _Pools:
@@ -152,12 +165,36 @@ class _Opening(Bounds):
     """One call of `open`, from the limits it has to what it has reached."""
 
     connection: _Connection | None = None
+    fresh = False  # whether kept connections are not to be used
+    _kept_at: float | None = None  # when a kept connection was taken
 
-    def reached(self, connection: _Connection) -> None:
-        """Take note that the request can be sent now; called for a kept connection too."""
+    def reached(self, connection: _Connection, *, kept: bool = False) -> None:
+        """Take note that the request can be sent now."""
         self.connected = True
         self.connection = connection
+        self._kept_at = time.monotonic() if kept else None
         self.watch(connection.sock)
+
+    def found_closed(self, error: Exception) -> bool:
+        """Say whether the server had closed a kept connection before it knew of the request.
+
+        Its goodbye and the request have crossed then: the error is there within a round trip, and
+        nothing else. A server that gives up on a request it has read would take its time.
+        """
+        return (
+            self._kept_at is not None
+            and time.monotonic() - self._kept_at < _AT_ONCE
+            and not self.answered
+            and not self.aborted
+            and any(isinstance(item, ConnectionError | ssl.SSLEOFError) for item in chain(error))
+        )
+
+    def begin_again(self) -> None:
+        """Prepare for another attempt, on a connection of its own."""
+        self.on_abort(None)
+        self.connected = False
+        self.connection = None
+        self.fresh = True
 
     def translated(self, error: Exception, host: str) -> TransportError:
         """Return the error of this package that `error` stands for."""
@@ -195,7 +232,7 @@ class _Connection(HTTPConnection):
 
     @property
     def is_connected(self) -> bool:
-        if time.monotonic() - self.rested_at > IDLE_LIMIT:
+        if _opening().fresh or time.monotonic() - self.rested_at > IDLE_LIMIT:
             return False
         return super().is_connected
 
@@ -207,8 +244,9 @@ class _Connection(HTTPConnection):
         _opening().reached(self)
 
     def request(self, *args: Any, **options: Any) -> None:
-        if self.sock is not None:
-            _opening().reached(self)
+        opening = _opening()
+        if self.sock is not None and opening.connection is not self:  # not made just now
+            opening.reached(self, kept=True)
         super().request(*args, **options)
 
     def response_class(  # type: ignore[override]  # called like the class it stands for
