@@ -73,6 +73,63 @@ def test_transport_of_the_user() -> None:
     assert transport_for(transport) is transport
 
 
+AT_ONCE = """
+import asyncio, gc, sys, threading
+
+from mirascope.llm.transport.default import default_transport
+from mirascope.llm.transport.http import HttpRequest
+
+COUNT = 16
+start = threading.Barrier(COUNT)
+pieces = {}
+sys.setswitchinterval(1e-5)
+
+async def ask(number):
+    request = HttpRequest(url=sys.argv[1], method="GET")
+    start.wait()
+    stream = await default_transport().open_async(request, connect=10, deadline=None)
+    gc.collect()
+    received = b""
+    while data := await stream.read(None):
+        received += data
+    pieces[number] = received
+
+def ask_sync(number):
+    request = HttpRequest(url=sys.argv[1], method="GET")
+    start.wait()
+    stream = default_transport().open(request, connect=10, deadline=None)
+    gc.collect()
+    received = b""
+    while data := stream.read(None):
+        received += data
+    pieces[number] = received
+
+if sys.argv[2] == "async":
+    work = lambda number: asyncio.run(ask(number))
+else:
+    work = ask_sync
+threads = [threading.Thread(target=work, args=(number,)) for number in range(COUNT)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(*sorted(piece.decode() for piece in pieces.values()))
+"""
+
+
+@pytest.mark.parametrize("colour", ["sync", "async"])
+def test_first_use_by_many_threads_at_once(server: Server, colour: str) -> None:
+    server.route("*", Reply(body=[b"1", 0.2, b"2", 0.2, b"3"]))
+    output = subprocess.run(
+        [sys.executable, "-c", AT_ONCE, server.url(), colour],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3] / "src")},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert output.stdout.split() == ["123"] * 16, output.stderr
+
+
 class OwnClient(httpx.Client):
     """A subclass, as some SDKs make one."""
 

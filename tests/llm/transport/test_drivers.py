@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import math
+import socket
+import struct
 import threading
 import time
 import zlib
@@ -375,6 +377,47 @@ def test_errors_keep_secrets(server: Server, colour: Colour) -> None:
         assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://[secret/?key=secret",
+        "http://secret:secret@[::1/?key=secret",
+        "http://127.0.0.1:secret/?key=secret",
+        "http://127.0.0.1 secret/?key=secret",
+        "http://-secret\N{BLACK SQUARE}\N{FULLWIDTH SOLIDUS}/?key=secret",
+        "http://a..b/?key=secret",
+        "http:///secret?key=secret",
+        "secret:?key=secret",
+        "http://%zz%/?key=secret",
+        "http://127.0.0.1\nsecret/?key=secret",
+    ],
+)
+def test_addresses_that_cannot_be_keep_secrets(ours: Colour, url: str) -> None:
+    with pytest.raises(TransportError) as caught:
+        ours.open(post(url), deadline=soon(5))
+    assert "key" not in str(caught.value)
+    assert "secret@" not in str(caught.value)
+
+
+def test_break_while_sending_keeps_secrets(server: Server, ours: Colour) -> None:
+    """The server is gone before it has read the body, which fills all buffers between."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def hang_up() -> None:
+            sock, _ = listener.accept()
+            sock.recv(10)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            sock.close()
+
+        hanging_up = threading.Thread(target=hang_up)
+        hanging_up.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/?key=secret"
+        with pytest.raises(ConnectionLost) as caught:
+            ours.open(post(url, bytes(30_000_000)), deadline=soon(20))
+        hanging_up.join()
+    assert "secret" not in str(caught.value)
+
+
 @pytest.mark.parametrize("value", ["a\nb", "a\r\nx: y", "a\0", "ключ"])
 def test_header_that_cannot_be_sent(server: Server, colour: Colour, value: str) -> None:
     with pytest.raises(ValueError, match="x-key") as caught:
@@ -444,8 +487,6 @@ def test_answer_packed_in_a_way_nobody_asked_for(server: Server, ours: Colour) -
 
 def test_deadline_also_holds_for_sending(server: Server, colour: Colour) -> None:
     """A server that reads nothing blocks a large request once the buffers between are full."""
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as listener:
         request = post(f"http://127.0.0.1:{listener.getsockname()[1]}/", bytes(30_000_000))
         with pytest.raises(DeadlineExceeded) as caught:

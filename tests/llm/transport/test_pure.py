@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import errno
 import socket
 import ssl
 
+import aiohttp
 import pytest
 
 from mirascope.llm.transport.failures import address, chain, reason
@@ -130,3 +132,12 @@ def test_shut_down_takes_anything() -> None:
     shut_down(one)
     shut_down(None)
     shut_down(Odd())
+
+
+def test_reason_is_the_systems_and_no_other_librarys() -> None:
+    """This one comes where a connection breaks while a body is sent."""
+    broken = OSError(errno.EPIPE, "Broken pipe")
+    error = aiohttp.ClientOSError(errno.EPIPE, "Can not write request body for http://a/?key=k")
+    assert "key" not in reason(error)
+    error.__cause__ = broken
+    assert reason(error) == "Broken pipe"

@@ -145,7 +145,7 @@ class WireProvider(BaseProvider):
                 "which is neither encrypted nor on this machine. If it is meant for that server, "
                 "pass it as api_key= to llm.register_provider().",
             )
-        return (base_url or row.base_url).rstrip("/"), row.auth(key)
+        return base_url or row.base_url, row.auth(key)
 
     def _address_of_host(self) -> str | None:
         host = _first_set(self.row.host_env)
@@ -177,7 +177,7 @@ class _Sender(Signer):
 
     def _addressed(self, request: HttpRequest) -> tuple[HttpRequest, Signer]:
         base_url, self._signer = self._provider.address()
-        return replace(request, url=base_url + request.url), self._signer
+        return replace(request, url=_joined(base_url, request.url)), self._signer
 
     def sign(self, request: HttpRequest) -> HttpRequest:
         """Return the request with its whole address and its credentials."""
@@ -212,6 +212,20 @@ def _is_loopback(host: str) -> bool:
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.hostname}"
+
+
+def _joined(base_url: str, target: str) -> str:
+    """Return the address of `target` below `base_url`, whose query, a gateway's say, is kept.
+
+    Raises:
+        ValueError: `base_url` has a fragment, which servers never see.
+    """
+    if "#" in base_url:
+        raise ValueError("base_url ends in a fragment ('#...'), which is never sent; remove it.")
+    base, _, kept = base_url.partition("?")
+    path, _, query = target.partition("?")
+    both = "&".join(part for part in (kept, query) if part)
+    return base.rstrip("/") + path + (f"?{both}" if both else "")
 
 
 def _first_set(names: Sequence[str]) -> str | None:

@@ -5,22 +5,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import http
 import io
 import os
 import ssl
+import threading
 import time
 import weakref
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 import aiohttp
 from yarl import URL
 
+from mirascope.llm.transport.body import Inflater, unpacker
 from mirascope.llm.transport.environment import Proxies, tls_context
 from mirascope.llm.transport.failures import address, reason
 from mirascope.llm.transport.headers import incoming, outgoing
 from mirascope.llm.transport.http import (
     Abort,
+    AsyncByteStream,
     ConnectFailed,
     ConnectionLost,
     DeadlineExceeded,
@@ -50,6 +54,7 @@ class AsyncDriver:
         self._sessions: _Sessions = {}
         self._proxies = Proxies()
         self._tls: ssl.SSLContext | None = None
+        self._making = threading.Lock()
         weakref.finalize(self, _close_all, self._sessions, os.getpid())
 
     async def open_async(
@@ -59,10 +64,10 @@ class AsyncDriver:
         connect: float | None,
         deadline: float | None,
         abort: Abort | None = None,
-    ) -> _AsyncStream:
+    ) -> AsyncByteStream:
         """Send `request`; see `AsyncTransport.open_async`."""
-        request = outgoing(request)
         host = address(request.url)
+        request = outgoing(request)
         proxy = self._proxies.find(request.url)
         large = len(request.body) > _LARGE_BODY
         left = seconds_left(deadline)
@@ -84,14 +89,23 @@ class AsyncDriver:
                     allow_redirects=False,
                     timeout=aiohttp.ClientTimeout(total=None, connect=finite(connect)),
                 )
-        except (aiohttp.ClientError, OSError) as error:  # a timeout is an OSError too
+        # A timeout is an OSError too, and a name that cannot be one a ValueError.
+        except (aiohttp.ClientError, OSError, ValueError) as error:
             if abort is not None and abort.fired:
                 raise StreamClosed("closed while waiting for the answer") from error
             raise _translated(error, host) from error
         finally:
             if abort is not None:
                 abort.watch(None)
-        return _AsyncStream(response, loop)
+        stream = _AsyncStream(response, loop)
+        try:
+            if response.status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                raise ConnectionLost(f"{host} speaks another protocol, which nobody asked for")
+            inflater = unpacker(stream.headers, request.headers)
+        except ConnectionLost:
+            stream.close()
+            raise
+        return stream if inflater is None else _PackedStream(stream, inflater)
 
     async def aclose(self) -> None:
         """Close every connection pooled for the running event loop."""
@@ -107,6 +121,7 @@ class AsyncDriver:
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_LIMIT),
             cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,  # the drivers are to agree on what is whole
             max_line_size=_MAX_HEADER,
             max_field_size=_MAX_HEADER,
         )
@@ -117,14 +132,20 @@ class AsyncDriver:
     async def _context(self) -> ssl.SSLContext:
         """Return the certificates to trust, read in a thread: there are hundreds."""
         if self._tls is None:
-            self._tls = await asyncio.to_thread(tls_context)
+            return await asyncio.to_thread(self._new_context)
         return self._tls
+
+    def _new_context(self) -> ssl.SSLContext:
+        with self._making:
+            if self._tls is None:
+                self._tls = tls_context()
+            return self._tls
 
     def _forget_closed_loops(self) -> None:
         """Drop the sessions of loops that were closed without the clean-up of `asyncio.run`."""
         for loop in list(self._sessions):
-            if loop.is_closed():
-                _abandon(self._sessions.pop(loop).session)
+            if loop.is_closed() and (kept := self._sessions.pop(loop, None)):
+                _abandon(kept.session)  # another loop's thread may have come first
 
 
 class _Kept(NamedTuple):
@@ -143,8 +164,8 @@ def _close_all(sessions: _Sessions, process: int) -> None:
         if loop.is_running():
             with contextlib.suppress(RuntimeError):  # closed meanwhile
                 loop.call_soon_threadsafe(loop.create_task, kept.keeper.aclose())
-        else:
-            _abandon(sessions.pop(loop).session)
+        elif sessions.pop(loop, None):
+            _abandon(kept.session)
 
 
 async def _keep(
@@ -172,7 +193,7 @@ def _translated(error: Exception, host: str) -> TransportError:
         return DeadlineExceeded(f"no connection to {host} in time", connecting=True)
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return ConnectFailed(f"cannot connect to {host}: the proxy answers {error.status}")
-    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.InvalidURL):
+    if isinstance(error, aiohttp.ClientConnectorError | ValueError):
         return ConnectFailed(f"cannot connect to {host}: {reason(error)}")
     if isinstance(error, TimeoutError):
         return DeadlineExceeded(f"no answer from {host} in time")
@@ -249,12 +270,20 @@ def _look_at_error(lost: asyncio.Future[None]) -> None:
         lost.exception()
 
 
+def _latin_1(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Read headers anew as what they are by the standard; aiohttp takes them for UTF-8."""
+    for name, value in headers:
+        if not value.isascii():
+            value = value.encode("utf-8", "surrogateescape").decode("latin-1")
+        yield name, value
+
+
 class _AsyncStream:
     """The body of an answer; see `AsyncByteStream`."""
 
     def __init__(self, response: aiohttp.ClientResponse, loop: asyncio.AbstractEventLoop) -> None:
         self.status: int = response.status
-        self.headers: Mapping[str, str] = incoming(response.headers.items())
+        self.headers: Mapping[str, str] = incoming(_latin_1(response.headers.items()))
         self._content = response.content
         self._loop = loop
         self._closed = False
@@ -361,6 +390,41 @@ class _AsyncStream:
         if not self._closed:
             self._closed = True
             self._release()
+
+
+class _PackedStream:
+    """The body of an answer that is unpacked on its way."""
+
+    def __init__(self, stream: _AsyncStream, inflater: Inflater) -> None:
+        self.status = stream.status
+        self.headers = stream.headers
+        self._stream = stream
+        self._inflater = inflater
+        self._ended = False
+        self._closed = False
+
+    async def read(self, deadline: float | None) -> bytes:
+        """Return the next bytes; see `AsyncByteStream.read`."""
+        inflater = self._inflater
+        try:
+            while not self._ended:
+                if self._closed:
+                    raise StreamClosed("read after it was closed")
+                packed = b"" if inflater.pending else await self._stream.read(deadline)
+                if not packed and not inflater.pending:
+                    inflater.end()
+                    self._ended = True
+                elif data := inflater.feed(packed):
+                    return data
+        except ConnectionLost:
+            self.close()
+            raise
+        return b""
+
+    def close(self) -> None:
+        """Close at once; see `AsyncByteStream.close`."""
+        self._closed = True
+        self._stream.close()
 
 
 def _expire(stream: weakref.ref[_AsyncStream]) -> None:

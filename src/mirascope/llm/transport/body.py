@@ -1,7 +1,7 @@
 """Where the body of an HTTP/1.1 answer ends, and what it is once unpacked. Pure.
 
-For the sync driver: to decode all the chunks of one read together costs a tenth of asking
-`http.client` for each.
+The framing is for the sync driver: to decode all the chunks of one read together costs a tenth of
+asking `http.client` for each. What is packed, both drivers unpack here.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import zlib
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 
 from mirascope.llm.transport.http import ConnectionLost
 
-__all__ = ["Body", "ChunkedBody", "Inflater", "SizedBody", "UnsizedBody"]
+__all__ = ["Body", "ChunkedBody", "Inflater", "SizedBody", "UnsizedBody", "unpacker"]
 
 _MAX_LINE = 16 * 1024  # of a chunk's size with its extensions, and of a trailer
 _MAX_INFLATED = 1024 * 1024  # bytes inflated at a time
@@ -148,6 +149,9 @@ class ChunkedBody(Body):
         self._held = line
 
 
+_NOTHING = zlib.decompressobj()  # stands for that of a body of which nothing came so far
+
+
 class Inflater:
     """Undoes ``gzip`` and ``deflate``, giving out what is there at each step."""
 
@@ -159,13 +163,14 @@ class Inflater:
         Args:
             coding: One of `CODINGS`.
         """
-        self._head = b""  # of a deflated body, while it is not known which kind it is
-        self._inflate = None if coding == "deflate" else zlib.decompressobj(zlib.MAX_WBITS | 16)
+        self._gzip = coding != "deflate"
+        self._inflate = _NOTHING
+        self._held: bytes = b""  # what is still to be unpacked
 
     @property
     def pending(self) -> bool:
         """Whether `feed(b"")` would give more."""
-        return self._inflate is not None and bool(self._inflate.unconsumed_tail)
+        return self._inflate is not _NOTHING and bool(self._held)
 
     def feed(self, data: bytes) -> bytes:
         """Return what `data` unpacks to, at most a mebibyte at a time.
@@ -173,15 +178,59 @@ class Inflater:
         Raises:
             ConnectionLost: It is not packed as the answer says.
         """
-        if self._inflate is None:
-            data = self._head = self._head + data
-            if len(data) < 2:
-                return b""
-            self._inflate = zlib.decompressobj(_deflate_bits(data))
-        try:
-            return self._inflate.decompress(self._inflate.unconsumed_tail + data, _MAX_INFLATED)
-        except zlib.error as error:
-            raise ConnectionLost("the compressed answer is damaged") from error
+        data = self._held + data
+        self._held = b""
+        while data:
+            inflate = self._inflate
+            if inflate is _NOTHING and not self._gzip and len(data) < 2:
+                self._held = data
+                break
+            if inflate.eof:
+                # Of gzip, more may follow, or padding: https://www.rfc-editor.org/rfc/rfc1952#section-2.2
+                data = data.lstrip(b"\0") if self._gzip else b""
+                inflate = _NOTHING
+                if not data:
+                    break
+            if inflate is _NOTHING:
+                bits = zlib.MAX_WBITS | 16 if self._gzip else _deflate_bits(data)
+                inflate = self._inflate = zlib.decompressobj(bits)
+            try:
+                content: bytes = inflate.decompress(data, _MAX_INFLATED)
+            except zlib.error as error:
+                raise ConnectionLost("the compressed answer is damaged") from error
+            rest: bytes = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
+            data = rest
+            if content:
+                self._held = data
+                return content
+        return b""
+
+    def end(self) -> None:
+        """Take note that the body ended.
+
+        Raises:
+            ConnectionLost: That is too early.
+        """
+        if self._held or not (self._inflate is _NOTHING or self._inflate.eof):
+            raise ConnectionLost("the answer ended before it was unpacked")
+
+
+def unpacker(answer: Mapping[str, str], request: Mapping[str, str]) -> Inflater | None:
+    """Return what unpacks a body, for there are servers that pack unasked; None to leave it.
+
+    Args:
+        answer: Its headers.
+        request: The headers of the request; who asks for a coding gets what comes in others.
+
+    Raises:
+        ConnectionLost: It is packed in some other way, and nobody asked.
+    """
+    coding = answer.get("content-encoding", "").strip().lower()
+    if coding in Inflater.CODINGS:
+        return Inflater(coding)
+    if coding not in ("", "identity") and request.get("accept-encoding") == "identity":
+        raise ConnectionLost("the answer is compressed in a way that was not asked for")
+    return None
 
 
 def _deflate_bits(data: bytes) -> int:

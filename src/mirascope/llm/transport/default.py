@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol, cast
 
 from mirascope.llm.transport.http import (
@@ -34,6 +34,7 @@ class DefaultTransport:
     def __init__(self) -> None:
         self._sync: SyncDriver | None = None
         self._async: AsyncDriver | None = None
+        self._making = Lock()  # a second driver would close its connections when it is dropped
 
     def open(
         self,
@@ -44,11 +45,8 @@ class DefaultTransport:
         abort: Abort | None = None,
     ) -> ByteStream:
         """Send `request`; see `Transport.open`."""
-        if self._sync is None:
-            from mirascope.llm.transport.sync_driver import SyncDriver
-
-            self._sync = SyncDriver()
-        return self._sync.open(request, connect=connect, deadline=deadline, abort=abort)
+        driver = self._sync or self._new_sync()
+        return driver.open(request, connect=connect, deadline=deadline, abort=abort)
 
     async def open_async(
         self,
@@ -59,13 +57,22 @@ class DefaultTransport:
         abort: Abort | None = None,
     ) -> AsyncByteStream:
         """Send `request`; see `AsyncTransport.open_async`."""
-        if self._async is None:
-            from mirascope.llm.transport.async_driver import AsyncDriver
+        driver = self._async or self._new_async()
+        return await driver.open_async(request, connect=connect, deadline=deadline, abort=abort)
 
-            self._async = AsyncDriver()
-        return await self._async.open_async(
-            request, connect=connect, deadline=deadline, abort=abort
-        )
+    def _new_sync(self) -> SyncDriver:
+        from mirascope.llm.transport.sync_driver import SyncDriver
+
+        with self._making:
+            self._sync = self._sync or SyncDriver()
+            return self._sync
+
+    def _new_async(self) -> AsyncDriver:
+        from mirascope.llm.transport.async_driver import AsyncDriver
+
+        with self._making:
+            self._async = self._async or AsyncDriver()
+            return self._async
 
     def close(self) -> None:
         """Close every pooled connection of the synchronous driver."""
@@ -78,10 +85,12 @@ class DefaultTransport:
             await self._async.aclose()
 
 
-@cache
+_default = DefaultTransport()
+
+
 def default_transport() -> DefaultTransport:
     """Return the transport that every provider without one of its own shares."""
-    return DefaultTransport()
+    return _default
 
 
 def transport_for(http_client: object | None) -> AnyTransport:

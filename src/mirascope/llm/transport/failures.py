@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from mirascope.llm.transport.http import ConnectFailed
@@ -16,12 +17,12 @@ def address(url: str) -> str:
     Raises:
         ConnectFailed: It is not the address of a web server.
     """
-    parts = urlsplit(url)
-    try:
-        host, port = parts.hostname, parts.port
-    except ValueError:  # a port that is no number, or too large
-        host = port = None
-    if parts.scheme not in ("http", "https") or not host:
+    scheme, host, port = "", None, None
+    # Brackets without an end, a port that is no number. No cause: it quotes a password perhaps.
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        scheme, host, port = parts.scheme, parts.hostname, parts.port
+    if scheme not in ("http", "https") or not host:
         raise ConnectFailed("the URL needs http:// or https://, a host, and a valid port if any")
     return f"{host}:{port}" if port else host
 
@@ -41,9 +42,12 @@ def chain(error: BaseException) -> Iterator[BaseException]:
 def reason(error: BaseException) -> str:
     """Return the operating system's or TLS library's words, else the class of the error.
 
-    Only those have texts that are known to hold nothing of the request or the answer.
+    Only those have texts that are known to hold nothing of the request or the answer: other errors
+    pass for the operating system's, and say which URL.
     """
     for item in chain(error):
+        if type(item).__module__ not in ("builtins", "socket", "ssl"):
+            continue
         for name in ("verify_message", "reason", "strerror"):  # ssl, ssl, OSError
             text = getattr(item, name, None) if isinstance(item, OSError) else None
             if text and isinstance(text, str):

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import math
+import signal
 import socket
 import struct
 import sys
+from collections.abc import Callable
 from typing import Any, Protocol
 
 __all__ = ["BlockingReceiver", "FileReceiver", "Receiver", "receiver", "shut_down"]
 
 READ_SIZE = 64 * 1024
+
+_SIGNALS = tuple(signal.valid_signals())
+_INTERRUPT = signal.default_int_handler
+# `signal.getsignal` without the enumerations, which cost twenty times as much.
+_handler: Callable[[int], object] = importlib.import_module("_signal").getsignal
 
 
 def shut_down(sock: object) -> None:
@@ -62,16 +70,24 @@ def receiver(sock: socket.socket, file: io.BufferedReader) -> Receiver:
         sock: A socket, or what stands for one in TLS.
         file: What was read from so far; it may hold the beginning of the body.
     """
-    if type(sock) is socket.socket and sys.platform in ("linux", "darwin"):
+    plain = type(sock).recv is socket.socket.recv  # no TLS in between
+    if plain and sys.platform in ("linux", "darwin") and not _signals_are_handled():
         return BlockingReceiver(sock, file)
     return FileReceiver(sock, file)
+
+
+def _signals_are_handled() -> bool:
+    """Say whether a signal may interrupt a wait and have it go on; Ctrl-C by default ends it."""
+    handlers = map(_handler, _SIGNALS)
+    return any(callable(handler) and handler is not _INTERRUPT for handler in handlers)
 
 
 class BlockingReceiver:
     """Leaves the limit to the operating system: a read is one system call.
 
     Python's own limits make it two, a `poll` and the read, and a chunk costs a third more. The
-    price: a signal that is handled while waiting starts the wait anew.
+    price: a signal that is handled while waiting starts the wait anew, again and again where a
+    timer sends it. So this is for programs that handle none.
     """
 
     def __init__(self, sock: socket.socket, file: io.BufferedReader) -> None:

@@ -27,7 +27,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import parse_url
 
-from mirascope.llm.transport.body import Body, ChunkedBody, Inflater, SizedBody, UnsizedBody
+from mirascope.llm.transport.body import Body, ChunkedBody, SizedBody, UnsizedBody, unpacker
+from mirascope.llm.transport.dialing import Bounds, BoundTLSSocket, current, dial
 from mirascope.llm.transport.environment import Proxies, tls_context
 from mirascope.llm.transport.failures import address, chain, reason
 from mirascope.llm.transport.headers import incoming, outgoing
@@ -48,6 +49,7 @@ __all__ = ["SyncDriver"]
 IDLE_LIMIT = 30.0
 """Seconds after which a kept connection is not trusted any more: a router on the way may have
 forgotten it without telling either end, and a request on it would wait for its deadline."""
+_AT_ONCE = 0.5  # seconds, more than a round trip
 _SLACK = 0.02  # seconds that a read may end late, to save a system call a read
 
 
@@ -69,42 +71,50 @@ class SyncDriver:
         abort: Abort | None = None,
     ) -> _SyncStream:
         """Send `request`; see `Transport.open`."""
-        request = outgoing(request)
         host = address(request.url)
+        request = outgoing(request)
         pools = self._pools.get(os.getpid()) or self._pools.setdefault(os.getpid(), _Pools())
         opening = _Opening(connect, deadline, abort)
-        _current.opening = opening
+        seconds_left(deadline)
+        outer, current.bounds = current.bounds, opening  # a signal's handler may ask, too
         try:
-            manager = pools.manager(request.url)
-            response = manager.urlopen(
-                request.method,
-                request.url,
-                body=request.body or None,
-                headers=dict(request.headers),
-                timeout=opening.timeout(),
-                preload_content=False,
-                decode_content=False,
-                redirect=False,
-                retries=False,
-            )
-        except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
+            try:
+                response = _send(pools, request)
+            except _FAILURES as error:
+                if not opening.found_closed(error):
+                    raise
+                opening.begin_again()
+                response = _send(pools, request)
+        except _FAILURES as error:
             raise opening.translated(error, host) from error
         finally:
-            del _current.opening
-            if abort is not None:
-                abort.watch(None)
+            current.bounds = outer
+            opening.on_abort(None)
         assert opening.connection is not None
-        stream = _SyncStream(_Line(opening.connection, response), response)
-        if stream.packed and request.headers["accept-encoding"] == "identity":
-            stream.close()
-            raise ConnectionLost("the answer is compressed in a way that was not asked for")
-        return stream
+        return _SyncStream(_Line(opening.connection, response), response, request.headers)
 
     def close(self) -> None:
         """Close every pooled connection; a later `open` starts with fresh ones."""
         pools = self._pools.pop(os.getpid(), None)
         if pools is not None:
             pools.close()
+
+
+_FAILURES = (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
+
+
+def _send(pools: _Pools, request: HttpRequest) -> urllib3.BaseHTTPResponse:
+    return pools.manager(request.url).urlopen(
+        request.method,
+        request.url,
+        body=request.body or None,
+        headers=dict(request.headers),
+        timeout=None,  # the sockets see to it
+        preload_content=False,
+        decode_content=False,
+        redirect=False,
+        retries=False,
+    )
 
 
 class _Pools:
@@ -127,6 +137,7 @@ class _Pools:
     def _new_manager(self, proxy: str | None, tls: bool) -> urllib3.PoolManager:
         if tls and self._context is None:
             self._context = tls_context()
+            self._context.sslsocket_class = BoundTLSSocket
         # Any number of connections is made; of those at rest this many are kept for each host.
         options: dict[str, Any] = {"maxsize": 100}
         if tls:
@@ -150,40 +161,51 @@ class _Pools:
             self._managers.clear()
 
 
-class _Opening:
+class _Opening(Bounds):
     """One call of `open`, from the limits it has to what it has reached."""
 
-    def __init__(self, connect: float | None, deadline: float | None, abort: Abort | None) -> None:
-        self.connection: _Connection | None = None
-        self._connect = connect
-        self._deadline = deadline
-        self._abort = abort
+    connection: _Connection | None = None
+    fresh = False  # whether kept connections are not to be used
+    _kept_at: float | None = None  # when a kept connection was taken
 
-    def left(self) -> float | None:
-        """Return the seconds left, a hair above nothing at least, or None for ever."""
-        if self._deadline is None:
-            return None
-        return finite(max(self._deadline - time.monotonic(), 0.001))
-
-    def timeout(self) -> urllib3.Timeout:
-        return urllib3.Timeout(connect=finite(self._connect), total=seconds_left(self._deadline))
-
-    def connected(self, connection: _Connection) -> None:
-        """Take note that the request can be sent now; called for a kept connection too."""
+    def reached(self, connection: _Connection, *, kept: bool = False) -> None:
+        """Take note that the request can be sent now."""
+        self.connected = True
         self.connection = connection
-        sock = connection.sock
-        if self._abort is not None:
-            self._abort.watch(lambda: shut_down(sock))
+        self._kept_at = time.monotonic() if kept else None
+        self.watch(connection.sock)
+
+    def found_closed(self, error: Exception) -> bool:
+        """Say whether the server had closed a kept connection before it knew of the request.
+
+        Its goodbye and the request have crossed then: the error is there within a round trip, and
+        nothing else. A server that gives up on a request it has read would take its time.
+        """
+        return (
+            self._kept_at is not None
+            and time.monotonic() - self._kept_at < _AT_ONCE
+            and not self.answered
+            and not self.aborted
+            and any(isinstance(item, ConnectionError | ssl.SSLEOFError) for item in chain(error))
+        )
+
+    def begin_again(self) -> None:
+        """Prepare for another attempt, on a connection of its own."""
+        self.on_abort(None)
+        self.connected = False
+        self.connection = None
+        self.fresh = True
 
     def translated(self, error: Exception, host: str) -> TransportError:
         """Return the error of this package that `error` stands for."""
-        if self._abort is not None and self._abort.fired:
+        if self.aborted:
             return StreamClosed("closed while waiting for the answer")
         timed_out = any(_ran_out(item) for item in chain(error))
-        if self.connection is None:
+        if not self.connected:
             if timed_out:
-                late = self._deadline is not None and self._deadline <= time.monotonic()
-                return DeadlineExceeded(f"no connection to {host} in time", connecting=not late)
+                return DeadlineExceeded(
+                    f"no connection to {host} in time", connecting=not self.passed
+                )
             return ConnectFailed(f"cannot connect to {host}: {reason(error)}")
         if timed_out:
             return DeadlineExceeded(f"no answer from {host} in time")
@@ -192,20 +214,17 @@ class _Opening:
 
 def _ran_out(error: BaseException) -> bool:
     """Say whether a limit of ours has passed; one of the operating system's has a number."""
-    if isinstance(error, TimeoutError):
-        return error.errno is None
-    return isinstance(error, urllib3.exceptions.ReadTimeoutError)
+    return isinstance(error, TimeoutError) and error.errno is None
 
 
-class _Current(threading.local):
-    opening: _Opening
-
-
-_current = _Current()  # urllib3 hands nothing of ours on to its connections
+def _opening() -> _Opening:
+    opening = current.bounds
+    assert isinstance(opening, _Opening)
+    return opening
 
 
 class _Connection(HTTPConnection):
-    """A connection that tells the `_Opening` of its thread how far it has come."""
+    """A connection made by `dial`, which tells the `_Opening` of its thread how far it has come."""
 
     head: http.client.HTTPResponse
     channel: socket.socket
@@ -213,19 +232,21 @@ class _Connection(HTTPConnection):
 
     @property
     def is_connected(self) -> bool:
-        if time.monotonic() - self.rested_at > IDLE_LIMIT:
+        if _opening().fresh or time.monotonic() - self.rested_at > IDLE_LIMIT:
             return False
         return super().is_connected
 
+    def _new_conn(self) -> socket.socket:
+        return dial(self._dns_host, self.port, _opening(), self.socket_options)
+
     def connect(self) -> None:
         super().connect()
-        self.sock.settimeout(_current.opening.left())  # the limit for connecting is over
-        _current.opening.connected(self)
+        _opening().reached(self)
 
     def request(self, *args: Any, **options: Any) -> None:
-        if self.sock is not None:
-            self.timeout = _current.opening.left()
-            _current.opening.connected(self)
+        opening = _opening()
+        if self.sock is not None and opening.connection is not self:  # not made just now
+            opening.reached(self, kept=True)
         super().request(*args, **options)
 
     def response_class(  # type: ignore[override]  # called like the class it stands for
@@ -237,19 +258,31 @@ class _Connection(HTTPConnection):
 
 
 class _Head(http.client.HTTPResponse):
-    """Status and headers; `http.client` takes the end of the connection for the end of headers."""
+    """Status and headers.
+
+    `http.client` takes the end of the connection for the end of headers, and every interim answer
+    but a 100 for the answer; what answers the request would then answer the next one.
+    """
 
     def begin(self) -> None:
         lines = _Lines(self.fp)
         self.fp = cast("io.BufferedReader", lines)
         try:
             super().begin()
+            while 100 <= self.status < 200:
+                if self.status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                    raise http.client.HTTPException("nobody asked for another protocol")
+                self.headers = self.msg = cast("http.client.HTTPMessage", None)  # as at the start
+                super().begin()
         finally:
             if not self.isclosed():
                 self.fp = lines.file
         if not lines.last:
             self.close()
             raise http.client.RemoteDisconnected("the connection ended within the headers")
+        lengths = self.headers.get_all("content-length", ())
+        if len(lengths) > 1 or not all(text.isascii() and text.isdigit() for text in lengths):
+            raise http.client.HTTPException("the length is no number")  # not: no length
 
 
 class _Lines:
@@ -339,16 +372,20 @@ class _Line:
 class _SyncStream:
     """The body of an answer; see `ByteStream`."""
 
-    def __init__(self, line: _Line, response: urllib3.BaseHTTPResponse) -> None:
+    def __init__(
+        self, line: _Line, response: urllib3.BaseHTTPResponse, asked: Mapping[str, str]
+    ) -> None:
         self.status: int = response.status
         self.headers: Mapping[str, str] = incoming(response.headers.items())
         self._line = line
         self._ended = False
         self._limit = math.nan  # of the socket; not set so far, and so equal to nothing
         self._body = _body(line.head)
-        coding = self.headers.get("content-encoding", "").lower()
-        self._inflater = Inflater(coding) if coding in Inflater.CODINGS else None
-        self.packed = coding not in ("", "identity", *Inflater.CODINGS)  # in some other way
+        try:
+            self._inflater = unpacker(self.headers, asked)
+        except ConnectionLost:
+            line.close()
+            raise
         # Not `__del__`: among the garbage of a cycle, the socket may be finalized first.
         weakref.finalize(self, line.close)
 
@@ -380,9 +417,13 @@ class _SyncStream:
                 raise StreamClosed
             inflater = self._inflater
             if inflater is not None and inflater.pending:
-                return inflater.feed(b"")
+                if data := inflater.feed(b""):
+                    return data
+                continue
             if body.done:
                 self._ended = True
+                if inflater is not None:
+                    inflater.end()
                 line.give_back(reusable=body.reusable)
                 break
             left = None if deadline is None else deadline - time.monotonic()

@@ -62,15 +62,26 @@ def encode(request: Request) -> HttpRequest:
     body |= _tools(request, can)
     if config := _generation_config(request, can):
         body["generationConfig"] = config
-    # Tuned models have a collection of their own, which is then part of the name.
-    name = quote(request.model_name, safe="/")
-    path = name if "/" in name else f"models/{name}"
+    path = _path(request.model_name)
     method = "streamGenerateContent?alt=sse" if request.stream else "generateContent"
     return HttpRequest(
         url=f"/v1beta/{path}:{method}",
         headers=json_headers(request.params),
         body=merge_extra(body, request.params),
     )
+
+
+def _path(name: str) -> str:
+    """Return the model's path; tuned models have a collection of their own, part of the name.
+
+    Raises:
+        ValueError: It would lead elsewhere.
+    """
+    parts = name.split("/")
+    if not {"", ".", ".."}.isdisjoint(parts):
+        raise ValueError(f"This cannot be the name of a Google model: {name!r}.")
+    path = quote(name, safe="/")
+    return path if len(parts) > 1 else f"models/{path}"
 
 
 def _tools(request: Request, can: Capabilities) -> dict[str, object]:
