@@ -142,6 +142,44 @@ def test_phases(limits: llm.Timeout, events: int, wait: float, phase: str) -> No
     assert raised.value.phase == phase
 
 
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("total", [None, 0.1, 100])
+@pytest.mark.parametrize("trailing", [b": hello\n\n", b'data: {"usage": {"total_tokens": 9}}\n\n'])
+def test_what_trails_a_whole_answer_has_one_deadline(
+    name: str, total: float | None, trailing: bytes
+) -> None:
+    current = exchange(ANSWERS[name], llm.Timeout(total=total))
+    clock: Clock = current._now  # type: ignore[assignment]
+    log = EventLog()
+    give(current, ANSWERS[name].body, log)
+    deadline = current.read_deadline()
+    assert deadline is not None
+    assert deadline - 100 <= (total or 5)
+    for _ in range(20):
+        clock.now += 0.004
+        give(current, trailing, log)
+        assert current.read_deadline() == pytest.approx(deadline)
+    clock.now = deadline
+    give(current, DeadlineExceeded(), log)
+    assert current.finished
+    assert log.fold.texts[0].text == TEXT
+
+
+def test_the_end_of_the_wire_leaves_less_time_than_the_end_of_the_answer() -> None:
+    current = exchange(ANSWERS["chat"])
+    *most, last = ANSWERS["chat"].events
+    log = EventLog()
+    give(current, b"".join(most), log)
+    assert current.read_deadline() == 105
+    give(current, last, log)
+    assert current.read_deadline() == 100.2
+    give(current, b'data: {"choices": [{"delta": {"content": "more"}}]}\n\n', log)
+    current._now.now += 0.1  # type: ignore[attr-defined]
+    give(current, b'data: {"choices": [{"delta": {"content": "more"}}]}\n\n', log)
+    assert current.read_deadline() == pytest.approx(100.2)
+    assert log.fold.texts[0].text == TEXT
+
+
 def test_connecting_has_a_phase_of_its_own() -> None:
     with pytest.raises(llm.TimeoutError) as raised:
         exchange(ANSWERS["chat"]).on_transport_error(DeadlineExceeded(connecting=True))

@@ -82,6 +82,7 @@ class Exchange:
         self._reading_since = 0.0
         self._waited = 0.0
         self._progress = 0
+        self._after: float | None = None  # the limit for what trails, while the answer is whole
 
     # --- limits
 
@@ -95,12 +96,20 @@ class Exchange:
     def read_deadline(self) -> float | None:
         """Return until when the next bytes have to come.
 
-        Only the time spent waiting counts, not the time between two reads.
+        Only the time spent waiting counts, not the time between two reads. Once the answer is whole
+        the limit is how long trailing events are waited for, however many of them come.
         """
         now = self._reading_since = self._now()
-        if self._decoder.done:
-            return now + (AFTER_TERMINAL if self._decoder.terminal else AFTER_DONE)
-        limit = self._limits.idle if self._progress else self._limits.first_content
+        decoder = self._decoder
+        limit: float | None
+        if decoder.done:
+            limit = AFTER_TERMINAL if decoder.terminal else AFTER_DONE
+            if limit != self._after:
+                self._after = limit
+                self._waited = 0.0
+        else:
+            self._after = None
+            limit = self._limits.idle if self._progress else self._limits.first_content
         if limit is None:
             return self._total
         deadline = now + limit - self._waited
@@ -186,7 +195,8 @@ class Exchange:
         chunks = decoder.feed(event)
         if decoder.progress != self._progress:
             self._progress = decoder.progress
-            self._waited = 0.0
+            if not decoder.terminal:
+                self._waited = 0.0
         return chunks
 
     def _at_end(self) -> list[StreamResponseChunk] | None:
