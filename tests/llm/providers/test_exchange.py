@@ -113,12 +113,50 @@ def test_only_waiting_counts_against_a_limit() -> None:
     assert current.read_deadline() == 110
     clock.now += 4
     current.on_data(b": keep-alive\n\n")  # four seconds of waiting
-    clock.now += 50  # the reader's own time
+    current.pause()
+    clock.now += 50  # the reader's own time, who was cancelled
     assert current.read_deadline() == 160
     give(current, b"".join(answer.events[:2]), EventLog())
     assert current.read_deadline() == 159
+    current.pause()
     clock.now += 45
     assert current.read_deadline() == 200  # the whole request's limit is nearer
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("flood", [b": hello\n\n", b"event: ping\ndata: {}\n\n"])
+@pytest.mark.parametrize("started", [False, True])
+def test_a_flood_without_content_is_no_better_than_silence(
+    name: str, flood: bytes, started: bool
+) -> None:
+    current = exchange(ANSWERS[name], llm.Timeout(first_content=10, idle=10))
+    clock: Clock = current._now  # type: ignore[assignment]
+    if started:
+        give(current, b"".join(ANSWERS[name].events[:4]), EventLog())
+    deadline = current.read_deadline()
+    assert deadline == 110
+    for _ in range(8):
+        current.on_data(flood * 10)
+        clock.now += 1  # it came at once: what takes the time is to read so much
+        assert current.read_deadline() == deadline
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_events_that_say_nothing_do_not_fill_the_memory(name: str) -> None:
+    ping = ("ping", b"{}")
+    plain, flooded = exchange(ANSWERS[name]), exchange(ANSWERS[name])
+    plain_log, flooded_log = EventLog(), EventLog()
+    *most, last = ANSWERS[name].events
+    for event in most:
+        give(plain, event, plain_log)
+        give(flooded, event, flooded_log)
+    give(flooded, b"event: ping\ndata: {}\n\n" * 5000, flooded_log)
+    give(plain, last, plain_log)
+    give(flooded, last, flooded_log)
+    assert flooded_log.events == plain_log.events
+    assert 500 <= flooded.raw_events.count(ping) <= 1001
+    kept = [event for event in flooded.raw_events if event != ping]
+    assert kept == [event for event in plain.raw_events if event != ping]
 
 
 @pytest.mark.parametrize(

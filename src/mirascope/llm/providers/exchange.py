@@ -39,12 +39,16 @@ AFTER_DONE = 5.0
 AFTER_TERMINAL = 0.2
 """Seconds to wait for the end of the body once nothing can follow, to keep the connection."""
 
+MAX_SILENT = 1000
+"""How many events in a row that say nothing, such as pings, are kept among the raw events."""
+
 
 class Exchange:
     """The state of one request.
 
     Attributes:
-        raw_events: The events so far, as the framing gave them; empty when they are not kept.
+        raw_events: The events so far, as the framing gave them, but no more than `MAX_SILENT` in a
+            row that bring neither content nor chunks; empty when they are not kept.
         finished: Whether the answer came to its proper end.
         body: The whole body, for a request that is not streamed.
     """
@@ -79,8 +83,9 @@ class Exchange:
         self._ended = False
         self._decoder_closed = False
         self._total: float | None = None
-        self._reading_since = 0.0
+        self._waiting_since: float | None = None
         self._waited = 0.0
+        self._silent = 0
         self._progress = 0
         self._after: float | None = None  # the limit for what trails, while the answer is whole
 
@@ -96,10 +101,14 @@ class Exchange:
     def read_deadline(self) -> float | None:
         """Return until when the next bytes have to come.
 
-        Only the time spent waiting counts, not the time between two reads. Once the answer is whole
-        the limit is how long trailing events are waited for, however many of them come.
+        All time counts until there is content, or chunks for the reader: a server that floods with
+        comments is no better than one that is silent. The time between two pulls does not; see
+        `pause`. Once the answer is whole, the limit is how long trailing events are waited for.
         """
-        now = self._reading_since = self._now()
+        now = self._now()
+        if self._waiting_since is not None:
+            self._waited += now - self._waiting_since
+        self._waiting_since = now
         decoder = self._decoder
         limit: float | None
         if decoder.done:
@@ -115,11 +124,16 @@ class Exchange:
         deadline = now + limit - self._waited
         return deadline if self._total is None else min(deadline, self._total)
 
+    def pause(self) -> None:
+        """Stop the clock until the next read: it is the reader's own time."""
+        if self._waiting_since is not None:
+            self._waited += self._now() - self._waiting_since
+            self._waiting_since = None
+
     # --- what came
 
     def on_open(self, status: int, headers: Mapping[str, str]) -> None:
         """Take the status and headers."""
-        self._waited += self._now() - self._reading_since
         self._status = status
         self._headers = headers
         is_json = headers.get("content-type", "").partition(";")[0].strip() == "application/json"
@@ -132,7 +146,6 @@ class Exchange:
         Raises:
             ProviderError: The body is an error, or is not what the wire promises.
         """
-        self._waited += self._now() - self._reading_since
         if self._pieces is not None:
             self._on_body_data(data)
             return self.next()
@@ -145,7 +158,10 @@ class Exchange:
                 self._ended = True
         except ValueError as error:
             raise self._invalid(str(error)) from error
-        return self.next()
+        chunks = self.next()
+        if chunks is not None:
+            self.pause()
+        return chunks
 
     def _on_body_data(self, data: bytes) -> None:
         assert self._pieces is not None
@@ -189,14 +205,25 @@ class Exchange:
         return self._at_end() if self._ended and not self.finished else None
 
     def _feed(self, event: WireEvent) -> list[StreamResponseChunk]:
-        if self._keep_raw:
-            self.raw_events.append(event)
         decoder = self._decoder
-        chunks = decoder.feed(event)
+        try:
+            chunks = decoder.feed(event)
+        except exc.ProviderError:
+            if self._keep_raw:
+                self.raw_events.append(event)
+            raise
         if decoder.progress != self._progress:
             self._progress = decoder.progress
+            self._silent = 0
             if not decoder.terminal:
                 self._waited = 0.0
+                self._waiting_since = None
+        elif not chunks:
+            self._silent += 1
+            if self._silent > MAX_SILENT:
+                return chunks
+        if self._keep_raw:
+            self.raw_events.append(event)
         return chunks
 
     def _at_end(self) -> list[StreamResponseChunk] | None:
