@@ -9,7 +9,8 @@ from mirascope.llm.providers.codec import ErrorInfo
 
 __all__ = ["api_error", "error_class", "nothing_said", "plain_text"]
 
-_TITLE = re.compile(r"<title[^>]*>\s*([^<]{1,200}?)\s*</title>", re.IGNORECASE)
+# Neither runs over a "<": a page that opens tags without end would take quadratic time.
+_TITLE = re.compile(r"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
 
 _BY_STATUS: dict[int, type[exc.APIError]] = {
     401: exc.AuthenticationError,
@@ -59,7 +60,7 @@ def plain_text(body: bytes) -> str:
     text = body[:4096].decode("utf-8", "replace").strip()
     title = _TITLE.search(text)
     if title is not None:
-        text = title[1]
+        text = " ".join(title[1].split())
     elif text.startswith("<"):
         text = ""
     return text.partition("\n")[0].strip()[:200]
