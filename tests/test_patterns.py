@@ -162,7 +162,7 @@ def quadratic(pattern: re.Pattern[Any], anchored: bool) -> Iterator[tuple[str, s
             text: Any = begun + repeated * (n // len(repeated))
             if isinstance(pattern.pattern, bytes):
                 text = text.encode()
-            run: Callable[[Any], object] = pattern.match if anchored else pattern.findall
+            run: Any = pattern.match if anchored else pattern.findall
             return lambda: run(text)
 
         if cpu_time(work(4 * SIZE)) > SUSPECT and growth(work, SIZE) > 6:
