@@ -39,7 +39,12 @@ def api_error(
     request_id: str | None = None,
     retry_after: float | None = None,
 ) -> exc.ProviderError:
-    """Return the error that `info` stands for; 408 and 504 are timeouts on the vendor's side."""
+    """Return the error that `info` stands for; 408 and 504 are timeouts on the vendor's side.
+
+    What the headers say, which is `retry_after`, counts more than what the body does.
+    """
+    if retry_after is None:
+        retry_after = info.retry_after
     if info.status in (408, 504):
         return exc.TimeoutError(
             info.message, provider, model=model, request_id=request_id, retry_after=retry_after
