@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from typing import Any
 
 import pytest
@@ -233,3 +234,60 @@ def test_a_huge_event_is_refused() -> None:
 
     with pytest.raises(llm.ResponseValidationError):
         fill()
+
+
+PAGE = (
+    b"<!DOCTYPE html>\n<html><head><title>Log in\n to the proxy</title></head>\n\n<p>x</p></html>"
+)
+ERROR = b'{\n  "error": {"type": "rate_limit_error", "message": "slow down", "code": 429}\n}\n'
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("started", [False, True])
+@pytest.mark.parametrize("size", [7, 10_000])
+def test_what_a_stream_ends_with_is_named(name: str, started: bool, size: int) -> None:
+    before = b"".join(ANSWERS[name].events[:4]) if started else b": hello\r\n\r\n"
+
+    def ends_with(tail: bytes) -> llm.ProviderError:
+        current, log = exchange(ANSWERS[name]), EventLog()
+        data = before + tail
+
+        def read() -> None:
+            for start in range(0, len(data), size):
+                give(current, data[start : start + size], log)
+            give(current, b"", log)
+
+        with pytest.raises(llm.ProviderError) as raised:
+            read()
+        assert not current.finished
+        return raised.value
+
+    page = ends_with(PAGE)
+    assert isinstance(page, llm.ResponseValidationError)
+    assert "'Log in to the proxy'" in str(page)
+    error = ends_with(ERROR)
+    assert isinstance(error, llm.RateLimitError)
+    assert "slow down" in str(error)
+    assert isinstance(
+        ends_with(b"data: <html><title>Oops</title>\n\n"), llm.ResponseValidationError
+    )
+    for cut in (b"", b"{", b'{"error": {"mess', b"dat", b"\n\n"):
+        if name != "generate_content" or not cut.startswith(b"{"):
+            assert isinstance(ends_with(cut), llm.StreamTruncatedError)
+
+
+def test_a_whole_answer_in_place_of_a_stream() -> None:
+    message = {"role": "assistant", "content": TEXT}
+    body = json.dumps({"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
+    current, log = exchange(ANSWERS["chat"]), EventLog()
+    give(current, body.encode(), log)
+    give(current, b"", log)
+    assert current.finished
+    assert log.fold.texts[0].text == TEXT
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_page_in_place_of_a_whole_answer(name: str) -> None:
+    asked = exchange(ANSWERS[name]).request
+    with pytest.raises(llm.ResponseValidationError, match="Log in to the proxy"):
+        exchange(ANSWERS[name]).codec.decode(PAGE, asked)

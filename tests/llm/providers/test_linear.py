@@ -100,7 +100,7 @@ def google_arguments_in_pieces(n: int) -> Iterator[dict[str, Any]]:
 
 def tools_of_the_server_between_reports(n: int) -> Iterator[dict[str, Any]]:
     for index in range(n):
-        block = {"type": "server_tool_use", "name": "web_search", "input": {}}
+        block: dict[str, Any] = {"type": "server_tool_use", "name": "web_search", "input": {}}
         yield {"type": "content_block_start", "index": index, "content_block": block}
         yield {"type": "content_block_stop", "index": index}
         yield {"type": "message_delta", "delta": {}, "usage": {"output_tokens": index}}

@@ -7,7 +7,7 @@ import re
 from mirascope.llm import exceptions as exc
 from mirascope.llm.providers.codec import ErrorInfo
 
-__all__ = ["api_error", "error_class", "nothing_said", "plain_text"]
+__all__ = ["api_error", "error_class", "nothing_said", "page_title", "plain_text"]
 
 # Neither runs over a "<": a page that opens tags without end would take quadratic time.
 _TITLE = re.compile(r"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
@@ -69,6 +69,14 @@ def plain_text(body: bytes) -> str:
     elif text.startswith("<"):
         text = ""
     return text.partition("\n")[0].strip()[:200]
+
+
+def page_title(body: bytes) -> str | None:
+    """Return what to call a body that is a page of HTML, in words; None when it is none."""
+    if not body[:100].lstrip().startswith(b"<"):
+        return None
+    title = plain_text(body)
+    return f"a page called {title!r}" if title else "a page without a title"
 
 
 def nothing_said(status: int | None) -> str:

@@ -14,7 +14,7 @@ import msgspec
 
 from mirascope.llm import exceptions as exc
 from mirascope.llm.providers.codec import Codec, Decoder, Framing, Request, WireEvent
-from mirascope.llm.providers.errors import api_error
+from mirascope.llm.providers.errors import api_error, page_title
 from mirascope.llm.providers.headers import request_id, retry_after
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.transport.http import (
@@ -80,6 +80,8 @@ class Exchange:
         self._headers: Mapping[str, str] = {}
         self._pieces: list[bytes] | None = None
         self._size = 0
+        self._last: list[bytes] = []  # since the last event, and the bytes it ended in
+        self._last_size = 0
         self._ended = False
         self._decoder_closed = False
         self._total: float | None = None
@@ -153,6 +155,7 @@ class Exchange:
             if data:
                 self._events = self._framing.feed(data)
                 self._position = 0
+                self._keep_last(data)
             else:
                 self._tail = self._framing.close()
                 self._ended = True
@@ -162,6 +165,15 @@ class Exchange:
         if chunks is not None:
             self.pause()
         return chunks
+
+    def _keep_last(self, data: bytes) -> None:
+        """Keep what may hold no event: errors that a stream ends with need not be events."""
+        if self._events:
+            self._last = [data]
+            self._last_size = 0
+        elif self._last_size <= MAX_ERROR_BODY:
+            self._last.append(data)
+            self._last_size += len(data)
 
     def _on_body_data(self, data: bytes) -> None:
         assert self._pieces is not None
@@ -242,10 +254,29 @@ class Exchange:
             chunks = self._decoder.close()
             if chunks:
                 return chunks
+        chunks = None
         if not self._decoder.done:
-            raise self._truncated()
+            chunks = self._no_stream()
         self.finished = True
-        return None
+        return chunks
+
+    def _no_stream(self) -> list[StreamResponseChunk]:
+        """Return the answer that came in one piece, in place of a stream.
+
+        Raises:
+            ProviderError: What the stream ended with is an error or a page, or it was cut.
+        """
+        body = _outside_of_events(b"".join(self._last))
+        if page := page_title(body):
+            raise self._invalid(f"the server sent {page} in place of a stream")
+        try:
+            msgspec.json.decode(body)
+        except ValueError:
+            raise self._truncated() from None
+        if not self._progress:
+            return self.codec.decode(body, self.request)
+        self._decoder.feed(("error", body))
+        raise self._truncated()
 
     def _truncated(self) -> exc.StreamTruncatedError:
         return self._error(exc.StreamTruncatedError, "the stream ended before the answer was whole")
@@ -314,3 +345,10 @@ class Exchange:
             return msgspec.json.decode(payload)
         except ValueError:
             return payload.decode(errors="replace")
+
+
+def _outside_of_events(data: bytes) -> bytes:
+    """Return what begins with a bracket, as no line of server-sent events does, to the end."""
+    data = b"\n" + data.replace(b"\r", b"\n")
+    starts = [start for opening in (b"\n{", b"\n[", b"\n<") if (start := data.find(opening)) >= 0]
+    return data[min(starts) :].strip() if starts else b""
