@@ -254,11 +254,9 @@ class Exchange:
             chunks = self._decoder.close()
             if chunks:
                 return chunks
-        chunks = None
-        if not self._decoder.done:
-            chunks = self._no_stream()
+        whole = None if self._decoder.done else self._no_stream()
         self.finished = True
-        return chunks
+        return whole
 
     def _no_stream(self) -> list[StreamResponseChunk]:
         """Return the answer that came in one piece, in place of a stream.
