@@ -48,8 +48,8 @@ class ChatQuirks:
     echo_reasoning: Literal["never", "tool_turns", "always"] = "never"
     """In which of its own earlier turns the server wants its reasoning fields back."""
     done_alone: bool = False
-    """Whether ``[DONE]`` without a finish reason ends a whole answer. OpenRouter passes on what
-    the vendors behind it send: Novita leaves the finish reason out. Elsewhere it is a cut answer."""
+    """Whether ``[DONE]`` without a finish reason ends a whole answer; elsewhere it is a cut one.
+    OpenRouter passes on what vendors behind it send, and Novita leaves the finish reason out."""
 
 
 OPENAI = ChatQuirks()
