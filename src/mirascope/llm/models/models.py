@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, get_args
 
 from typing_extensions import TypedDict, Unpack
 
@@ -39,7 +39,7 @@ from mirascope.llm.tools import (
     normalize_context_tools,
     normalize_tools,
 )
-from mirascope.llm.types.params import Params
+from mirascope.llm.types.params import Params, ThinkingConfig, ThinkingLevel
 from mirascope.llm.types.shown import params_shown, shown
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ class Model:
 
         Raises:
             ValueError: `model_id` has no provider in front.
+            ValueError: `thinking` has no level.
             TypeError: A parameter is not known.
         """
         if "/" not in model_id:
@@ -98,6 +99,8 @@ class Model:
         for name in params:
             if name not in Params.__annotations__:
                 raise TypeError(_unknown_parameter(name))
+        if (thinking := params.get("thinking")) is not None:
+            _check_thinking(thinking)
         self.model_id = model_id
         self.params = params
         self.layers = tuple(layers)
@@ -414,6 +417,15 @@ def use_model(model: Model | str, **params: Unpack[Params]) -> Model:
     if active is not None:
         return active
     return model if isinstance(model, Model) else Model(model, **params)
+
+
+def _check_thinking(thinking: ThinkingConfig) -> None:
+    levels: tuple[str, ...] = get_args(ThinkingLevel)
+    if not isinstance(thinking, Mapping) or thinking.get("level") not in levels:  # pyright: ignore[reportUnnecessaryIsInstance]  # users err
+        raise ValueError(
+            "thinking needs a level, such as {'level': 'medium'}, which is one of "
+            f"{', '.join(levels)}; got {thinking!r}."
+        )
 
 
 def _unknown_parameter(name: str) -> str:
