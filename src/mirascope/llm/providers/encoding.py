@@ -203,6 +203,8 @@ def _merge(base: Mapping[str, object], extra: Mapping[str, object]) -> dict[str,
     return merged
 
 
+_OWN_HEADERS = frozenset({"connection", "content-length", "host", "transfer-encoding"})
+"""What says how a request is sent, and is the connection's to say."""
 # https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 (read 2025-11): a token.
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -215,7 +217,7 @@ def json_headers(params: Params, **more: str) -> dict[str, str]:
         **more: Headers of this wire; an underscore in a name stands for a hyphen.
 
     Raises:
-        ValueError: An extra header cannot be sent.
+        ValueError: An extra header is the connection's own, or cannot be sent.
     """
     headers = {
         "content-type": "application/json",
@@ -225,6 +227,8 @@ def json_headers(params: Params, **more: str) -> dict[str, str]:
     headers.update((name.replace("_", "-").lower(), value) for name, value in more.items())
     extra = params.get("extra_headers") or {}
     for name, value in extra.items():
+        if name.lower() in _OWN_HEADERS:
+            raise ValueError(f"extra_headers cannot set {name!r}: it belongs to the connection.")
         if not _HEADER_NAME.fullmatch(name):
             raise ValueError(f"extra_headers has {name!r}, which is no name of a header.")
         if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # users err
