@@ -75,11 +75,16 @@ def test_a_bad_key_is_an_authentication_error() -> None:
 )
 def test_how_long_to_wait_is_in_the_details(delay: object, expected: float | None) -> None:
     """In the form of https://cloud.google.com/apis/design/errors#error_details; made by hand."""
-    details = [
+    details: list[dict[str, object]] = [
         {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": []},
         {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay},
     ]
-    error = {"code": 429, "message": "quota", "status": "RESOURCE_EXHAUSTED", "details": details}
+    error: dict[str, object] = {
+        "code": 429,
+        "message": "quota",
+        "status": "RESOURCE_EXHAUSTED",
+        "details": details,
+    }
     info = CODEC.error(429, {}, json.dumps({"error": error}).encode())
     assert info.retry_after == expected
     assert api_error(info, provider="google", model="m").retry_after == expected
