@@ -155,6 +155,17 @@ def test_trailing_silence_after_the_end_is_no_error(colour: Colour, answer: Answ
         assert response.text() == TEXT
 
 
+def test_keep_alives_after_the_end_are_no_reason_to_wait(colour: Colour, answer: Answer) -> None:
+    with Server() as server:
+        body = [answer.body, b"data: [DONE]\n\n"]
+        route = Reply(body=body, headers=SSE, forever=b": ping\n\n", every=0.02)
+        response = ask(colour, server, answer, route, timeout=llm.Timeout(total=2))
+        colour.finish(response)
+        assert response.state == "complete"
+        assert response.text() == TEXT
+        server.requests[0].wait_disconnected()
+
+
 def test_close_midway(colour: Colour, answer: Answer) -> None:
     with Server() as server:
         route = Reply(body=[b"".join(answer.events[:4])], headers=SSE, stall="after first")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, Generic, Self, TypeAlias, TypeVar
+from typing import Any, Generic, Self, TypeAlias, TypeVar, get_args
 
 from typing_extensions import TypedDict, Unpack
 
@@ -39,7 +39,7 @@ from mirascope.llm.tools import (
     normalize_context_tools,
     normalize_tools,
 )
-from mirascope.llm.types.params import Params
+from mirascope.llm.types.params import Params, ThinkingConfig, ThinkingLevel
 from mirascope.llm.types.shown import params_shown, shown
 
 __all__ = ["Model", "model", "model_from_context", "use_model"]
@@ -84,7 +84,7 @@ class Model:
             **params: See `llm.Params`.
 
         Raises:
-            ValueError: `model_id` has no provider in front.
+            ValueError: `model_id` has no provider in front, or `thinking` no level.
             TypeError: A parameter is not known, or `model_id` is no text.
         """
         if not isinstance(model_id, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # unchecked callers
@@ -100,6 +100,8 @@ class Model:
         for name in params:
             if name not in Params.__annotations__:
                 raise TypeError(_unknown_parameter(name))
+        if (thinking := params.get("thinking")) is not None:
+            _check_thinking(thinking)
         self.model_id = model_id
         self.params = params
         self.layers = tuple(layers)
@@ -442,6 +444,15 @@ _WHERE_IT_GOES = {
     ),
     **dict.fromkeys(("max_completion_tokens", "max_output_tokens"), "It is called max_tokens."),
 }
+
+
+def _check_thinking(thinking: ThinkingConfig) -> None:
+    levels: tuple[str, ...] = get_args(ThinkingLevel)
+    if not isinstance(thinking, Mapping) or thinking.get("level") not in levels:  # pyright: ignore[reportUnnecessaryIsInstance]  # users err
+        raise ValueError(
+            "thinking needs a level, such as {'level': 'medium'}, which is one of "
+            f"{', '.join(levels)}; got {thinking!r}."
+        )
 
 
 def _unknown_parameter(name: str) -> str:

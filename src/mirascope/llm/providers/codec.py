@@ -32,6 +32,8 @@ class ErrorInfo:
     status: int
     message: str
     code: str | None = None
+    retry_after: float | None = None
+    """Seconds to wait before the next attempt, where the body says so."""
 
 
 class Framing(Protocol):

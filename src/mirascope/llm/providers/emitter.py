@@ -71,7 +71,8 @@ class Emitter:
         self._thoughts: dict[Hashable, str] = {}
         self._tools: dict[str, None] = {}
         self._count = 0
-        self._seen_ids: set[str] = set()
+        self._seen_ids: dict[str, int] = {}
+        """How often each was seen, as far as that is known to be taken: where to try next."""
         self._usage: UsageTotals | None = None
         self.progress = 0
         self.finished = False
@@ -124,11 +125,12 @@ class Emitter:
         """Open a tool call and return its id, made unique within the answer."""
         self.progress += 1
         unique = id
-        number = 2
+        number = self._seen_ids.get(id, 1)
         while unique in self._seen_ids:
-            unique = f"{id}_{number}"
             number += 1
-        self._seen_ids.add(unique)
+            unique = f"{id}_{number}"
+        self._seen_ids[id] = number
+        self._seen_ids.setdefault(unique, 1)
         if not self.finished:
             self.end_part()
             self._tools[unique] = None

@@ -6,6 +6,7 @@ Everything here is pure.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -202,12 +203,21 @@ def _merge(base: Mapping[str, object], extra: Mapping[str, object]) -> dict[str,
     return merged
 
 
+_OWN_HEADERS = frozenset({"connection", "content-length", "host", "transfer-encoding"})
+"""What says how a request is sent, and is the connection's to say."""
+# https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 (read 2025-11): a token.
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
 def json_headers(params: Params, **more: str) -> dict[str, str]:
     """Return the headers of a JSON request, names in lower case.
 
     Args:
         params: Its ``extra_headers`` win over everything else.
         **more: Headers of this wire; an underscore in a name stands for a hyphen.
+
+    Raises:
+        ValueError: An extra header is the connection's own, or cannot be sent.
     """
     headers = {
         "content-type": "application/json",
@@ -216,7 +226,14 @@ def json_headers(params: Params, **more: str) -> dict[str, str]:
     }
     headers.update((name.replace("_", "-").lower(), value) for name, value in more.items())
     extra = params.get("extra_headers") or {}
-    headers.update((name.lower(), value) for name, value in extra.items())
+    for name, value in extra.items():
+        if name.lower() in _OWN_HEADERS:
+            raise ValueError(f"extra_headers cannot set {name!r}: it belongs to the connection.")
+        if not _HEADER_NAME.fullmatch(name):
+            raise ValueError(f"extra_headers has {name!r}, which is no name of a header.")
+        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # users err
+            raise ValueError(f"extra_headers needs text for {name!r}, got {type(value).__name__}.")
+        headers[name.lower()] = value
     return headers
 
 

@@ -7,9 +7,10 @@ import re
 from mirascope.llm import exceptions as exc
 from mirascope.llm.providers.codec import ErrorInfo
 
-__all__ = ["api_error", "error_class", "nothing_said", "plain_text"]
+__all__ = ["api_error", "error_class", "nothing_said", "page_title", "plain_text"]
 
-_TITLE = re.compile(r"<title[^>]*>\s*([^<]{1,200}?)\s*</title>", re.IGNORECASE)
+# Neither runs over a "<": a page that opens tags without end would take quadratic time.
+_TITLE = re.compile(r"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
 
 _BY_STATUS: dict[int, type[exc.APIError]] = {
     401: exc.AuthenticationError,
@@ -38,7 +39,12 @@ def api_error(
     request_id: str | None = None,
     retry_after: float | None = None,
 ) -> exc.ProviderError:
-    """Return the error that `info` stands for; 408 and 504 are timeouts on the vendor's side."""
+    """Return the error that `info` stands for; 408 and 504 are timeouts on the vendor's side.
+
+    What the headers say, which is `retry_after`, counts more than what the body does.
+    """
+    if retry_after is None:
+        retry_after = info.retry_after
     if info.status in (408, 504):
         return exc.TimeoutError(
             info.message, provider, model=model, request_id=request_id, retry_after=retry_after
@@ -59,10 +65,18 @@ def plain_text(body: bytes) -> str:
     text = body[:4096].decode("utf-8", "replace").strip()
     title = _TITLE.search(text)
     if title is not None:
-        text = title[1]
+        text = " ".join(title[1].split())
     elif text.startswith("<"):
         text = ""
     return text.partition("\n")[0].strip()[:200]
+
+
+def page_title(body: bytes) -> str | None:
+    """Return what to call a body that is a page of HTML, in words; None when it is none."""
+    if not body[:100].lstrip().startswith(b"<"):
+        return None
+    title = plain_text(body)
+    return f"a page called {title!r}" if title else "a page without a title"
 
 
 def nothing_said(status: int | None) -> str:

@@ -14,7 +14,7 @@ import msgspec
 
 from mirascope.llm import exceptions as exc
 from mirascope.llm.providers.codec import Codec, Decoder, Framing, Request, WireEvent
-from mirascope.llm.providers.errors import api_error
+from mirascope.llm.providers.errors import api_error, page_title
 from mirascope.llm.providers.headers import request_id, retry_after
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.transport.http import (
@@ -39,12 +39,16 @@ AFTER_DONE = 5.0
 AFTER_TERMINAL = 0.2
 """Seconds to wait for the end of the body once nothing can follow, to keep the connection."""
 
+MAX_SILENT = 1000
+"""How many events in a row that say nothing, such as pings, are kept among the raw events."""
+
 
 class Exchange:
     """The state of one request.
 
     Attributes:
-        raw_events: The events so far, as the framing gave them; empty when they are not kept.
+        raw_events: The events so far, as the framing gave them, but no more than `MAX_SILENT` in a
+            row that bring neither content nor chunks; empty when they are not kept.
         finished: Whether the answer came to its proper end.
         body: The whole body, for a request that is not streamed.
     """
@@ -76,12 +80,16 @@ class Exchange:
         self._headers: Mapping[str, str] = {}
         self._pieces: list[bytes] | None = None
         self._size = 0
+        self._last: list[bytes] = []  # since the last event, and the bytes it ended in
+        self._last_size = 0
         self._ended = False
         self._decoder_closed = False
         self._total: float | None = None
-        self._reading_since = 0.0
+        self._waiting_since: float | None = None
         self._waited = 0.0
+        self._silent = 0
         self._progress = 0
+        self._after: float | None = None  # the limit for what trails, while the answer is whole
 
     # --- limits
 
@@ -95,22 +103,39 @@ class Exchange:
     def read_deadline(self) -> float | None:
         """Return until when the next bytes have to come.
 
-        Only the time spent waiting counts, not the time between two reads.
+        All time counts until there is content, or chunks for the reader: a server that floods with
+        comments is no better than one that is silent. The time between two pulls does not; see
+        `pause`. Once the answer is whole, the limit is how long trailing events are waited for.
         """
-        now = self._reading_since = self._now()
-        if self._decoder.done:
-            return now + (AFTER_TERMINAL if self._decoder.terminal else AFTER_DONE)
-        limit = self._limits.idle if self._progress else self._limits.first_content
+        now = self._now()
+        if self._waiting_since is not None:
+            self._waited += now - self._waiting_since
+        self._waiting_since = now
+        decoder = self._decoder
+        limit: float | None
+        if decoder.done:
+            limit = AFTER_TERMINAL if decoder.terminal else AFTER_DONE
+            if limit != self._after:
+                self._after = limit
+                self._waited = 0.0
+        else:
+            self._after = None
+            limit = self._limits.idle if self._progress else self._limits.first_content
         if limit is None:
             return self._total
         deadline = now + limit - self._waited
         return deadline if self._total is None else min(deadline, self._total)
 
+    def pause(self) -> None:
+        """Stop the clock until the next read: it is the reader's own time."""
+        if self._waiting_since is not None:
+            self._waited += self._now() - self._waiting_since
+            self._waiting_since = None
+
     # --- what came
 
     def on_open(self, status: int, headers: Mapping[str, str]) -> None:
         """Take the status and headers."""
-        self._waited += self._now() - self._reading_since
         self._status = status
         self._headers = headers
         is_json = headers.get("content-type", "").partition(";")[0].strip() == "application/json"
@@ -123,7 +148,6 @@ class Exchange:
         Raises:
             ProviderError: The body is an error, or is not what the wire promises.
         """
-        self._waited += self._now() - self._reading_since
         if self._pieces is not None:
             self._on_body_data(data)
             return self.next()
@@ -131,12 +155,25 @@ class Exchange:
             if data:
                 self._events = self._framing.feed(data)
                 self._position = 0
+                self._keep_last(data)
             else:
                 self._tail = self._framing.close()
                 self._ended = True
         except ValueError as error:
             raise self._invalid(str(error)) from error
-        return self.next()
+        chunks = self.next()
+        if chunks is not None:
+            self.pause()
+        return chunks
+
+    def _keep_last(self, data: bytes) -> None:
+        """Keep what may hold no event: errors that a stream ends with need not be events."""
+        if self._events:
+            self._last = [data]
+            self._last_size = 0
+        elif self._last_size <= MAX_ERROR_BODY:
+            self._last.append(data)
+            self._last_size += len(data)
 
     def _on_body_data(self, data: bytes) -> None:
         assert self._pieces is not None
@@ -180,13 +217,25 @@ class Exchange:
         return self._at_end() if self._ended and not self.finished else None
 
     def _feed(self, event: WireEvent) -> list[StreamResponseChunk]:
-        if self._keep_raw:
-            self.raw_events.append(event)
         decoder = self._decoder
-        chunks = decoder.feed(event)
+        try:
+            chunks = decoder.feed(event)
+        except exc.ProviderError:
+            if self._keep_raw:
+                self.raw_events.append(event)
+            raise
         if decoder.progress != self._progress:
             self._progress = decoder.progress
-            self._waited = 0.0
+            self._silent = 0
+            if not decoder.terminal:
+                self._waited = 0.0
+                self._waiting_since = None
+        elif not chunks:
+            self._silent += 1
+            if self._silent > MAX_SILENT:
+                return chunks
+        if self._keep_raw:
+            self.raw_events.append(event)
         return chunks
 
     def _at_end(self) -> list[StreamResponseChunk] | None:
@@ -205,10 +254,27 @@ class Exchange:
             chunks = self._decoder.close()
             if chunks:
                 return chunks
-        if not self._decoder.done:
-            raise self._truncated()
+        whole = None if self._decoder.done else self._no_stream()
         self.finished = True
-        return None
+        return whole
+
+    def _no_stream(self) -> list[StreamResponseChunk]:
+        """Return the answer that came in one piece, in place of a stream.
+
+        Raises:
+            ProviderError: What the stream ended with is an error or a page, or it was cut.
+        """
+        body = _outside_of_events(b"".join(self._last))
+        if page := page_title(body):
+            raise self._invalid(f"the server sent {page} in place of a stream")
+        try:
+            msgspec.json.decode(body)
+        except ValueError:
+            raise self._truncated() from None
+        if not self._progress:
+            return self.codec.decode(body, self.request)
+        self._decoder.feed(("error", body))
+        raise self._truncated()
 
     def _truncated(self) -> exc.StreamTruncatedError:
         return self._error(exc.StreamTruncatedError, "the stream ended before the answer was whole")
@@ -277,3 +343,10 @@ class Exchange:
             return msgspec.json.decode(payload)
         except ValueError:
             return payload.decode(errors="replace")
+
+
+def _outside_of_events(data: bytes) -> bytes:
+    """Return what begins with a bracket, as no line of server-sent events does, to the end."""
+    data = b"\n" + data.replace(b"\r", b"\n")
+    starts = [start for opening in (b"\n{", b"\n[", b"\n<") if (start := data.find(opening)) >= 0]
+    return data[min(starts) :].strip() if starts else b""

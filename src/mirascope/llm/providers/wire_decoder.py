@@ -10,7 +10,7 @@ from mirascope.llm.exceptions import ProviderError, ResponseValidationError
 from mirascope.llm.providers.codec import Decoder, ErrorInfo, Request
 from mirascope.llm.providers.emitter import Emitter
 from mirascope.llm.providers.encoding import include_thoughts, read_json
-from mirascope.llm.providers.errors import api_error
+from mirascope.llm.providers.errors import api_error, page_title
 
 __all__ = ["WireDecoder"]
 
@@ -37,7 +37,9 @@ class WireDecoder(Decoder):
         try:
             return read_json(data, decoder)
         except ValueError as error:
-            raise self._invalid(str(error), error) from error
+            page = page_title(data)
+            why = f"the server sent {page}" if page else str(error)
+            raise self._invalid(why, error) from error
 
     def _invalid(self, why: str, error: Exception | None = None) -> ResponseValidationError:
         """Return the error for an answer that breaks the wire's rules."""

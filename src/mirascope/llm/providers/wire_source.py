@@ -98,6 +98,9 @@ class WireSource(_Reader[ByteStream], ChunkSource):
                 exchange.complete_error(error)
             mask_error(error, self._signer)
             raise
+        except BaseException:  # interrupted or cancelled; whoever reads may come back
+            exchange.pause()
+            raise
         return chunks
 
     def _open(self) -> ByteStream:
@@ -140,6 +143,9 @@ class AsyncWireSource(_Reader[AsyncByteStream], AsyncChunkSource):
             if isinstance(error, ProviderError):
                 exchange.complete_error(error)
             mask_error(error, self._signer)
+            raise
+        except BaseException:  # interrupted or cancelled; whoever reads may come back
+            exchange.pause()
             raise
         return chunks
 

@@ -32,6 +32,8 @@ class Timeout:
                 raise ValueError(
                     f"Timeout.{name} must be a positive number of seconds or None, got {value!r}."
                 )
+            if isinstance(value, int) and value.bit_length() > 1000:  # no float holds it
+                raise ValueError(f"Timeout.{name} is too long; None means no limit.")
 
     @classmethod
     def of(cls, value: Timeout | float | None) -> Timeout | None:

@@ -52,7 +52,7 @@ from mirascope.llm.wires.writer import Ending, Frame, Writer
 
 __all__ = ["GenerateContentWire"]
 
-_PATH = re.compile(r"/models/(?P<model>[^:]+):(?P<verb>generateContent|streamGenerateContent)$")
+_VERBS = ("generateContent", "streamGenerateContent")
 _PARAMS = (
     ("temperature", "temperature"),
     ("topP", "top_p"),
@@ -91,12 +91,12 @@ class GenerateContentWire(Wire):
 
     def takes(self, path: str) -> bool:
         """Tell whether `path` is that of generateContent."""
-        return _PATH.search(path) is not None
+        return _model_and_verb(path) is not None
 
     def read(self, incoming: Incoming) -> Asked:
         """Return what is asked for; see `Wire.read`."""
         body = incoming.body
-        path = _PATH.search(incoming.path)
+        path = _model_and_verb(incoming.path)
         if path is None or not is_list(body.get("contents")) or not body["contents"]:
             raise InvalidRequest("* GenerateContentRequest.contents: contents is not specified")
         config = _camel(as_object(_key(body, "generationConfig")))
@@ -107,8 +107,8 @@ class GenerateContentWire(Wire):
         choice, allowed = _tool_choice(body)
         asked = Asked(
             wire=self.name,
-            model=path["model"],
-            stream=path["verb"] == "streamGenerateContent",
+            model=path[0],
+            stream=path[1] == "streamGenerateContent",
             framing="sse" if "alt=sse" in incoming.query else "array",
             messages=(*system, *_messages(as_objects(body["contents"]))),
             tools=tuple(_tools(body)),
@@ -165,6 +165,12 @@ class GenerateContentWire(Wire):
         if asked.stream and asked.framing == "sse":
             return "text/event-stream"
         return "application/json; charset=UTF-8"
+
+
+def _model_and_verb(path: str) -> tuple[str, str] | None:
+    address, _, verb = path.rpartition(":")
+    model = address.partition("/models/")[2]
+    return (model, verb) if model and verb in _VERBS else None
 
 
 def _key(value: JsonObject, camel: str) -> object:

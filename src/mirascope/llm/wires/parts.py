@@ -40,7 +40,7 @@ __all__ = [
     "texts_of",
 ]
 
-_DATA_URL = re.compile(r"data:(?P<type>[^;,]*)[^,]*;base64,(?P<data>.*)", re.DOTALL)
+_DATA_URL = re.compile(r"data:(?P<type>[^;,]*)(?:;[^,]*)?;base64,(?P<data>.*)", re.DOTALL)
 _TEXT_TYPES = re.compile(r"text/|application/(json|x-javascript|x-python)$")
 _LEVELS: Mapping[str, ThinkingLevel] = {
     "none": "none",

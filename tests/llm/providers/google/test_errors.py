@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from mirascope.llm.providers.errors import api_error
 from mirascope.llm.providers.google.codec import GoogleCodec
 from tests.llm.providers.traffic import FIXTURES
 
@@ -63,3 +66,26 @@ def test_errors(status: int, body: bytes, expected: int, message: str, code: str
 def test_a_bad_key_is_an_authentication_error() -> None:
     body = (FIXTURES / "google-bad-key.json").read_bytes()
     assert CODEC.error(400, {}, body).status == 401
+
+
+@pytest.mark.parametrize(
+    ("delay", "expected"),
+    [("34.074824224s", 34.074824224), ("0s", 0.0), ("nans", None), ("-3s", None), ("34", None)]
+    + [(7, None), (None, None)],
+)
+def test_how_long_to_wait_is_in_the_details(delay: object, expected: float | None) -> None:
+    """In the form of https://cloud.google.com/apis/design/errors#error_details; made by hand."""
+    details: list[dict[str, object]] = [
+        {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": []},
+        {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay},
+    ]
+    error: dict[str, object] = {
+        "code": 429,
+        "message": "quota",
+        "status": "RESOURCE_EXHAUSTED",
+        "details": details,
+    }
+    info = CODEC.error(429, {}, json.dumps({"error": error}).encode())
+    assert info.retry_after == expected
+    assert api_error(info, provider="google", model="m").retry_after == expected
+    assert api_error(info, provider="google", model="m", retry_after=1.0).retry_after == 1.0

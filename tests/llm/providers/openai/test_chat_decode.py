@@ -12,6 +12,7 @@ from mirascope.llm import exceptions as exc
 from mirascope.llm.content import Text, Thought, ToolCall
 from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
 from mirascope.llm.messages import assistant, user
+from mirascope.llm.providers.openai import quirks
 from mirascope.llm.providers.openai.chat import OpenAIChatCodec
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.responses.fold import Fold
@@ -244,13 +245,21 @@ def test_a_finish_reason_ends_an_answer_without_done() -> None:
     assert log_of(decoder.close()).raw_message == {"role": "assistant", "content": "x"}
 
 
-def test_done_alone_ends_an_answer_that_is_whole() -> None:
-    assert stream(chunk(content="x"), DONE).content == [Text(text="x")]
-    assert called(stream(calls(piece(0, "a", "f", "{}")), DONE)) == [("a", "f", "{}")]
-    for events in ([], [calls(piece(0, "a", "f", '{"x": '))], [calls(piece(0, "a"))]):
-        decoder = CODEC.decoder(request(MODEL))
-        decode_events(decoder, [*events, DONE])
-        assert not decoder.done
+@pytest.mark.parametrize(
+    ("codec", "known"),
+    [(OpenAIChatCodec(quirks.OPENROUTER), True), (OpenAIChatCodec(quirks.COMPATIBLE), False)]
+    + [(CODEC, False)],
+)
+def test_done_alone_ends_a_whole_answer_of_servers_known_for_it(
+    codec: OpenAIChatCodec, known: bool
+) -> None:
+    cut = [[], [calls(piece(0, "a", "f", '{"x": '))], [calls(piece(0, "a"))]]
+    whole = [[chunk(content="x")], [calls(piece(0, "a", "f", "{}"))]]
+    for events in cut + whole:
+        decoder = codec.decoder(request(MODEL))
+        log = log_of([*decode_events(decoder, [*events, DONE]), *decoder.close()])
+        assert decoder.done is decoder.terminal is (known and events in whole)
+        assert (log.raw_message is not None) is decoder.done
 
 
 @pytest.mark.parametrize(
@@ -346,6 +355,7 @@ def test_a_name_that_comes_late_or_again() -> None:
         calls(piece(0, "a")),
         calls(piece(0, None, None, '{"x"')),
         calls(piece(0, "a", "f", ":1}")),
+        chunk("tool_calls"),
         DONE,
     )
     assert called(late) == [("a", "f", '{"x":1}')]
@@ -369,7 +379,9 @@ def test_ids_are_unique_in_an_answer() -> None:
 
 def test_arguments_that_are_an_object_and_ids_that_are_a_number() -> None:
     log = stream(
-        calls({"index": 0, "id": 7, "function": {"name": "f", "arguments": {"x": "é"}}}), DONE
+        calls({"index": 0, "id": 7, "function": {"name": "f", "arguments": {"x": "é"}}}),
+        chunk("tool_calls"),
+        DONE,
     )
     assert called(log) == [("7", "f", '{"x": "é"}')]
 
@@ -408,7 +420,9 @@ def test_custom_calls_are_left_out() -> None:
 
 def test_thought_signatures_of_calls_are_kept() -> None:
     extra = {"google": {"thought_signature": "c2ln"}}
-    log = stream(calls({**piece(0, "a", "f", "{}"), "extra_content": extra}), DONE)
+    log = stream(
+        calls({**piece(0, "a", "f", "{}"), "extra_content": extra}), chunk("tool_calls"), DONE
+    )
     raw: Any = log.raw_message
     assert raw["tool_calls"][0]["extra_content"] == extra
 

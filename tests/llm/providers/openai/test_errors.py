@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from mirascope.llm import exceptions as exc
 from mirascope.llm.providers.codec import Codec
-from mirascope.llm.providers.errors import error_class
+from mirascope.llm.providers.errors import error_class, plain_text
 from mirascope.llm.providers.openai.chat import OpenAIChatCodec
 from mirascope.llm.providers.openai.errors import http_error, stream_error
 from mirascope.llm.providers.openai.responses import OpenAIResponsesCodec
 from mirascope.llm.providers.signers import mask_keys
+from tests.linear import growth
 
 
 def read(status: int, body: Any) -> tuple[int, str, str | None]:
@@ -160,3 +162,18 @@ def test_depth_and_strange_types_are_no_trouble() -> None:
 )
 def test_the_status_an_error_stands_for(error: dict[str, Any], status: int) -> None:
     assert stream_error({"message": "x", **error}).status == status
+
+
+@pytest.mark.parametrize("opened", ["<!--", "<", "<script", "<style>", "<title", "</script  "])
+def test_pages_that_close_nothing_are_read_in_linear_time(opened: str) -> None:
+    def read(n: int) -> Callable[[], object]:
+        body = ("<title>" + opened * (n // len(opened))).encode()
+        return lambda: (http_error(502, body), plain_text(body))
+
+    assert growth(read, 20_000) < 6
+
+
+def test_what_a_page_says_is_found_among_what_it_never_closes() -> None:
+    page = b"<html><title\n a='1'>  502 Bad\n Gateway </title >" + b"<!--" * 10_000
+    assert plain_text(page) == "502 Bad Gateway"
+    assert http_error(502, page).message == "502 Bad Gateway"

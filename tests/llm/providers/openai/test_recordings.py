@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from mirascope.llm import exceptions as exc
 from mirascope.llm.providers.codec import Codec, WireEvent
 from mirascope.llm.providers.openai.chat import OpenAIChatCodec
+from mirascope.llm.providers.openai.quirks import OPENAI
 from mirascope.llm.providers.openai.responses import OpenAIResponsesCodec
 from mirascope.llm.responses.fold import Fold
 from tests.llm.providers.traffic import (
@@ -31,7 +33,8 @@ from tests.llm.providers.traffic import (
 )
 
 CODECS: dict[str, Codec] = {
-    "openai-chat": OpenAIChatCodec(),
+    # Recorded of many servers, among them those that leave the finish reason out.
+    "openai-chat": OpenAIChatCodec(replace(OPENAI, done_alone=True)),
     "openai-responses": OpenAIResponsesCodec(),
 }
 REQUEST = request("openai/gpt-5", **SHOWN)

@@ -223,6 +223,7 @@ class AnthropicDecoder(WireDecoder):
             self._emitter.end_part(index)
         if block.kind != "text" or str(raw.get("text", "")).strip():  # blank text is refused
             self._content.append(raw)
+            self._usage.count_block(raw)
 
     def _stop_tool(self, block: _OpenBlock) -> None:
         whole = block.raw.get("input")
@@ -245,7 +246,7 @@ class AnthropicDecoder(WireDecoder):
         reports.add(self._parse(data, _USAGE), self._parse(data, _OBJECT))
         self._emitter.usage(
             reports.totals(),
-            provider_tool_usage=reports.tools_used(self._content),
+            provider_tool_usage=reports.tools_used(),
             raw=dict(reports.raw),
         )
 

@@ -204,8 +204,8 @@ class GoogleDecoder(WireDecoder):
     def _end_call(self) -> None:
         call, self._call = self._call, None
         if call is not None:
-            if call.args:
-                self._emitter.tool_args(call.id, msgspec.json.encode(call.args).decode())
+            if args := call.args():
+                self._emitter.tool_args(call.id, msgspec.json.encode(args).decode())
             self._emitter.tool_end(call.id)
             self._turn.add(call.whole_part())
 

@@ -10,6 +10,7 @@ from mirascope._wire.json_values import JsonObject, as_objects, is_list, is_obje
 from mirascope.llm.providers.codec import ErrorInfo
 from mirascope.llm.providers.encoding import read_json
 from mirascope.llm.providers.errors import nothing_said, plain_text
+from mirascope.llm.providers.headers import seconds
 from mirascope.llm.providers.signers import mask_keys
 
 __all__ = ["read_error"]
@@ -63,6 +64,7 @@ def read_error(body: bytes, status: int | None = None) -> ErrorInfo:
         status=status,
         message=mask_keys(message) or code or nothing_said(status),
         code=code,
+        retry_after=_retry_after(error.get("details")),
     )
 
 
@@ -79,3 +81,15 @@ def _is_about_the_key(message: str, details: object) -> bool:
     if "API key not valid" in message or "API key expired" in message:
         return True
     return any(detail.get("reason") == "API_KEY_INVALID" for detail in as_objects(details))
+
+
+def _retry_after(details: object) -> float | None:
+    """Return the delay of a ``RetryInfo``, such as ``"34.07s"``; the vendor sends no header.
+
+    https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto (2025-11)
+    """
+    for detail in as_objects(details):
+        delay = detail.get("retryDelay")
+        if isinstance(delay, str) and delay.endswith("s"):
+            return seconds(delay.removesuffix("s"))
+    return None

@@ -62,7 +62,9 @@ class StreamedCall:
         self.id = id
         self.part = part
         """The part that began the call."""
-        self.args: dict[str, object] = {}
+        self._args: dict[str, object] = {}
+        self._texts: dict[tuple[str | int, ...], tuple[object, list[str]]] = {}
+        """By path, texts that still grow: what they are in, and their pieces."""
 
     def add(self, piece: wire.PartialArg) -> None:
         """Put one piece in its place.
@@ -71,26 +73,37 @@ class StreamedCall:
             ValueError: There is no such place.
         """
         path = _steps(piece.json_path)
-        here: object = self.args
+        here: object = self._args
         for step, below in pairwise(path):
             here = _enter(here, step, [] if isinstance(below, int) else {})
         last = path[-1]
+        place = tuple(path)
         if piece.string_value is None:
             value: object = piece.number_value
             if value is None:
                 value = piece.bool_value  # and None is what a null is
             _put(here, last, value)
-        else:
-            start = _enter(here, last, "")
-            if not isinstance(start, str):
-                raise ValueError(f"text for {piece.json_path}, which is no text")
-            _put(here, last, start + piece.string_value)
+            self._texts.pop(place, None)
+            return
+        if not isinstance(_enter(here, last, ""), str):
+            raise ValueError(f"text for {piece.json_path}, which is no text")
+        container, pieces = self._texts.get(place, (None, []))
+        if container is not here:
+            pieces = []
+            self._texts[place] = here, pieces
+        pieces.append(piece.string_value)
+
+    def args(self) -> dict[str, object]:
+        """Return the arguments so far."""
+        for place, (container, pieces) in self._texts.items():
+            _put(container, place[-1], "".join(pieces))
+        return self._args
 
     def whole_part(self) -> dict[str, object]:
         """Return the part as if it had come in one piece."""
         call = cast("dict[str, object]", self.part["functionCall"])
         kept = {k: v for k, v in call.items() if k not in ("partialArgs", "willContinue")}
-        return {**self.part, "functionCall": {**kept, "args": self.args}}
+        return {**self.part, "functionCall": {**kept, "args": self.args()}}
 
 
 def _steps(path: str) -> list[str | int]:

@@ -42,7 +42,7 @@ class OpenAIChatCodec(Codec):
 
     def decoder(self, request: Request) -> Decoder:
         """Return a new decoder."""
-        return ChatDecoder(request)
+        return ChatDecoder(request, done_alone=self._quirks.done_alone)
 
     def error(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorInfo:
         """Read an answer with an error status."""

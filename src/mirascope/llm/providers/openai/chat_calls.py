@@ -10,25 +10,71 @@ from __future__ import annotations
 import json
 
 from mirascope._wire.json_values import JsonObject
+from mirascope.llm.formatting.json_text import Balance
 from mirascope.llm.providers.emitter import Emitter
 from mirascope.llm.providers.openai.chat_types import FunctionDelta, ToolCallDelta
 
 __all__ = ["ToolCalls"]
 
 
-class _Call:
-    __slots__ = ("args", "extra", "id", "name", "wire_id")
+_SHORT = 1000
+"""Characters of arguments that are no object, beyond which they are not tried as JSON."""
 
-    def __init__(self, wire_id: str) -> None:
+
+class _Call:
+    __slots__ = (
+        "_balance",
+        "_begins",
+        "_closed",
+        "_looked_at",
+        "_size",
+        "_whole",
+        "args",
+        "extra",
+        "id",
+        "name",
+        "number",
+        "wire_id",
+    )
+
+    def __init__(self, wire_id: str, number: int) -> None:
         self.wire_id = wire_id
+        self.number = number
+        """Its place among the calls of the answer."""
         self.id: str | None = None
         """The id under which it was started."""
         self.name = ""
         self.args: list[str] = []
         self.extra: JsonObject | None = None
+        self._looked_at = 0
+        self._size = 0
+        self._begins = ""
+        self._balance = Balance()
+        self._closed = False
+        self._whole = False
 
     def is_whole(self) -> bool:
-        """Return whether the arguments so far are complete JSON."""
+        """Return whether the arguments so far are complete JSON.
+
+        Each piece is looked at once, however often this is asked: an object is parsed when its last
+        brace has come, and what comes after it makes it none.
+        """
+        new = "".join(self.args[self._looked_at :])
+        self._looked_at = len(self.args)
+        self._size += len(new)
+        if not self._begins:
+            new = new.lstrip()
+            self._begins = new[:1]
+        if self._begins != "{":
+            return self._size <= _SHORT and self._is_json()
+        if self._closed:
+            self._whole = self._whole and not new.strip()
+        elif (end := self._balance.end(new)) is not None:
+            self._closed = True
+            self._whole = not new[end:].strip() and self._is_json()
+        return self._whole
+
+    def _is_json(self) -> bool:
         try:
             json.loads("".join(self.args))
         except (ValueError, RecursionError):
@@ -49,7 +95,11 @@ class ToolCalls:
         self._first_number = first_number
         self._calls: list[_Call] = []
         self._by_index: dict[int, _Call] = {}
-        self.open: list[_Call] = []
+        self._by_id: dict[str, _Call] = {}
+        """The last one that each id on the wire stands for."""
+        self._grown: dict[_Call, None] = {}
+        """Those with arguments that `end_whole` has not seen."""
+        self.open: dict[_Call, None] = {}
         """Begun and not ended."""
 
     def add(self, delta: ToolCallDelta) -> None:
@@ -60,12 +110,14 @@ class ToolCalls:
         wire_id = "" if delta.id is None else str(delta.id)
         call = self._find(delta.index, wire_id, function.name or "")
         if call is None:
-            call = _Call(wire_id)
+            call = _Call(wire_id, len(self._calls))
             self._calls.append(call)
-            self.open.append(call)
+            self.open[call] = None
         if delta.index is not None:
             self._by_index[delta.index] = call
         call.wire_id = call.wire_id or wire_id
+        if call.wire_id and self._by_id.setdefault(call.wire_id, call).number < call.number:
+            self._by_id[call.wire_id] = call
         call.extra = delta.extra_content or call.extra
         self._grow(call, function)
 
@@ -82,7 +134,7 @@ class ToolCalls:
         if index is not None:
             call = self._by_index.get(index)
         elif wire_id:
-            return next((c for c in reversed(self._calls) if c.wire_id == wire_id), None)
+            return self._by_id.get(wire_id)
         else:
             call = self._calls[-1] if self._calls else None
         if call is None or not name or not call.name:
@@ -101,14 +153,16 @@ class ToolCalls:
             self._start(call)
         if args:
             call.args.append(args)
+            self._grown[call] = None
             if call.id is not None:
                 self._emitter.tool_args(call.id, args)
 
     def _start(self, call: _Call) -> None:
-        number = self._first_number + self._calls.index(call)
+        number = self._first_number + call.number
         call.id = self._emitter.tool_start(call.wire_id or f"call_{number}", call.name)
         for args in call.args:
             self._emitter.tool_args(call.id, args)
+        self._grown[call] = None  # it may have been whole before it had a name
 
     def are_whole(self) -> bool:
         """Return whether no open call lacks a part of its arguments."""
@@ -116,9 +170,11 @@ class ToolCalls:
 
     def end_whole(self) -> None:
         """End the calls whose arguments are complete: something else begins."""
-        for call in [call for call in self.open if call.id is not None and call.is_whole()]:
-            self.open.remove(call)
-            self._emitter.tool_end(call.id or "")
+        for call in self._grown:
+            if call.id is not None and call in self.open and call.is_whole():
+                del self.open[call]
+                self._emitter.tool_end(call.id)
+        self._grown.clear()
 
     def end(self) -> None:
         """End all calls; one that never got a name is shown without."""

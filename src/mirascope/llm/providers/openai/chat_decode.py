@@ -2,8 +2,9 @@
 
 An answer is whole once its finish reason has come. Recorded traffic has two more kinds of end:
 streams without ``[DONE]`` (Perplexity, Writer, Mistral), and streams with ``[DONE]`` but without a
-finish reason (Snowflake, OpenRouter in front of Novita). So ``[DONE]`` alone makes an answer whole
-too, provided that there was one and no tool call in it is half there.
+finish reason (Snowflake, OpenRouter in front of Novita). Of servers known for it, ``[DONE]`` alone
+makes an answer whole too, provided that there was one and no tool call in it is half there; of all
+others such a stream is a cut one.
 
 A whole body takes the road of a stream that has a single, long delta.
 """
@@ -56,8 +57,10 @@ class ChatDecoder(WireDecoder):
 
     wire_name: ClassVar[str] = "Chat Completions"
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, *, done_alone: bool = False) -> None:
+        """Start before the first byte of an answer; for `done_alone` see `ChatQuirks`."""
         super().__init__(request)
+        self._done_alone = done_alone
         self._record = MessageRecord()
         self._calls = ToolCalls(self._emitter, count_calls(request))
         self._usage: tuple[UsageTotals, JsonObject] | None = None
@@ -217,7 +220,7 @@ class ChatDecoder(WireDecoder):
 
     def _end(self) -> list[StreamResponseChunk]:
         """Take in ``[DONE]``."""
-        if self.done or (self._answered and self._calls.are_whole()):
+        if self.done or (self._done_alone and self._answered and self._calls.are_whole()):
             self._finish(None)
             self.terminal = True
             if not self._completed:

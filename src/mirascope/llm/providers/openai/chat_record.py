@@ -34,6 +34,7 @@ class MessageRecord:
         "_executed",
         "_fields",
         "_lists",
+        "_transcript",
         "strings",
         "text",
     )
@@ -47,6 +48,7 @@ class MessageRecord:
         self._executed: dict[str, dict[str, object]] = {}
         self._audio: dict[str, object] = {}
         self._audio_data: list[str] = []
+        self._transcript: list[str] = []
 
     def add_string(self, field: str, delta: str) -> None:
         """Add to a text field other than the content."""
@@ -69,7 +71,7 @@ class MessageRecord:
             if key == "data" and isinstance(value, str):
                 self._audio_data.append(value)
             elif key == "transcript" and isinstance(value, str):
-                self._audio[key] = f"{self._audio.get(key, '')}{value}"
+                self._transcript.append(value)
             else:
                 self._audio[key] = value
         if delta.reasoning_opaque is not None:
@@ -104,6 +106,8 @@ class MessageRecord:
             message["executed_tools"] = list(self._executed.values())
         if self._audio_data:
             self._audio["data"] = _join_base64(self._audio_data)
+        if self._transcript:
+            self._audio["transcript"] = "".join(self._transcript)
         if self._audio:
             message["audio"] = self._audio
         if tool_calls:

@@ -46,7 +46,11 @@ _TEXTS = (
     (re.compile(r"^model not found", re.I), 404),
 )
 
-_NOT_TEXT = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.I | re.S)
+# What is never closed ends with the page, and no tag runs over the "<" of the next one: otherwise
+# the rest would be searched again from each place where something is opened.
+_NOT_TEXT = re.compile(
+    r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^<>]*>", re.I | re.S
+)
 
 
 def http_error(status: int, body: bytes) -> ErrorInfo:

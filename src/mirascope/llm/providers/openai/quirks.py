@@ -47,6 +47,9 @@ class ChatQuirks:
     ``thinking`` that is on or off, or not at all."""
     echo_reasoning: Literal["never", "tool_turns", "always"] = "never"
     """In which of its own earlier turns the server wants its reasoning fields back."""
+    done_alone: bool = False
+    """Whether ``[DONE]`` without a finish reason ends a whole answer; elsewhere it is a cut one.
+    OpenRouter passes on what vendors behind it send, and Novita leaves the finish reason out."""
 
 
 OPENAI = ChatQuirks()
@@ -66,7 +69,11 @@ NAMES_OPENAI_BY_SCOPE = replace(COMPATIBLE, capabilities=models.scoped_capabilit
 NAMES_OPENAI_BARE = replace(COMPATIBLE, capabilities=models.bare_capabilities)
 """A gateway that calls OpenAI's models by OpenAI's names."""
 OPENROUTER = replace(
-    NAMES_OPENAI_BY_SCOPE, thinking="reasoning", echo_reasoning="always", top_k=True
+    NAMES_OPENAI_BY_SCOPE,
+    thinking="reasoning",
+    echo_reasoning="always",
+    top_k=True,
+    done_alone=True,
 )
 DEEPSEEK = replace(COMPATIBLE, thinking="switch")
 GROQ = replace(COMPATIBLE, thinking="effort")

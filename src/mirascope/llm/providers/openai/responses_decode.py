@@ -80,6 +80,7 @@ class ResponsesDecoder(WireDecoder):
         self._place = 0
         self._ended: set[int] = set()
         self._calls: dict[int, _Call] = {}
+        self._first_call = count_calls(request)
         self._part: _Part | None = None
         self._seen: set[_Part] = set()
         self._refused = False
@@ -233,7 +234,7 @@ class ResponsesDecoder(WireDecoder):
         if call.id is not None or not isinstance(name, str):
             return
         wire_id = item.get("call_id") or item.get("id")
-        made_up = f"call_{count_calls(self._request) + len(self._calls) - 1}"
+        made_up = f"call_{self._first_call + len(self._calls) - 1}"
         call.id = self._emitter.tool_start(wire_id if isinstance(wire_id, str) else made_up, name)
         for args in call.args:
             self._emitter.tool_args(call.id, args)
@@ -285,13 +286,15 @@ class ResponsesDecoder(WireDecoder):
         items = [item for _, item in sorted(self._items.items())]
         output = response.output or items
         # Places in this list need not be those of the stream, so only what is surely new is said.
-        known = [call.id for call in self._calls.values()]
+        known = {call.id for call in self._calls.values()}
+        free = max(self._calls, default=0) + 1
         streamed = bool(self._seen or self._items)
         for place, item in enumerate(output):
             if not streamed:
                 self._add_item(place, item)
             elif item.get("type") == "function_call" and item.get("call_id") not in known:
-                self._add_item(max(self._calls, default=0) + 1, item)
+                self._add_item(free, item)
+                free += 1
         self._finish(response, output)
 
     def _finish(self, response: ResponseBody, output: list[JsonObject]) -> None:

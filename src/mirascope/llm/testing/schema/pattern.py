@@ -23,7 +23,7 @@ _CLASSES = {
 _CONTROL = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v"}
 _LONGEST = 2000
 _SET_OPERATORS = ("--", "&&", "~~", "||")  # `re` keeps them for later, and warns
-_BOUNDS = re.compile(r"\{(\d+)(,?)(\d*)\}")
+_BOUNDS = re.compile(r"\{(\d+)(?:(,)(\d*))?\}")
 _GROUP_START = re.compile(r"\?(?::|P?<\w+>)")
 
 
