@@ -13,7 +13,7 @@ import pytest
 
 from mirascope.llm import exceptions
 from mirascope.llm.content import Audio, Document, Image, TextDocumentSource
-from mirascope.llm.content._download import MAX_REDIRECTS, download, download_async
+from mirascope.llm.content.downloads import MAX_REDIRECTS, download, download_async
 from tests.loopback import Reply, Server, refused_port
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 400

@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from mirascope.llm.content import _bytes
-from mirascope.llm.content._download import download, download_async
+from mirascope.llm.content import media_bytes
+from mirascope.llm.content.downloads import download, download_async
 
 __all__ = ["MAX_AUDIO_SIZE", "Audio", "AudioMimeType", "Base64AudioSource", "infer_audio_type"]
 
@@ -55,7 +55,9 @@ class Audio:
             FileNotFoundError: There is no such file.
             ValueError: The audio is too large (it is not read then), or of an unknown type.
         """
-        return cls.from_bytes(_bytes.read_file(file_path, "Audio", max_size), max_size=max_size)
+        return cls.from_bytes(
+            media_bytes.read_file(file_path, "Audio", max_size), max_size=max_size
+        )
 
     @classmethod
     def from_bytes(cls, data: bytes, *, max_size: int = MAX_AUDIO_SIZE) -> Audio:
@@ -64,7 +66,7 @@ class Audio:
         Raises:
             ValueError: The audio is too large, or of an unknown type.
         """
-        encoded: tuple[str, AudioMimeType] = _bytes.encode(
+        encoded: tuple[str, AudioMimeType] = media_bytes.encode(
             data, "Audio", max_size, infer_audio_type
         )
         text, mime_type = encoded

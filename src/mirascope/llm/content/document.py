@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from typing_extensions import TypeIs
 
-from mirascope.llm.content import _download
+from mirascope.llm.content import downloads
 from mirascope.llm.content.json_form import ByTag
 
 __all__ = [
@@ -109,7 +109,7 @@ class Document:
         """
         if not download:
             return cls(source=URLDocumentSource(type="url_document_source", url=url))
-        data = _download.download(url, "Document", MAX_DOCUMENT_SIZE)
+        data = downloads.download(url, "Document", MAX_DOCUMENT_SIZE)
         suffix = PurePosixPath(urlsplit(url).path).suffix
         return cls._of(data, infer_document_type(data) or mime_type_from_extension(suffix))
 

@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
-from mirascope.llm.content import _bytes
-from mirascope.llm.content._download import download, download_async
+from mirascope.llm.content import media_bytes
+from mirascope.llm.content.downloads import download, download_async
 from mirascope.llm.content.json_form import ByTag
 
 __all__ = [
@@ -85,7 +85,9 @@ class Image:
             FileNotFoundError: There is no such file.
             ValueError: The image is too large (it is not read then), or of an unknown type.
         """
-        return cls.from_bytes(_bytes.read_file(file_path, "Image", max_size), max_size=max_size)
+        return cls.from_bytes(
+            media_bytes.read_file(file_path, "Image", max_size), max_size=max_size
+        )
 
     @classmethod
     def from_bytes(cls, data: bytes, *, max_size: int = MAX_IMAGE_SIZE) -> Image:
@@ -94,7 +96,7 @@ class Image:
         Raises:
             ValueError: The image is too large, or of an unknown type.
         """
-        encoded: tuple[str, ImageMimeType] = _bytes.encode(
+        encoded: tuple[str, ImageMimeType] = media_bytes.encode(
             data, "Image", max_size, infer_image_type
         )
         text, mime_type = encoded

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Generic, Literal
 
-from mirascope.llm.content._tool_errors import ToolErrorForm
 from mirascope.llm.content.json_form import JsonForm
+from mirascope.llm.content.tool_errors import ToolErrorForm
 from mirascope.llm.exceptions import ToolError
 from mirascope.llm.types.jsonable import JsonableCovariantT
 

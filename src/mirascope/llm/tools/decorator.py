@@ -10,7 +10,7 @@ from typing_extensions import TypeVar
 
 from mirascope.llm.context import Context
 from mirascope.llm.context._utils import first_param_is_context
-from mirascope.llm.tools import _function
+from mirascope.llm.tools import functions
 from mirascope.llm.tools.tool_fns import AsyncContextToolFn, ContextToolFn
 from mirascope.llm.tools.tools import AnyTool, AsyncContextTool, AsyncTool, ContextTool, Tool
 from mirascope.llm.types.jsonable import JsonableCovariantT, JsonableT
@@ -93,7 +93,7 @@ class ToolDecorator:
             return ToolDecorator(strict=strict)
         takes_context = first_param_is_context(fn)
         kind: type[AnyTool]
-        if _function.is_async(fn):
+        if functions.is_async(fn):
             kind = AsyncContextTool if takes_context else AsyncTool
         else:
             kind = ContextTool if takes_context else Tool

@@ -15,9 +15,9 @@ from typing_extensions import TypeVar
 from mirascope.llm.content import ToolCall, ToolOutput
 from mirascope.llm.content.tool_call import FORMAT_TOOL_NAME
 from mirascope.llm.exceptions import ToolExecutionError
-from mirascope.llm.tools import _function
-from mirascope.llm.tools._signature import Signature
+from mirascope.llm.tools import functions
 from mirascope.llm.tools.parameter_schema import ToolParameterSchema
+from mirascope.llm.tools.signature import Signature
 from mirascope.llm.tools.tool_fns import AnyToolFn, ToolFnT
 from mirascope.llm.types.by_name import ByName
 from mirascope.llm.types.shown import shown
@@ -84,7 +84,7 @@ class ToolSchema(ByName, Generic[ToolFnT]):
         self.description = description
         self.strict = strict
         self._signature = signature
-        _function.copy_metadata(fn, self)
+        functions.copy_metadata(fn, self)
 
     @classmethod
     def from_function(
@@ -109,7 +109,7 @@ class ToolSchema(ByName, Generic[ToolFnT]):
             ValueError: The name is reserved for structured output.
             PydanticSchemaGenerationError: A parameter is of a type that JSON cannot hold.
         """
-        name = _function.name_of(fn)
+        name = functions.name_of(fn)
         if name.startswith(FORMAT_TOOL_NAME):
             raise ValueError(
                 f"{name} is a reserved name, as all that start with {FORMAT_TOOL_NAME}: structured "
@@ -118,7 +118,7 @@ class ToolSchema(ByName, Generic[ToolFnT]):
         takes_context = cls._takes_context if is_context_tool is None else is_context_tool
         signature = Signature(fn, takes_context=takes_context)
         tool = cls.__new__(cls)
-        tool._describe(fn, signature, name, _function.docstring_of(fn) or name, strict)
+        tool._describe(fn, signature, name, functions.docstring_of(fn) or name, strict)
         with suppress(NameError):  # an annotation refers to what is not defined yet
             tool.parameters = signature.schema
         return tool
@@ -162,7 +162,7 @@ class ToolSchema(ByName, Generic[ToolFnT]):
     def _made_of(self, fn: Callable[..., Any]) -> Self:
         new = copy.copy(self)
         new.fn = cast("ToolFnT", fn)
-        _function.copy_metadata(fn, new)
+        functions.copy_metadata(fn, new)
         return new
 
     def __getstate__(self) -> dict[str, object]:

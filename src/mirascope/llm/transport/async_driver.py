@@ -200,7 +200,7 @@ def _translated(error: Exception, host: str) -> TransportError:
     return ConnectionLost(f"the connection to {host} broke before an answer: {reason(error)}")
 
 
-class _Line:
+class _Borrowed:
     """The connection that carries one answer. Outlives a stream that was dropped, to be closed."""
 
     def __init__(
@@ -294,7 +294,7 @@ class _AsyncStream:
         self._timer_at = 0.0
         # Neither it nor a timer may keep a stream that was dropped.
         self._self: weakref.ref[_AsyncStream] = weakref.ref(self)
-        self._line = _Line(response, loop, functools.partial(_tell_lost, self._self))
+        self._line = _Borrowed(response, loop, functools.partial(_tell_lost, self._self))
         # Not `__del__`: among the garbage of a cycle, the connection may be finalized first, and
         # complain; this keeps it. Later, since garbage is collected in the middle of anything.
         self._finalizer = weakref.finalize(self, self._line.close, later=True)

@@ -91,7 +91,7 @@ class SyncDriver:
             current.bounds = outer
             opening.on_abort(None)
         assert opening.connection is not None
-        return _SyncStream(_Line(opening.connection, response), response, request.headers)
+        return _SyncStream(_Borrowed(opening.connection, response), response, request.headers)
 
     def close(self) -> None:
         """Close every pooled connection; a later `open` starts with fresh ones."""
@@ -265,7 +265,7 @@ class _Head(http.client.HTTPResponse):
     """
 
     def begin(self) -> None:
-        lines = _Lines(self.fp)
+        lines = _HeaderLines(self.fp)
         self.fp = cast("io.BufferedReader", lines)
         try:
             super().begin()
@@ -285,7 +285,7 @@ class _Head(http.client.HTTPResponse):
             raise http.client.HTTPException("the length is no number")  # not: no length
 
 
-class _Lines:
+class _HeaderLines:
     """Remembers the last line read from a file."""
 
     def __init__(self, file: io.BufferedReader) -> None:
@@ -316,7 +316,7 @@ _POOL_CLASSES: dict[str, type[HTTPConnectionPool] | type[HTTPSConnectionPool]] =
 }
 
 
-class _Line:
+class _Borrowed:
     """The connection that carries one answer, until it is given back to its pool.
 
     Apart from the stream, so that it outlives a stream that was dropped, and can be closed then.
@@ -373,7 +373,7 @@ class _SyncStream:
     """The body of an answer; see `ByteStream`."""
 
     def __init__(
-        self, line: _Line, response: urllib3.BaseHTTPResponse, asked: Mapping[str, str]
+        self, line: _Borrowed, response: urllib3.BaseHTTPResponse, asked: Mapping[str, str]
     ) -> None:
         self.status: int = response.status
         self.headers: Mapping[str, str] = incoming(response.headers.items())

@@ -7,11 +7,11 @@ from inspect import Parameter
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from mirascope.llm.tools import _function
+from mirascope.llm.tools import functions
 from mirascope.llm.types.hints import enclosing_frames, resolve_hints
 
 if TYPE_CHECKING:
-    from mirascope.llm.tools._arguments import Arguments
+    from mirascope.llm.tools.arguments import Arguments
     from mirascope.llm.tools.parameter_schema import ToolParameterSchema
 
 __all__ = ["Signature"]
@@ -41,12 +41,12 @@ class Signature:
         self._fn = fn
         self._only = only
         try:
-            parameters = _function.parameters_of(fn)
+            parameters = functions.parameters_of(fn)
         except ValueError:
             if only is None:
                 raise
             parameters = []  # nothing is converted then
-        self.is_method = _function.is_method(parameters)
+        self.is_method = functions.is_method(parameters)
         """Whether `fn` is a method that was not taken from its instance or class."""
         if self.is_method:
             parameters = parameters[1:]
@@ -69,7 +69,7 @@ class Signature:
             PydanticSchemaGenerationError: A parameter is of a type that JSON cannot hold.
         """
         if self._arguments is None:
-            from mirascope.llm.tools._arguments import Arguments  # pydantic is slow to import
+            from mirascope.llm.tools.arguments import Arguments  # pydantic is slow to import
 
             names = [parameter.name for parameter in self._parameters]
             # Kept after a failure: what is not a name in them yet may be one next time.
@@ -77,13 +77,13 @@ class Signature:
             try:
                 hints = resolve_hints(self._fn, names, self._frames)
             except NameError as error:
-                error.add_note(f"In an annotation of tool {_function.name_of(self._fn)!r}.")
+                error.add_note(f"In an annotation of tool {functions.name_of(self._fn)!r}.")
                 raise
             self._arguments = Arguments(
-                _function.name_of(self._fn),
+                functions.name_of(self._fn),
                 self._parameters,
                 hints,
-                _function.parameter_descriptions(_function.docstring_of(self._fn)),
+                functions.parameter_descriptions(functions.docstring_of(self._fn)),
                 self._only,
             )
             self._frames = ()

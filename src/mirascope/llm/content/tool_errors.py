@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, cast
 from mirascope.llm.content.json_form import Form, expected, malformed, read_record
 from mirascope.llm.exceptions import ToolError, ToolExecutionError, ToolNotFoundError
 
+__all__ = ["ToolErrorForm"]
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+__all__ = ["encode", "read_file"]
+
 _T = TypeVar("_T")
 
 MIN_SNIFF = 12
