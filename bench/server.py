@@ -78,8 +78,8 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
             writer.write(kept(int(match[1])))
             await writer.drain()
             head = await request(reader)
-    except (ConnectionError, asyncio.IncompleteReadError):
-        writer.close()
+    except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        writer.close()  # cancelled: the measurement is over
         return
     match = re.search(r"/(steady|paced|burst|slow)/(\d+)", head.decode().split()[1])
     assert match, head
