@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -275,11 +276,13 @@ class TestStreams:
 
 def test_a_thread_sees_a_chunk_when_it_is_there() -> None:
     """And not when the thread that has read it has read the next one, too."""
+    begin = threading.Event()
     more = threading.Event()
     seen: list[str] = []
     all_have_it = threading.Event()
 
     def chunks() -> Iterator[Any]:
+        begin.wait()
         yield llm.TextStartChunk()
         yield llm.TextChunk(delta="first")
         more.wait()
@@ -303,6 +306,8 @@ def test_a_thread_sees_a_chunk_when_it_is_there() -> None:
     threads = [threading.Thread(target=read) for _ in range(8)]
     for thread in threads:
         thread.start()
+    time.sleep(0.2)  # so that they wait, all but the one that reads
+    begin.set()
     assert all_have_it.wait(30), seen  # a reader that waited for the next chunk would wait for ever
     more.set()
     for thread in threads:
