@@ -192,13 +192,40 @@ class _Gate:
         await self.wait(round(seconds / _TICK))
 
 
-class _Memory:
-    events = CHAT.events
+class _Gated:
+    """What the worlds share in which no socket is: who writes the answer waits at a gate."""
 
     def __init__(self) -> None:
         self.requests = 0
         self._gate = _Gate()
         self._cut = False
+
+    async def asked(self) -> None:
+        while not self.requests:  # noqa: ASYNC110 - there is nothing to wait for but this
+            await asyncio.sleep(0)
+
+    def begin(self) -> None:
+        self._gate.raise_to(1)
+
+    def send(self, index: int) -> None:
+        self._gate.raise_to(2 + index)
+
+    def end(self) -> None:
+        self._gate.raise_to(1000)
+
+    def cut(self) -> None:
+        self._cut = True
+        self._gate.raise_to(self._gate.level + 1)
+
+    async def aclose(self) -> None:
+        pass
+
+
+class _Memory(_Gated):
+    events = CHAT.events
+
+    def __init__(self) -> None:
+        super().__init__()
         transport = MemoryTransport(self._answer, async_sleep=self._gate.sleep)
         llm.register_provider(
             CHAT.provider, scope="my/", base_url="http://memory", http_client=transport
@@ -221,37 +248,15 @@ class _Memory:
     async def ask(self, layers: Sequence[llm.Layer] = ()) -> Any:
         return await llm.Model(CHAT.model_id, layers=layers).stream_async("hi")
 
-    async def asked(self) -> None:
-        while not self.requests:  # noqa: ASYNC110 - there is nothing to wait for but this
-            await asyncio.sleep(0)
-
-    def begin(self) -> None:
-        self._gate.raise_to(1)
-
-    def send(self, index: int) -> None:
-        self._gate.raise_to(2 + index)
-
-    def end(self) -> None:
-        self._gate.raise_to(1000)
-
-    def cut(self) -> None:
-        self._cut = True
-        self._gate.raise_to(self._gate.level + 1)
-
     async def gone(self) -> None:
         self._gate.raise_to(1000)  # a sleep that is not the transport's own ends in its time
 
-    async def aclose(self) -> None:
-        pass
 
-
-class _Generator:
+class _Generator(_Gated):
     events = (llm.TextStartChunk(), *[llm.TextChunk(delta=d) for d in "abcdef"], llm.TextEndChunk())
 
     def __init__(self) -> None:
-        self.requests = 0
-        self._gate = _Gate()
-        self._cut = False
+        super().__init__()
         self._gone = asyncio.Event()
 
     async def _chunks(self) -> AsyncIterator[Any]:
@@ -281,28 +286,8 @@ class _Generator:
         )
         return response
 
-    async def asked(self) -> None:
-        while not self.requests:  # noqa: ASYNC110 - there is nothing to wait for but this
-            await asyncio.sleep(0)
-
-    def begin(self) -> None:
-        self._gate.raise_to(1)
-
-    def send(self, index: int) -> None:
-        self._gate.raise_to(2 + index)
-
-    def end(self) -> None:
-        self._gate.raise_to(1000)
-
-    def cut(self) -> None:
-        self._cut = True
-        self._gate.raise_to(self._gate.level + 1)
-
     async def gone(self) -> None:
         await self._gone.wait()
-
-    async def aclose(self) -> None:
-        pass
 
 
 class _Own(BaseProvider):
