@@ -294,10 +294,10 @@ class _AsyncStream:
         self._timer_at = 0.0
         # Neither it nor a timer may keep a stream that was dropped.
         self._self: weakref.ref[_AsyncStream] = weakref.ref(self)
-        self._line = _Borrowed(response, loop, functools.partial(_tell_lost, self._self))
+        self._borrowed = _Borrowed(response, loop, functools.partial(_tell_lost, self._self))
         # Not `__del__`: among the garbage of a cycle, the connection may be finalized first, and
         # complain; this keeps it. Later, since garbage is collected in the middle of anything.
-        self._finalizer = weakref.finalize(self, self._line.close, later=True)
+        self._finalizer = weakref.finalize(self, self._borrowed.close, later=True)
 
     async def read(self, deadline: float | None) -> bytes:
         """Return the next bytes; see `AsyncByteStream.read`."""
@@ -350,7 +350,7 @@ class _AsyncStream:
         """Let go of the connection: it is in its pool already where the body has ended."""
         self._stop_timer()
         if self._finalizer.detach() is not None:
-            self._line.close()
+            self._borrowed.close()
 
     def _set_deadline(self, deadline: float | None) -> None:
         """Have the next wait end at `deadline`: by one timer, moved only when it is too late."""

@@ -373,31 +373,31 @@ class _SyncStream:
     """The body of an answer; see `ByteStream`."""
 
     def __init__(
-        self, line: _Borrowed, response: urllib3.BaseHTTPResponse, asked: Mapping[str, str]
+        self, borrowed: _Borrowed, response: urllib3.BaseHTTPResponse, asked: Mapping[str, str]
     ) -> None:
         self.status: int = response.status
         self.headers: Mapping[str, str] = incoming(response.headers.items())
-        self._line = line
+        self._borrowed = borrowed
         self._ended = False
         self._limit = math.nan  # of the socket; not set so far, and so equal to nothing
-        self._body = _body(line.head)
+        self._body = _body(borrowed.head)
         try:
             self._inflater = unpacker(self.headers, asked)
         except ConnectionLost:
-            line.close()
+            borrowed.close()
             raise
         # Not `__del__`: among the garbage of a cycle, the socket may be finalized first.
-        weakref.finalize(self, line.close)
+        weakref.finalize(self, borrowed.close)
 
     def read(self, deadline: float | None) -> bytes:
         """Return the next bytes; see `ByteStream.read`."""
-        line = self._line
+        borrowed = self._borrowed
         try:
-            with line.reading:
+            with borrowed.reading:
                 return self._read(deadline)
         except (OSError, ValueError, TransportError) as error:
-            closed = line.closed
-            line.close()
+            closed = borrowed.closed
+            borrowed.close()
             if closed:
                 raise StreamClosed("closed before or while being read") from error
             if isinstance(error, TransportError):
@@ -406,14 +406,14 @@ class _SyncStream:
                 raise DeadlineExceeded from error
             raise ConnectionLost(f"the connection broke: {reason(error)}") from error
         finally:
-            if line.closed:  # meanwhile, by another thread, which left the rest to this one
-                line.tidy()
+            if borrowed.closed:  # meanwhile, by another thread, which left the rest to this one
+                borrowed.tidy()
 
     def _read(self, deadline: float | None) -> bytes:
-        line = self._line
+        borrowed = self._borrowed
         body = self._body
         while not self._ended:
-            if line.closed:
+            if borrowed.closed:
                 raise StreamClosed
             inflater = self._inflater
             if inflater is not None and inflater.pending:
@@ -424,13 +424,13 @@ class _SyncStream:
                 self._ended = True
                 if inflater is not None:
                     inflater.end()
-                line.give_back(reusable=body.reusable)
+                borrowed.give_back(reusable=body.reusable)
                 break
             left = None if deadline is None else deadline - time.monotonic()
             # A limit that is nearly right is left as it is: to set it is a system call.
             if left is None or not 0 < left <= self._limit <= left + _SLACK:
                 self._set_limit(left)
-            data = line.receiver.receive()
+            data = borrowed.receiver.receive()
             if not data:
                 body.end()
             data = body.feed(data)
@@ -447,12 +447,12 @@ class _SyncStream:
         left = finite(left)
         limit = math.inf if left is None else left + _SLACK / 2
         if limit != self._limit:
-            self._line.receiver.limit(limit)
+            self._borrowed.receiver.limit(limit)
             self._limit = limit
 
     def close(self) -> None:
         """Close at once, from any thread; see `ByteStream.close`."""
-        self._line.close()
+        self._borrowed.close()
 
 
 def _body(head: http.client.HTTPResponse) -> Body:
