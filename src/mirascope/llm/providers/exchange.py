@@ -107,10 +107,7 @@ class Exchange:
         comments is no better than one that is silent. The time between two pulls does not; see
         `pause`. Once the answer is whole, the limit is how long trailing events are waited for.
         """
-        now = self._now()
-        if self._waiting_since is not None:
-            self._waited += now - self._waiting_since
-        self._waiting_since = now
+        self._waiting_since = now = self.pause()
         decoder = self._decoder
         limit: float | None
         if decoder.done:
@@ -126,11 +123,13 @@ class Exchange:
         deadline = now + limit - self._waited
         return deadline if self._total is None else min(deadline, self._total)
 
-    def pause(self) -> None:
-        """Stop the clock until the next read: it is the reader's own time."""
+    def pause(self) -> float:
+        """Stop the clock until the next read, which is the reader's own time; return the time."""
+        now = self._now()
         if self._waiting_since is not None:
-            self._waited += self._now() - self._waiting_since
+            self._waited += now - self._waiting_since
             self._waiting_since = None
+        return now
 
     # --- what came
 

@@ -59,6 +59,15 @@ class _Reader(Generic[StreamT]):
         self.exchange.on_open(stream.status, stream.headers)
         return stream
 
+    def _note(self, error: BaseException) -> None:
+        """See to what a pull raises, before it gets out."""
+        if isinstance(error, ProviderError):
+            self.exchange.complete_error(error)
+        if isinstance(error, Exception):
+            mask_error(error, self._signer)
+        else:  # interrupted or cancelled; whoever reads may come back
+            self.exchange.pause()
+
     def close(self) -> None:
         """Close the connection at once, unless the answer was read to its end."""
         self._abort.fire()
@@ -93,13 +102,8 @@ class WireSource(_Reader[ByteStream], ChunkSource):
                     chunks = exchange.on_transport_error(error)
                 else:
                     chunks = exchange.on_data(data)
-        except Exception as error:
-            if isinstance(error, ProviderError):
-                exchange.complete_error(error)
-            mask_error(error, self._signer)
-            raise
-        except BaseException:  # interrupted or cancelled; whoever reads may come back
-            exchange.pause()
+        except BaseException as error:
+            self._note(error)
             raise
         return chunks
 
@@ -139,13 +143,8 @@ class AsyncWireSource(_Reader[AsyncByteStream], AsyncChunkSource):
                     chunks = exchange.on_transport_error(error)
                 else:
                     chunks = exchange.on_data(data)
-        except Exception as error:
-            if isinstance(error, ProviderError):
-                exchange.complete_error(error)
-            mask_error(error, self._signer)
-            raise
-        except BaseException:  # interrupted or cancelled; whoever reads may come back
-            exchange.pause()
+        except BaseException as error:
+            self._note(error)
             raise
         return chunks
 
