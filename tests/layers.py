@@ -7,7 +7,7 @@ from tests.imports import Import
 __all__ = ["LAYERS", "RANK", "package_of", "points_right"]
 
 LAYERS = (
-    ("_wire", "_version"),
+    ("_wire", "_version", "_install"),
     ("llm.types", "llm.exceptions"),
     ("llm.content", "llm.messages", "llm.context"),
     ("llm.tools",),

@@ -1,4 +1,4 @@
-"""The v1 API: a tool loop on a stream, through the vendor's own SDK (``mirascope[openai]``).
+"""The v1 API: a tool loop on a stream, through the vendor's own SDK (the extra ``openai``).
 
 ``python examples/v1/tool_loop.py`` with OPENAI_API_KEY set. Without a key: ``mirascope simulate
 --port 8000`` in another terminal, and here OPENAI_BASE_URL=http://127.0.0.1:8000/v1.

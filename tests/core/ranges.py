@@ -159,7 +159,7 @@ def check(name: str, url: str) -> None:
                 importlib.import_module(f"mirascope.core.{other.name}")
             except ImportError as error:
                 said = str(error)
-            assert f"pip install mirascope[{other.name}]" in said, (other.name, said)
+            assert f"pip install '.[{other.name}]'" in said, (other.name, said)
 
 
 def run(directory: Path, name: str) -> bool:

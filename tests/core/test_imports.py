@@ -77,7 +77,7 @@ def test_a_missing_sdk_names_the_extra(vendor: V1Vendor) -> None:
         "    print(error)\n"
         "from mirascope.core import Messages\n"
     )
-    assert f"pip install mirascope[{vendor.name}]" in run(code)
+    assert f"checkout of this project, pip install '.[{vendor.name}]'" in run(code)
 
 
 def test_the_package_alone_loads_nothing() -> None:

@@ -146,7 +146,8 @@ def test_the_missing_extra_is_named() -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert "pip install 'mirascope[server]'" in done.stderr
+    assert "in a checkout of this project, pip install '.[server]'" in done.stderr
+    assert done.stderr.count("\n") == 1
     assert done.stdout == ""
 
 

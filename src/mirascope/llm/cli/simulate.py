@@ -13,18 +13,13 @@ from mirascope.llm.testing import ScriptedTurn, Simulator, load_script
 
 __all__ = ["run"]
 
-_MISSING = (
-    "mirascope: the server needs the extra 'server': pip install 'mirascope[server]' "
-    "(in tests, llm.testing.simulate() needs no server)"
-)
-
 
 def run(options: argparse.Namespace) -> Exit:
     """Serve until interrupted, and return how it went."""
     try:
         from mirascope.llm.testing.server import serve  # an extra
-    except ModuleNotFoundError:
-        _say(_MISSING)
+    except ImportError as error:
+        _say(f"mirascope: {error} In tests, llm.testing.simulate() needs no server.")
         return Exit.USAGE
     script: list[ScriptedTurn] | None = None
     try:

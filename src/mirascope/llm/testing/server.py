@@ -9,18 +9,20 @@ import socket
 from collections.abc import Callable
 from typing import assert_never
 
-# Optional: this module is only imported by who wants a server.
-import uvicorn
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
-
+from mirascope._install import needs
 from mirascope.llm.testing.script import ScriptExhausted
 from mirascope.llm.testing.simulator import Simulator
 from mirascope.llm.transport.http import HttpRequest
 from mirascope.llm.transport.memory import Cut, MemoryReply, Pause
+
+# This module is only imported by who wants a server.
+with needs("server", "The simulator's server needs packages that are not installed"):
+    import uvicorn
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+    from starlette.types import Receive, Scope, Send
 
 __all__ = ["application", "serve"]
 
