@@ -21,7 +21,7 @@ LAYERS = (
     ("llm.wires",),
     ("llm",),  # the package itself: nothing but names of the layers before it
     ("llm.testing", "llm.cli"),
-    ("core",),
+    ("core", "__main__"),
 )
 RANK = {package: rank for rank, layer in enumerate(LAYERS) for package in layer}
 

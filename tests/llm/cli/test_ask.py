@@ -8,10 +8,12 @@ import os
 import re
 import signal
 import socket
+import struct
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest import mock
@@ -47,12 +49,15 @@ def ask(
     """Run the command in this process, which is faster than in one of its own."""
     out, err = io.StringIO(), io.StringIO()
     with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as given,
         mock.patch.dict(os.environ, environment(**more), clear=True),
-        mock.patch.object(sys, "stdin", io.StringIO(stdin)),
+        mock.patch.object(sys, "stdin", given),
         chdir(cwd or Path.cwd()),
         redirect_stdout(out),
         redirect_stderr(err),
     ):
+        given.write(stdin)
+        given.seek(0)
         code = main(["ask", *arguments])
     return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
@@ -79,13 +84,13 @@ def server(simulator: Simulator) -> Iterator[dict[str, str]]:
 
 
 @pytest.mark.parametrize("how", [[], ["--no-stream"]])
-def test_the_simulator_answers_where_there_is_no_key_and_says_so(how: list[str]) -> None:
-    done = ask("What is up?", *how)
+def test_the_simulator_answers_when_asked_to_and_says_so(how: list[str]) -> None:
+    done = ask("What is up?", "--simulate", *how, OPENAI_API_KEY="sk-1234")
     assert done.returncode == 0
     assert done.stdout.startswith("You said “What is up?”.")
     assert done.stdout.count("\n") == 1
     first, last = done.stderr.splitlines()
-    assert first == "No OPENAI_API_KEY in the environment: the simulator answers."
+    assert first == "The simulator answers, and makes it up."
     assert re.fullmatch(r"openai/gpt-5-mini · 3 tokens in, \d+ out · \d+\.\d s", last)
 
 
@@ -108,7 +113,11 @@ def test_a_key_is_used() -> None:
     ],
 )
 def test_the_model(variables: dict[str, str], arguments: list[str], model: str) -> None:
-    assert ask("x", *arguments, **variables).stderr.splitlines()[-1].startswith(f"{model} · ")
+    assert (
+        ask("x", "--simulate", *arguments, **variables)
+        .stderr.splitlines()[-1]
+        .startswith(f"{model} · ")
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,7 +140,7 @@ def test_the_model_follows_the_key(key: str, model: str, monkeypatch: pytest.Mon
 
 
 def test_the_question_may_come_from_standard_input() -> None:
-    assert ask("-", stdin="Grüße?\n").stdout.startswith("You said “Grüße?”.")
+    assert ask("-", "--simulate", stdin="Grüße?\n").stdout.startswith("You said “Grüße?”.")
 
 
 def test_instructions() -> None:
@@ -146,11 +155,12 @@ def test_instructions() -> None:
 
 @pytest.mark.parametrize("how", [[], ["--no-stream"]])
 def test_thoughts_go_to_standard_error(how: list[str]) -> None:
-    done = ask("x", "--thoughts", "-m", "anthropic/claude-sonnet-4-6", *how)
+    how = ["-m", "anthropic/claude-sonnet-4-6", "--simulate", *how]
+    done = ask("x", "--thoughts", *how)
     assert "Let me see" in done.stderr
     assert "Let me see" not in done.stdout
     assert "13 of them reasoning" in done.stderr
-    assert "Let me see" not in ask("x", "-m", "anthropic/claude-sonnet-4-6", *how).stderr
+    assert "Let me see" not in ask("x", *how).stderr
 
 
 def test_several_texts_are_told_apart() -> None:
@@ -197,13 +207,13 @@ def test_a_class_in_a_module(tmp_path: Path) -> None:
         "        x: int\n"
         "        y: int\n"
     )
-    done = ask("3", "--schema", "shapes:Shapes.Point", cwd=tmp_path)
+    done = ask("3", "--simulate", "--schema", "shapes:Shapes.Point", cwd=tmp_path)
     assert json.loads(done.stdout) == {"x": 3, "y": 1}
 
 
 @pytest.mark.parametrize(("schema", "value"), [("builtins:int", 3), ("builtins:str", None)])
 def test_bare_values(schema: str, value: object) -> None:
-    made = json.loads(ask("Take 3", "--schema", schema).stdout)
+    made = json.loads(ask("Take 3", "--simulate", "--schema", schema).stdout)
     assert made == value or isinstance(made, str)
 
 
@@ -214,7 +224,7 @@ def test_an_output_parser(tmp_path: Path) -> None:
         "def shouted(response):\n"
         "    return {'loud': response.text().upper()}\n"
     )
-    done = ask("hey", "--schema", "parsers:shouted", cwd=tmp_path)
+    done = ask("hey", "--simulate", "--schema", "parsers:shouted", cwd=tmp_path)
     assert json.loads(done.stdout)["loud"].startswith("YOU SAID “HEY”.")
 
 
@@ -232,13 +242,84 @@ def test_an_answer_that_does_not_fit(tmp_path: Path, answer: object) -> None:
     assert done.stderr.count("\n") == 1
 
 
+THINKING = Turn(thoughts="Which one was it?", json={"title": "T", "first-year": 1984, "tags": []})
+
+
+@pytest.mark.parametrize("how", [[], ["--no-stream"]])
+@pytest.mark.parametrize("schema", ["book.json", "readers:given"])
+def test_thoughts_about_an_object(tmp_path: Path, schema: str, how: list[str]) -> None:
+    (tmp_path / "book.json").write_text(json.dumps(BOOK))
+    (tmp_path / "readers.py").write_text(
+        "import json\n"
+        "from mirascope import llm\n"
+        "@llm.output_parser(formatting_instructions='JSON.')\n"
+        "def given(response):\n"
+        "    return json.loads(response.text())\n"
+    )
+    with server(Simulator([THINKING, THINKING])) as variables:
+        done = ask("x", "--schema", schema, "--thoughts", *how, cwd=tmp_path, **variables)
+        silent = ask("x", "--schema", schema, *how, cwd=tmp_path, **variables)
+    assert done.returncode == 0
+    assert json.loads(done.stdout) == json.loads(silent.stdout) == THINKING.json
+    assert done.stderr.splitlines()[0] == "Which one was it?"
+    assert "Which one" not in silent.stderr
+
+
 # --- what goes wrong
+
+
+@pytest.mark.parametrize("how", [[], ["--no-stream"], ["--schema", "builtins:int"]])
+@pytest.mark.parametrize("empty", [{}, {"OPENAI_API_KEY": ""}, {"MIRASCOPE_DEBUG": "1"}])
+def test_without_a_key_nothing_is_made_up(how: list[str], empty: dict[str, str]) -> None:
+    done = ask("What is up?", *how, **empty)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "mirascope: no API key in the environment: set OPENAI_API_KEY or ANTHROPIC_API_KEY or "
+        "GOOGLE_API_KEY or GEMINI_API_KEY (or OPENAI_BASE_URL, for a server of your own that needs "
+        "none), or ask with --simulate for a made-up answer\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "variables", "keys", "address"),
+    [
+        ("openai/gpt-5", {}, "OPENAI_API_KEY", "OPENAI_BASE_URL"),
+        ("openai/gpt-5:completions", {}, "OPENAI_API_KEY", "OPENAI_BASE_URL"),
+        ("anthropic/claude-x", {}, "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL"),
+        ("google/g", {}, "GOOGLE_API_KEY or GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL"),
+        ("groq/g", {"OPENAI_API_KEY": "sk-1234"}, "GROQ_API_KEY", "GROQ_BASE_URL"),
+        ("api-route/m", {}, "API_ROUTE_API_KEY", "API_ROUTE_BASE_URL"),
+    ],
+)
+@pytest.mark.parametrize("how", ["--model", "MIRASCOPE_MODEL"])
+def test_the_models_own_key_is_missing(
+    how: str, model: str, variables: dict[str, str], keys: str, address: str
+) -> None:
+    named = [how, model] if how == "--model" else []
+    done = ask("x", *named, MIRASCOPE_MODEL=model, **variables)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(
+        f"mirascope: no API key for {model} in the environment: set {keys}"
+    )
+    assert f"(or {address}, for a server of your own that needs none)" in done.stderr
+    assert done.stderr.endswith("or ask with --simulate for a made-up answer\n")
+
+
+def test_a_server_of_ones_own_needs_no_key() -> None:
+    with server(Simulator(["From here."])) as variables:
+        del variables["OPENAI_API_KEY"]
+        done = ask("x", **variables)
+    assert (done.returncode, done.stdout) == (0, "From here.\n")
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ([""], "the question is empty"),
+        ([], "no question: give one, or pipe one in"),
+        (["-"], "the question is empty"),
+        (["\udcff"], "the question is not text in UTF-8"),
+        (["x", "-s", "\udcff"], "--system is not text in UTF-8"),
         (["x", "-m", "nonsense"], "'nonsense'"),
         (["x", "-m", "nobody/knows"], "'nobody/knows'"),
         (["x", "--schema", "missing.json"], "missing.json: cannot be read"),
@@ -312,7 +393,8 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of 
 @posix
 def test_ctrl_c_keeps_what_came() -> None:
     with subprocess.Popen(
-        [*COMMAND, "ask", "x " * 300],
+        [*COMMAND, "ask", "--simulate", "x " * 300],
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         bufsize=0,
@@ -334,7 +416,8 @@ def test_ctrl_c_keeps_what_came() -> None:
 @posix
 def test_a_reader_that_leaves_is_no_error() -> None:
     with subprocess.Popen(
-        [*COMMAND, "ask", "x " * 300],
+        [*COMMAND, "ask", "--simulate", "x " * 300],
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(),
@@ -350,13 +433,30 @@ def test_a_reader_that_leaves_is_no_error() -> None:
     assert b"Exception" not in told
 
 
-def in_terminal(*arguments: str, interrupt_after: bytes | None = None) -> tuple[int, str]:
-    """Run the command in a terminal; return its exit code and all it wrote."""
+def in_terminal(
+    *arguments: str,
+    signal_after: bytes | None = None,
+    end: Callable[[int], object] = lambda pid: os.kill(pid, signal.SIGINT),
+    columns: int = 80,
+    **more: str,
+) -> tuple[int, str]:
+    """Run the command in a terminal; return its exit code and all it wrote.
+
+    Args:
+        arguments: What follows ``mirascope``.
+        signal_after: What is to be written before `end` is called, with the process's id.
+        end: How to end it.
+        columns: The terminal's width.
+        more: What is in the environment.
+    """
+    import fcntl
     import pty
+    import termios
 
     pid, terminal = pty.fork()
     if pid == 0:  # pragma: no cover - the child
-        os.execve(sys.executable, [*COMMAND, "ask", *arguments], environment(TERM="xterm"))
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        os.execve(sys.executable, [*COMMAND, *arguments], environment(**{"TERM": "xterm", **more}))
     written = b""
     while True:
         try:
@@ -366,12 +466,31 @@ def in_terminal(*arguments: str, interrupt_after: bytes | None = None) -> tuple[
         if not data:
             break
         written += data
-        if interrupt_after is not None and interrupt_after in written:
-            os.write(terminal, b"\x03")
-            interrupt_after = None
+        if signal_after is not None and signal_after in written:
+            end(pid)
+            signal_after = None
     os.close(terminal)
     _, status = os.waitpid(pid, 0)
     return os.waitstatus_to_exitcode(status), written.decode().replace("\r\n", "\n")
+
+
+def screen(written: str) -> list[str]:
+    """Return the lines that a terminal shows in the end, without their style."""
+    lines, row, column = [""], 0, 0
+    for code in re.findall(r"\x1b\[[?\d;]*[A-Za-z]|[^\x1b]", written):
+        if code == "\n":
+            row, column = row + 1, 0
+            lines += [""] * (row + 1 - len(lines))
+        elif code == "\r":
+            column = 0
+        elif re.fullmatch(r"\x1b\[\d*A", code):
+            row = max(row - int(code[2:-1] or 1), 0)
+        elif code == "\x1b[2K":
+            lines[row] = ""
+        elif not code.startswith("\x1b"):
+            lines[row] = lines[row][:column].ljust(column) + code + lines[row][column + 1 :]
+            column += 1
+    return [line.rstrip() for line in lines if line.strip()]
 
 
 DIM = "\x1b[2m"
@@ -383,7 +502,8 @@ forking = pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:Dep
 @forking
 def test_a_terminal_shows_thoughts_dimmed() -> None:
     pytest.importorskip("rich", reason="the extra 'cli' is not installed")
-    code, text = in_terminal("x", "--thoughts", "-m", "google/gemini-2.5-flash")
+    how = ["--simulate", "--thoughts", "-m", "google/gemini-2.5-flash"]
+    code, text = in_terminal("ask", "x", *how)
     assert code == 0
     assert f"{DIM}Let" in text
     assert f"{DIM}google/gemini-2.5-flash · " in text
@@ -395,7 +515,7 @@ def test_a_terminal_shows_thoughts_dimmed() -> None:
 def test_a_terminal_shows_an_object_grow(tmp_path: Path) -> None:
     pytest.importorskip("rich", reason="the extra 'cli' is not installed")
     (tmp_path / "book.json").write_text(json.dumps(BOOK))
-    code, text = in_terminal("x", "--schema", str(tmp_path / "book.json"))
+    code, text = in_terminal("ask", "x", "--simulate", "--schema", str(tmp_path / "book.json"))
     assert code == 0
     assert text.count('"title"') >= 3  # partial ones, and the whole one
     assert '"tags": [\n    "adventure",\n    "adventure 2"\n  ]\n}\n' in text
@@ -403,12 +523,12 @@ def test_a_terminal_shows_an_object_grow(tmp_path: Path) -> None:
 
 @posix
 @forking
-def test_ctrl_c_keeps_the_part_of_an_object(tmp_path: Path) -> None:
+def test_ctrl_c_takes_the_part_of_an_object_away(tmp_path: Path) -> None:
     pytest.importorskip("rich", reason="the extra 'cli' is not installed")
     (tmp_path / "book.json").write_text(json.dumps(BOOK))
-    code, text = in_terminal(
-        "x", "--schema", str(tmp_path / "book.json"), interrupt_after=b'"title"'
-    )
+    schema = str(tmp_path / "book.json")
+    code, text = in_terminal("ask", "x", "--simulate", "--schema", schema, signal_after=b'"title"')
     assert code == 130
-    assert '{\n  "title": "' in text
-    assert '"tags"' not in text
+    left = screen(text)
+    assert left[-1] == "Interrupted: this is not the whole answer."
+    assert "{" not in "".join(left)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import time
+from contextlib import nullcontext, suppress
 from typing import Any
 
-from mirascope.llm.cli.exits import Exit, UsageError, explain
+from mirascope.llm.cli.exits import Exit, OutputError, UsageError, explain, one_line
 from mirascope.llm.cli.formats import as_jsonable, load_format
+from mirascope.llm.cli.question import checked, read_question
 from mirascope.llm.cli.terminal import Terminal
 from mirascope.llm.exceptions import MissingAPIKeyError
 from mirascope.llm.formatting import OutputParser
 from mirascope.llm.messages import Message, system, user
 from mirascope.llm.models import Model
+from mirascope.llm.providers.catalog import ROWS
 from mirascope.llm.responses import AnyResponse, StreamResponse
+from mirascope.llm.responses.streams import Stream
 from mirascope.llm.testing import simulate
 from mirascope.llm.types.params import Params
 
@@ -38,15 +41,18 @@ def run(options: argparse.Namespace) -> Exit:
     try:
         answer = _Answer(options, terminal)
     except (UsageError, ValueError, TypeError) as error:
-        terminal.error(str(error))
+        terminal.error(one_line(str(error)))
         return Exit.USAGE
     try:
         answer.show()
     except KeyboardInterrupt:
         answer.stop()
         return Exit.INTERRUPTED
-    except BrokenPipeError:
+    except OutputError:
         raise
+    except MissingAPIKeyError as error:
+        terminal.error(one_line(_how_to_get_an_answer(error, options.model)))
+        return Exit.USAGE
     except Exception as error:
         if os.environ.get("MIRASCOPE_DEBUG"):
             raise
@@ -64,34 +70,38 @@ class _Answer:
         self._format: Any = load_format(options.schema) if options.schema else None
         self._streamed: bool = options.stream
         self._thoughts: bool = options.thoughts
+        self._simulated: bool = options.simulate
         params: Params = {}
         if options.thoughts:
             # Not "default", by which some vendors' models do not think at all.
             params["thinking"] = {"level": "medium", "include_thoughts": True}
         self._model = Model(options.model or default_model(), **params)
-        self._messages = _messages(options.question, options.system)
+        question = read_question(options.question, terminal.note)
+        self._messages = _messages(question, options.system)
         self._response: AnyResponse | None = None
+        self._whole = False
         self._started = time.monotonic()
 
     def show(self) -> None:
-        """Ask and write the answer; the simulator is asked where there is no key."""
-        try:
+        """Ask and write the answer."""
+        if self._simulated:
+            self._terminal.note("The simulator answers, and makes it up.")
+        with simulate(delay=_SIMULATED_DELAY) if self._simulated else nullcontext():
             self._show()
-        except MissingAPIKeyError as error:
-            self._terminal.note(f"No {error.env_var} in the environment: the simulator answers.")
-            with simulate(delay=_SIMULATED_DELAY):
-                self._show()
+        self._whole = True
         self._summarize()
 
     def stop(self) -> None:
-        """Leave what has come, and close the connection."""
-        self._terminal.end_line()
-        response = self._response
-        if isinstance(response, StreamResponse):
-            response.close()
-            if _grows(response):
-                self._terminal.value(as_jsonable(response.parse(partial=True)))
-        self._terminal.note("Interrupted: this is not the whole answer.")
+        """Leave the text that has come, and close the connection.
+
+        Of an object nothing is written: as JSON a part of it would look like all of it.
+        """
+        if isinstance(self._response, StreamResponse):
+            self._response.close()
+        with suppress(OutputError):  # Ctrl-C ends whoever reads us, too
+            self._terminal.end_line()
+        what = "" if self._whole else ": this is not the whole answer"
+        self._terminal.note(f"Interrupted{what}.")
 
     def _show(self) -> None:
         if self._streamed:
@@ -117,18 +127,27 @@ class _Answer:
                 first = False
                 for delta in stream:
                     self._terminal.text(delta)
-            elif stream.content_type == "thought" and self._thoughts:
-                for delta in stream:
-                    self._terminal.thought(delta)
-                self._terminal.note("")
+            else:
+                self._stream_thought(stream)
 
     def _stream_value(self, response: StreamResponse[Any]) -> None:
-        if not _grows(response):
-            response.finish()
-            return
-        with self._terminal.growing() as show:
-            for partial in response.structured_stream():
-                show(as_jsonable(partial))
+        streams = response.streams()
+        for stream in streams:  # thoughts as they come, up to where the object begins
+            if stream.content_type != "thought":
+                break
+            self._stream_thought(stream)
+        if _grows(response):
+            with self._terminal.growing() as show:
+                for partial in response.structured_stream():
+                    show(as_jsonable(partial))
+        for stream in streams:  # and what else there is, which would disturb an object that grows
+            self._stream_thought(stream)
+
+    def _stream_thought(self, stream: Stream) -> None:
+        if stream.content_type == "thought" and self._thoughts:
+            for delta in stream:
+                self._terminal.thought(delta)
+            self._terminal.note("")
 
     def _summarize(self) -> None:
         response = self._response
@@ -160,9 +179,21 @@ def default_model() -> str:
     return named or next(keyed, DEFAULT_MODELS["OPENAI_API_KEY"])
 
 
+def _how_to_get_an_answer(error: MissingAPIKeyError, model: str | None) -> str:
+    row = ROWS.get(error.provider_id)
+    if row is None or any(os.environ.get(name) for name in row.key_env):
+        return str(error)  # there is more to it than a variable that is not set
+    model = model or os.environ.get("MIRASCOPE_MODEL")
+    missing, keys = (f" for {model}", row.key_env) if model else ("", DEFAULT_MODELS)
+    return (
+        f"no API key{missing} in the environment: set {' or '.join(keys)} (or "
+        f"{row.base_url_env[0]}, for a server of your own that needs none), or ask with "
+        "--simulate for a made-up answer"
+    )
+
+
 def _messages(question: str, instructions: str | None) -> list[Message]:
-    text = sys.stdin.read() if question == "-" else question
-    if not text.strip():
-        raise UsageError("the question is empty")
-    messages: list[Message] = [user(text)]
-    return [system(instructions), *messages] if instructions else messages
+    messages: list[Message] = [user(question)]
+    if instructions:
+        messages.insert(0, system(checked(instructions, "--system")))
+    return messages

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from mirascope.llm import exceptions as exc
 
-__all__ = ["Exit", "UsageError", "explain"]
+__all__ = ["Exit", "OutputError", "UsageError", "explain", "one_line"]
 
 _KEYS = re.compile(r"\b(?:sk|pk|gsk|xai|AIza)[-_]?[\w*-]{6,}")
 
@@ -33,17 +33,21 @@ class UsageError(Exception):
     """The command was used wrongly; the message says how to use it."""
 
 
+class OutputError(OSError):
+    """Standard output takes no more."""
+
+
 def explain(error: Exception) -> tuple[Exit, str]:
     """Return the exit code for `error`, and one line about it without any key."""
     if isinstance(error, UsageError | exc.NoRegisteredProviderError):
-        return Exit.USAGE, _line(str(error))
+        return Exit.USAGE, one_line(str(error))
     if isinstance(error, exc.ParseError):
-        return Exit.INVALID, _line(f"the answer does not fit the schema: {error}")
+        return Exit.INVALID, one_line(f"the answer does not fit the schema: {error}")
     what = str(error).rstrip(". ")
     if isinstance(error, exc.ProviderError):
         who = error.model or error.provider
         what = what if what.startswith(who) else f"{who}: {what}"
-    return Exit.FAILED, _line(f"{type(error).__name__}: {what}. {_advice(error)}")
+    return Exit.FAILED, one_line(f"{type(error).__name__}: {what}. {_advice(error)}")
 
 
 def _advice(error: Exception) -> str:
@@ -66,9 +70,13 @@ def _advice(error: Exception) -> str:
             return ""
 
 
-def _line(text: str) -> str:
-    """Return `text` on one line; vendors like to quote the key that they were given."""
+def one_line(text: str) -> str:
+    """Return `text` on one line, without what a terminal would obey.
+
+    Keys are left out: vendors like to quote the one that they were given.
+    """
     for name, value in os.environ.items():
         if name.endswith(("_API_KEY", "_TOKEN")) and len(value) > 3:
             text = text.replace(value, "***")
-    return " ".join(_KEYS.sub("***", text).split())
+    shown = "".join(c if c.isprintable() else " " for c in _KEYS.sub("***", text))
+    return " ".join(shown.split())

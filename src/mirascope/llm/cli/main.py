@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import textwrap
+import threading
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, Literal, NoReturn, TextIO
 
 from mirascope._version import __version__
-from mirascope.llm.cli import ask, simulate
-from mirascope.llm.cli.exits import Exit
+from mirascope.llm.cli.exits import Exit, OutputError
+from mirascope.llm.cli.terminal import tell, write
 
 __all__ = ["main"]
 
-_EXIT_CODES = """\
-exit codes:
-  0 the answer is whole, 1 the vendor or the network failed, 2 wrong usage,
-  3 the answer does not fit the schema, 130 interrupted"""
+_DESCRIPTION = (
+    "Ask a model one question; the answer streams to standard output.\n\n"
+    "What is piped in is added to the question, or is the question where none is given. A terminal "
+    "is not read; anything else is, to its end. Use </dev/null where a script's own input is "
+    "meant for others."
+)
 
-_ENVIRONMENT = """\
+_EPILOG = """\
 environment:
-  MIRASCOPE_MODEL    the model to ask when --model is not given; otherwise the key
-                     that is set decides: {models}
-  MIRASCOPE_DEBUG    show tracebacks instead of one line
-Without a key for the model, the simulator answers and says so."""
+  MIRASCOPE_MODEL  the model to ask where --model is not given; without it
+  the key that is set decides:
+{models}
+  MIRASCOPE_DEBUG  show tracebacks instead of one line
+  NO_COLOR         write plainly, whatever the terminal can do
+
+exit codes:
+  0    the answer is whole
+  1    the vendor or the network failed
+  2    wrong usage, or a key is missing
+  3    the answer does not fit the schema
+  130  interrupted"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,19 +49,85 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: The arguments, without the program's name; those of the process when None.
     """
-    options = _parser().parse_args(argv)
+    closed = _open_what_is_closed()
     try:
-        return int(options.run(options))
+        if closed:
+            raise OutputError(errno.EBADF, os.strerror(errno.EBADF))
+        try:
+            with _unwound_by_sigterm():
+                options = _parser().parse_args(argv)
+                return int(options.run(options))
+        finally:
+            write("")  # of the help, say, nothing has left yet
     except KeyboardInterrupt:
+        tell("Interrupted.")
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever reads has left, as `head` does; what is still buffered has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.CLOSED
+    except OutputError as error:
+        if error.errno == errno.EPIPE:  # whoever reads has left, as `head` does
+            return Exit.CLOSED
+        tell(f"mirascope: standard output: {error.strerror}")
+        return Exit.FAILED
+
+
+def _open_what_is_closed() -> bool:
+    """Let every standard stream be one, able to take any text; return whether output was closed."""
+    closed: bool = sys.stdout is None
+    # In this order, for the lowest free number is what a file gets.
+    sys.stdin = sys.stdin or _nothing("r")
+    sys.stdout = sys.stdout or _nothing("w")
+    sys.stderr = sys.stderr or _nothing("w")
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:  # a program that calls us may have put another kind there
+        reconfigure(errors="backslashreplace")
+    return closed
+
+
+def _nothing(mode: Literal["r", "w"]) -> TextIO:
+    return open(os.devnull, mode, encoding="utf-8")
+
+
+@contextmanager
+def _unwound_by_sigterm() -> Generator[None]:
+    """Let SIGTERM, which `timeout` sends, close what is open: a terminal's cursor is hidden."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Never coloured, which from Python 3.14 on depends on more than NO_COLOR and a terminal."""
+
+    def __init__(self, **options: Any) -> None:  # Any: what argparse takes
+        super().__init__(**options)
+        self.color = False
+
+
+class _Lines(argparse.HelpFormatter):
+    """Keeps the lines of what is told after the options, and wraps those that are too long."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(
+            textwrap.fill(
+                line,
+                width,
+                initial_indent=indent,
+                subsequent_indent=indent + "    " * line.startswith(" "),
+            )
+            for line in text.splitlines()
+        )
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="mirascope",
         description="Ask large language models from the terminal, or simulate them.",
     )
@@ -55,16 +138,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage] argparse has no public name for it
-    models = ", ".join(dict.fromkeys(ask.DEFAULT_MODELS.values()))
+def _add_ask(commands: argparse._SubParsersAction[_Parser]) -> None:  # pyright: ignore[reportPrivateUsage] argparse has no public name for it
+    from mirascope.llm.cli import ask  # takes a third of a second, in which Ctrl-C is to be heard
+
+    models = "\n".join(f"    {key:<17}  {model}" for key, model in ask.DEFAULT_MODELS.items())
     command = commands.add_parser(
         "ask",
         help="ask a model one question",
-        description="Ask a model one question; the answer streams to standard output.",
-        epilog=f"{_ENVIRONMENT.format(models=models)}\n\n{_EXIT_CODES}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=_DESCRIPTION,
+        epilog=_EPILOG.format(models=models),
+        formatter_class=_Lines,
     )
-    command.add_argument("question", help="the question; - reads it from standard input")
+    command.add_argument(
+        "question", nargs="?", help="the question; - reads it from standard input alone"
+    )
     command.add_argument(
         "--model", "-m", metavar="ID", help="provider and model, such as openai/gpt-5-mini"
     )
@@ -83,13 +170,19 @@ def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         action="store_false",
         help="ask for the whole answer at once",
     )
+    command.add_argument(
+        "--simulate", action="store_true", help="have the simulator make an answer up; needs no key"
+    )
     command.set_defaults(run=ask.run)
 
 
-def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage] argparse has no public name for it
+def _add_simulate(commands: argparse._SubParsersAction[_Parser]) -> None:  # pyright: ignore[reportPrivateUsage] argparse has no public name for it
+    from mirascope.llm.cli import simulate  # late for the same reason
+
     command = commands.add_parser(
         "simulate",
         help="serve simulated models over HTTP",
+        usage="%(prog)s [options]",
         description=(
             "Serve simulated models over HTTP: OpenAI Chat Completions and Responses, Anthropic "
             "Messages, Google generateContent. Needs the extra 'server'."

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import socket
-import sys
 from contextlib import suppress
 from pathlib import Path
 
 from mirascope.llm.cli.exits import Exit
+from mirascope.llm.cli.terminal import tell, write
 from mirascope.llm.testing import ScriptedTurn, Simulator, load_script
 
 __all__ = ["run"]
@@ -19,29 +19,25 @@ def run(options: argparse.Namespace) -> Exit:
     try:
         from mirascope.llm.testing.server import serve  # an extra
     except ImportError as error:
-        _say(f"mirascope: {error} In tests, llm.testing.simulate() needs no server.")
+        tell(f"mirascope: {error} In tests, llm.testing.simulate() needs no server.")
         return Exit.USAGE
     script: list[ScriptedTurn] | None = None
     try:
         if options.script:
             script = load_script(Path(options.script))
     except (OSError, ValueError) as error:
-        _say(f"mirascope: --script {options.script}: {error}")
+        tell(f"mirascope: --script {options.script}: {error}")
         return Exit.USAGE
     try:
         listener = socket.create_server((options.host, options.port))
     except OSError as error:
-        _say(f"mirascope: cannot listen on {options.host}:{options.port}: {error}")
+        tell(f"mirascope: cannot listen on {options.host}:{options.port}: {error}")
         return Exit.FAILED
     with listener:
-        print(_greeting(options.host, listener.getsockname()[1]), flush=True)
+        write(_greeting(options.host, listener.getsockname()[1]) + "\n")
         with suppress(KeyboardInterrupt):  # the regular way to end it
-            serve(Simulator(script, delay=options.delay), listener, _say)
+            serve(Simulator(script, delay=options.delay), listener, tell)
     return Exit.OK
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
 
 
 def _greeting(host: str, port: int) -> str:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import os
 import sys
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from mirascope.llm.cli.exits import OutputError
+
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Terminal"]
+__all__ = ["Terminal", "tell", "write"]
 
 
 class Terminal:
-    """Writes plainly, or with style where there is a terminal and the extra ``cli``."""
+    """Writes plainly, or with style where there is a terminal and the extra ``cli``.
+
+    An answer that cannot be written raises `OutputError`; what is about it may get lost.
+    """
 
     def __init__(self) -> None:
         self._out = _console(sys.stdout)
@@ -26,8 +33,7 @@ class Terminal:
         """Write a part of the answer, at once."""
         if text:
             self._at_line_start = text.endswith("\n")  # first: Ctrl-C may come right after it
-            sys.stdout.write(text)
-            sys.stdout.flush()
+            write(text)
 
     def end_line(self) -> None:
         """Let what comes next begin a line."""
@@ -36,24 +42,22 @@ class Terminal:
 
     def thought(self, text: str) -> None:
         """Write a part of a thought, dimmed, at once."""
-        self._aside(text, end="")
+        self._say(text, style="dim", end="")
 
     def note(self, text: str) -> None:
         """Write a line about the answer, dimmed."""
-        self._aside(text, end="\n")
+        self._say(text, style="dim", end="\n")
 
     def error(self, text: str) -> None:
         """Write the line that says what went wrong."""
         self.end_line()
-        message = f"mirascope: {text}"
-        if self._err is None:
-            print(message, file=sys.stderr, flush=True)
-        else:
-            self._err.out(message, style="red", highlight=False)
+        self._say(f"mirascope: {text}", style="red", end="\n")
 
     def value(self, value: object) -> None:
         """Write an object as JSON."""
-        self.text(_json(value) + "\n")
+        # Where a letter cannot be written, its escape in JSON can.
+        escaped = codecs.lookup(sys.stdout.encoding or "utf-8").name != "utf-8"
+        self.text(_json(value, escaped) + "\n")
 
     @contextmanager
     def growing(self) -> Generator[Callable[[object], None]]:
@@ -78,16 +82,45 @@ class Terminal:
 
             yield show
 
-    def _aside(self, text: str, *, end: str) -> None:
+    def _say(self, text: str, *, style: str, end: str) -> None:
         if self._err is None:
-            print(text, end=end, file=sys.stderr, flush=True)
+            tell(text, end=end)
         else:
-            self._err.out(text, style="dim", highlight=False, end=end)
+            self._err.out(text, style=style, highlight=False, end=end)
+
+
+def tell(text: str, end: str = "\n") -> None:
+    """Write plainly to standard error, at once; if that takes no more, it is lost."""
+    try:
+        print(text, end=end, file=sys.stderr, flush=True)
+    except OSError:
+        _abandon(sys.stderr)
+
+
+def write(text: str) -> None:
+    """Write to standard output, at once.
+
+    Raises:
+        OutputError: It takes no more; nothing is left in it that could fail again.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        _abandon(sys.stdout)
+        raise OutputError(error.errno, error.strerror) from error
+
+
+def _abandon(stream: TextIO) -> None:
+    """Let what is still buffered, and all that follows, go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _console(stream: TextIO) -> Console | None:
-    """Return a console for a terminal; None for anything else, or without the extra."""
-    if not stream.isatty():
+    """Return a console for a terminal that wants style; None for others, or without the extra."""
+    # Rich would still dim, and move the cursor, where there is to be no colour: no-color.org.
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM", "").lower() in ("dumb", "unknown")
+    if plain or not stream.isatty():
         return None
     try:
         from rich.console import Console
@@ -96,5 +129,5 @@ def _console(stream: TextIO) -> Console | None:
     return Console(file=stream)
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
+def _json(value: object, escaped: bool = False) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=escaped)
