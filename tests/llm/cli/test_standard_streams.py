@@ -443,13 +443,18 @@ def test_sigterm_gives_the_cursor_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("module", ["mirascope.llm.cli.ask", "mirascope.llm.models", "urllib3"])
-def test_ctrl_c_while_it_starts(module: str) -> None:
+@pytest.mark.parametrize("where", ["signal.raise_signal(signal.SIGINT)", "Lost()"])
+def test_ctrl_c_while_it_starts(module: str, where: str) -> None:
+    """Also where Python ignores an exception, as in the callbacks that importing is full of."""
     code = (
         "import signal, sys\n"
         "from mirascope.llm.cli.main import main\n"
+        "class Lost:\n"
+        "    def __del__(self):\n"
+        "        signal.raise_signal(signal.SIGINT)\n"
         "def watch(event, args):\n"
         f"    if event == 'import' and args[0] == {module!r}:\n"
-        "        signal.raise_signal(signal.SIGINT)\n"
+        f"        {where}\n"
         "sys.addaudithook(watch)\n"
         "sys.exit(main())\n"
     )

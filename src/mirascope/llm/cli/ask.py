@@ -11,6 +11,7 @@ from typing import Any
 from mirascope.llm.cli.exits import Exit, OutputError, UsageError, explain, one_line
 from mirascope.llm.cli.formats import as_jsonable, load_format
 from mirascope.llm.cli.question import checked, read_question
+from mirascope.llm.cli.signals import interruptible
 from mirascope.llm.cli.terminal import Terminal
 from mirascope.llm.exceptions import MissingAPIKeyError
 from mirascope.llm.formatting import OutputParser
@@ -108,10 +109,13 @@ class _Answer:
             streamed = self._model.stream(self._messages, format=self._format)
             response: AnyResponse = streamed
             self._response = response
+            next(streamed.chunk_stream(), None)
+            interruptible()
             self._stream_value(streamed) if self._format else self._stream_text(streamed)
         else:
             response = self._model.call(self._messages, format=self._format)
             self._response = response
+            interruptible()
             for thought in response.thoughts if self._thoughts else ():
                 self._terminal.note(thought.thought)
             self._terminal.text("" if self._format else response.text())

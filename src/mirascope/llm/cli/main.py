@@ -5,17 +5,14 @@ from __future__ import annotations
 import argparse
 import errno
 import os
-import signal
 import sys
 import textwrap
-import threading
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from types import FrameType
-from typing import Any, Literal, NoReturn, TextIO
+from collections.abc import Sequence
+from typing import Any, Literal, TextIO
 
 from mirascope._version import __version__
 from mirascope.llm.cli.exits import Exit, OutputError
+from mirascope.llm.cli.signals import signals_heard
 from mirascope.llm.cli.terminal import tell, write
 
 __all__ = ["main"]
@@ -54,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if closed:
             raise OutputError(errno.EBADF, os.strerror(errno.EBADF))
         try:
-            with _unwound_by_sigterm():
+            with signals_heard():
                 options = _parser().parse_args(argv)
                 return int(options.run(options))
         finally:
@@ -84,23 +81,6 @@ def _open_what_is_closed() -> bool:
 
 def _nothing(mode: Literal["r", "w"]) -> TextIO:
     return open(os.devnull, mode, encoding="utf-8")
-
-
-@contextmanager
-def _unwound_by_sigterm() -> Generator[None]:
-    """Let SIGTERM, which `timeout` sends, close what is open: a terminal's cursor is hidden."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, _end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _end(number: int, frame: FrameType | None) -> NoReturn:
-    raise SystemExit(128 + number)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -139,7 +119,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_ask(commands: argparse._SubParsersAction[_Parser]) -> None:  # pyright: ignore[reportPrivateUsage] argparse has no public name for it
-    from mirascope.llm.cli import ask  # takes a third of a second, in which Ctrl-C is to be heard
+    from mirascope.llm.cli import ask  # slow, and Ctrl-C is heard by now
 
     models = "\n".join(f"    {key:<17}  {model}" for key, model in ask.DEFAULT_MODELS.items())
     command = commands.add_parser(

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from mirascope.llm.cli.exits import Exit
+from mirascope.llm.cli.signals import interruptible
 from mirascope.llm.cli.terminal import tell, write
 from mirascope.llm.testing import ScriptedTurn, Simulator, load_script
 
@@ -35,6 +36,7 @@ def run(options: argparse.Namespace) -> Exit:
         return Exit.FAILED
     with listener:
         write(_greeting(options.host, listener.getsockname()[1]) + "\n")
+        interruptible()
         with suppress(KeyboardInterrupt):  # the regular way to end it
             serve(Simulator(script, delay=options.delay), listener, tell)
     return Exit.OK

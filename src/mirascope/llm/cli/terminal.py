@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
 from mirascope.llm.cli.exits import OutputError
@@ -85,7 +85,8 @@ class Terminal:
     def _say(self, text: str, *, style: str, end: str) -> None:
         if self._err is None:
             tell(text, end=end)
-        else:
+            return
+        with suppress(OSError):  # a terminal that is gone
             self._err.out(text, style=style, highlight=False, end=end)
 
 
