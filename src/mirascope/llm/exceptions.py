@@ -35,6 +35,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol, Self, TypeAlias, TypeVar
 
+from mirascope.llm.types.error_text import text_of
+
 __all__ = [
     "APIError",
     "AuthenticationError",
@@ -273,7 +275,7 @@ class ToolExecutionError(ToolError):
     def __init__(self, tool_exception: Exception | str) -> None:
         if isinstance(tool_exception, str):
             tool_exception = ValueError(tool_exception)
-        super().__init__(str(tool_exception))
+        super().__init__(text_of(tool_exception))
         self.tool_exception = tool_exception
         self.__cause__ = tool_exception
 

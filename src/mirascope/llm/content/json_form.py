@@ -24,7 +24,7 @@ from typing import (
     get_type_hints,
 )
 
-from mirascope.llm.types.jsonable import plain
+from mirascope.llm.types.jsonable import NotJsonableError, strictly_plain
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
@@ -64,11 +64,14 @@ class ByTag:
 
 
 class JsonForm(Form):
-    """Any JSON, as it is; what is no JSON is written as `plain` says."""
+    """Any JSON, as it is; what is no JSON is written as `strictly_plain` says."""
 
     def dump(self, value: object, at: str) -> object:
         """Return `value` as plain JSON."""
-        return plain(value, whole=True)
+        try:
+            return strictly_plain(value, whole=True)
+        except NotJsonableError as error:
+            raise malformed(at, f"it holds {error}") from None
 
     def load(self, value: object, at: str) -> object:
         """Return `value`."""
@@ -77,13 +80,13 @@ class JsonForm(Form):
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        """Take anything, and write it as `plain` says."""
+        """Take anything, and write it as `strictly_plain` says."""
         from pydantic_core import core_schema
 
         anything = core_schema.any_schema()
         return core_schema.any_schema(
             serialization=core_schema.plain_serializer_function_ser_schema(
-                plain, return_schema=anything
+                strictly_plain, return_schema=anything
             )
         )
 

@@ -14,6 +14,7 @@ import msgspec
 
 from mirascope._version import __version__
 from mirascope._wire.json_values import JsonObject, is_object
+from mirascope.llm.content.tool_output import plain_result
 from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
 from mirascope.llm.messages import SystemMessage
@@ -102,9 +103,12 @@ def parse_json_object(text: str) -> JsonObject:
 def tool_output_text(result: object) -> str:
     """Return a tool's result as the text that a model reads: text as it is, all else as JSON.
 
-    A result and its `plain` form, which is what a saved conversation holds, give the same text.
+    A result and its plain form, which is what a saved conversation holds, give the same text.
+
+    Raises:
+        TypeError: It holds what no model can be told; see `plain_result`.
     """
-    value = plain(result)
+    value = plain_result(result)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -14,12 +14,14 @@ from typing_extensions import TypeVar
 
 from mirascope.llm.content import ToolCall, ToolOutput
 from mirascope.llm.content.tool_call import FORMAT_TOOL_NAME
+from mirascope.llm.content.tool_output import plain_result
 from mirascope.llm.exceptions import ToolExecutionError
 from mirascope.llm.tools import functions
 from mirascope.llm.tools.parameter_schema import ToolParameterSchema
 from mirascope.llm.tools.signature import Signature
 from mirascope.llm.tools.tool_fns import AnyToolFn, ToolFnT
 from mirascope.llm.types.by_name import ByName
+from mirascope.llm.types.error_text import told
 from mirascope.llm.types.shown import shown
 
 __all__ = ["AnyToolSchema", "ToolSchema", "ToolSchemaT"]
@@ -194,14 +196,13 @@ class ToolSchema(ByName, Generic[ToolFnT]):
         return result
 
     def _succeeded(self, tool_call: ToolCall, result: Any) -> ToolOutput[Any]:
+        """Return the output; raises `TypeError` if the result cannot be told to a model."""
+        plain_result(result, f"tool {self.name!r}")
         return ToolOutput(id=tool_call.id, name=self.name, result=result)
 
     def _failed(self, tool_call: ToolCall, error: Exception) -> ToolOutput[Any]:
         return ToolOutput(
-            id=tool_call.id,
-            name=self.name,
-            result=str(error) or type(error).__name__,  # the model has to learn something
-            error=ToolExecutionError(error),
+            id=tool_call.id, name=self.name, result=told(error), error=ToolExecutionError(error)
         )
 
 

@@ -54,13 +54,13 @@ class Tool(ToolSchema[ToolFn[AnyP, JsonableCovariantT]], Generic[AnyP, JsonableC
         """Run the function with the arguments of a model's call.
 
         Any `Exception`, from wrong arguments or from the function, becomes the `error` of the
-        output. The name in the call is not looked at.
+        output, and so does a result that a model cannot be told. The name in the call is not looked
+        at.
         """
         try:
-            result = self._invoke_now(tool_call)
+            return self._succeeded(tool_call, self._invoke_now(tool_call))
         except Exception as error:
             return self._failed(tool_call, error)
-        return self._succeeded(tool_call, result)
 
 
 class AsyncTool(
@@ -89,10 +89,9 @@ class AsyncTool(
     async def execute(self, tool_call: ToolCall) -> ToolOutput[JsonableCovariantT]:
         """Run the function with the arguments of a model's call; see `Tool.execute`."""
         try:
-            result = await self._invoke(tool_call)
+            return self._succeeded(tool_call, await self._invoke(tool_call))
         except Exception as error:
             return self._failed(tool_call, error)
-        return self._succeeded(tool_call, result)
 
 
 class ContextTool(
@@ -116,10 +115,9 @@ class ContextTool(
     def execute(self, ctx: Context[DepsT], tool_call: ToolCall) -> ToolOutput[JsonableCovariantT]:
         """Run the function with `ctx` and a model's arguments; see `Tool.execute`."""
         try:
-            result = self._invoke_now(tool_call, ctx)
+            return self._succeeded(tool_call, self._invoke_now(tool_call, ctx))
         except Exception as error:
             return self._failed(tool_call, error)
-        return self._succeeded(tool_call, result)
 
 
 class AsyncContextTool(
@@ -145,10 +143,9 @@ class AsyncContextTool(
     ) -> ToolOutput[JsonableCovariantT]:
         """Run the function with `ctx` and a model's arguments; see `Tool.execute`."""
         try:
-            result = await self._invoke(tool_call, ctx)
+            return self._succeeded(tool_call, await self._invoke(tool_call, ctx))
         except Exception as error:
             return self._failed(tool_call, error)
-        return self._succeeded(tool_call, result)
 
 
 AnyTool: TypeAlias = (

@@ -17,12 +17,13 @@ from mirascope.llm.content import (
     ToolOutput,
     UserContentPart,
 )
+from mirascope.llm.content.tool_output import plain_result
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import parse_json_object
 from mirascope.llm.providers.google.decode import UNKNOWN_TOOL_ID
 from mirascope.llm.providers.google.models import capabilities
 from mirascope.llm.providers.turns import Block, TurnEncoder
-from mirascope.llm.types.jsonable import Jsonable, plain
+from mirascope.llm.types.jsonable import Jsonable
 
 __all__ = ["encode_contents"]
 
@@ -114,7 +115,7 @@ def _inline(mime_type: str, data: str) -> Block:
 
 def _function_response(output: ToolOutput[Jsonable]) -> Block:
     """Return a tool's result: an object, since the wire has no other, with errors marked."""
-    response = plain(output.result)
+    response = plain_result(output.result)
     if output.error is not None:
         response = {"error": response}
     elif not isinstance(response, dict):
