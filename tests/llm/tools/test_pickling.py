@@ -95,7 +95,7 @@ class Hill(Mountain):
 
 AT_MODULE_LEVEL = [height, height_async, height_context, height_async_context, Mountain.doubled]
 hand_made = Tool(plain, "by_hand", "d", ToolParameterSchema(properties={"of": {}}))
-nameless = tool(lambda of: of)
+nameless = Tool(lambda of: of, "nameless", "d", ToolParameterSchema(properties={"of": {}}))
 
 
 def again(value: Any, protocol: int = pickle.HIGHEST_PROTOCOL) -> Any:

@@ -14,11 +14,13 @@ from typing import Annotated, Any, NotRequired, Required, cast, get_args, get_or
 
 import typing_extensions
 from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic.errors import PydanticSchemaGenerationError
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticSerializationError, to_jsonable_python
+from pydantic_core import to_jsonable_python
 from typing_extensions import ReadOnly, get_type_hints
 
 from mirascope.llm.tools.parameter_schema import JsonSchema, ToolParameterSchema
+from mirascope.llm.types.shown import named
 
 __all__ = ["Arguments"]
 
@@ -58,7 +60,13 @@ class Arguments:
             descriptions: From the docstring; a `Field` with a description of its own wins.
             only: When the schema was written by hand, the names in it: the others are passed as
                 they are, and ``*args`` and ``**kwargs`` have no meaning of their own.
+
+        Raises:
+            NameError: A class that an annotation stands for refers to one that does not exist yet.
+            PydanticSchemaGenerationError: A parameter is of a type that JSON cannot hold.
         """
+        self._title = title
+        self._hints = hints
         self._descriptions = descriptions
         self._only = only
         self._names: dict[str, str] = {}
@@ -68,9 +76,41 @@ class Arguments:
         self._spread: str | None = None
         self._rest: str | None = None
         for parameter in parameters:
-            self._add_parameter(parameter, hints.get(parameter.name, Any))
-        self._model: type[BaseModel] = create_model(
-            "Arguments__", __config__=ConfigDict(title=title), **self._fields
+            try:
+                self._add_parameter(parameter, hints.get(parameter.name, Any))
+            except NameError:
+                raise
+            except Exception as error:  # an annotation may be anything
+                raise self._unfit(parameter.name) from error
+        try:
+            self._model = self._made_of(self._fields)
+        except NameError:
+            raise
+        except Exception as error:
+            raise self._culprit() from error
+
+    def _made_of(self, fields: Mapping[str, Any]) -> type[BaseModel]:
+        model: type[BaseModel] = create_model(
+            "Arguments__", __config__=ConfigDict(title=self._title), **fields
+        )
+        model.model_rebuild()  # raises what is missing in a class that refers to another
+        return model
+
+    def _culprit(self) -> PydanticSchemaGenerationError:
+        """Return the error that names the parameter which cannot be described."""
+        for key, field in self._fields.items():
+            try:
+                self._made_of({key: field}).model_json_schema()
+            except Exception:  # whatever it was that had failed with all of them
+                return self._unfit(self._names[key].lstrip("*"))
+        return self._unfit(*self._names.values())
+
+    def _unfit(self, *names: str) -> PydanticSchemaGenerationError:
+        kinds = [f"{name!r}: {named(self._hints.get(name, Any))}" for name in names]
+        return PydanticSchemaGenerationError(
+            f"Tool {self._title!r} has a parameter of a type that no model can fill "
+            f"({', '.join(kinds)}). Use what JSON can hold (text, numbers, lists, dicts, "
+            "dataclasses, pydantic models), and a context for what your program gives to a tool."
         )
 
     def _add_parameter(self, parameter: Parameter, hint: Any) -> None:
@@ -122,8 +162,17 @@ class Arguments:
         self._names[key] = name
 
     def schema(self) -> ToolParameterSchema:
-        """Return the schema of the arguments, in the order of the parameters."""
-        schema = self._model.model_json_schema()
+        """Return the schema of the arguments, in the order of the parameters.
+
+        Raises:
+            PydanticSchemaGenerationError: A parameter is of a type that JSON cannot hold.
+        """
+        try:
+            schema = self._model.model_json_schema()
+        except Exception as error:  # pydantic can validate more than it can describe
+            raise self._culprit() from error
+        if self._fields and "properties" not in schema:  # `Self`, which is not what it seems here
+            raise self._culprit()
         properties: dict[str, JsonSchema] = schema.get("properties", {})
         rest = properties.pop(self._rest)["additionalProperties"] if self._rest else False
         required: list[str] = []
@@ -135,7 +184,7 @@ class Arguments:
                 required.append(name)
             # An iterator would be used up; a sentinel, say, has nothing to tell the model.
             elif default is not _OMITTABLE and not isinstance(default, Iterator):
-                with suppress(PydanticSerializationError):
+                with suppress(Exception):  # it holds itself, say; there is no harm in not telling
                     described["default"] = to_jsonable_python(default)
         return ToolParameterSchema(
             properties=properties,

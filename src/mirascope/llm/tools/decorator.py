@@ -85,7 +85,9 @@ class ToolDecorator:
             The tool; a decorator when `fn` is not given.
 
         Raises:
-            TypeError: Settings are given to a decorator that was made with settings.
+            TypeError: `fn` is no function, a generator function or a lambda, or does not tell its
+                parameters. Or settings are given to a decorator that was made with settings.
+            PydanticSchemaGenerationError: A parameter is of a type that JSON cannot hold.
         """
         if fn is None:
             if self != tool:

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from inspect import Parameter
 from types import FunctionType, MethodType
+from typing import cast
 
 from mirascope.llm.types.hints import annotated_function
 
@@ -18,9 +19,36 @@ __all__ = [
     "name_of",
     "parameter_descriptions",
     "parameters_of",
+    "require_function",
+    "require_name",
 ]
 
 AnyFn = Callable[..., object]
+
+
+def require_function(fn: object) -> None:
+    """Raise `TypeError` for what is no function, or has more than one result: a generator."""
+    if not callable(fn) and not isinstance(fn, (classmethod, staticmethod)):
+        raise TypeError(
+            f"A tool is made of a function, not of an object of class {type(fn).__name__}."
+        )
+    fn = cast("AnyFn", fn)
+    if _is_any(fn, inspect.isgeneratorfunction, inspect.isasyncgenfunction):
+        raise TypeError(
+            f"{name_of(fn)} is a generator function, and a tool has one result: collect what it "
+            "yields in a list, and return that."
+        )
+
+
+def require_name(fn: AnyFn) -> None:
+    """Raise `TypeError` for a lambda."""
+    if name_of(fn) == "<lambda>":
+        code = getattr(_without_partial(fn), "__code__", None)
+        line = f" in line {code.co_firstlineno}" if code else ""
+        raise TypeError(
+            f"The lambda{line} of {getattr(_without_partial(fn), '__module__', None)} has no name "
+            "that a model could call: write it with `def`, a docstring and type hints."
+        )
 
 
 def name_of(fn: AnyFn) -> str:
@@ -36,7 +64,7 @@ def docstring_of(fn: AnyFn) -> str:
     doc = getattr(target, "__doc__", None)
     if not doc and target is inspect.getattr_static(type(bare), "__call__", None):
         doc = type(bare).__doc__
-    return inspect.cleandoc(doc or "")
+    return inspect.cleandoc(doc) if isinstance(doc, str) else ""
 
 
 def copy_metadata(fn: AnyFn, target: object) -> None:
@@ -65,11 +93,18 @@ def parameters_of(fn: AnyFn) -> list[Parameter]:
     """Return the function's parameters, `self` and `cls` among them if it is not bound.
 
     Raises:
-        ValueError: It is a builtin that does not tell.
+        TypeError: It does not tell, as some builtins.
     """
-    if isinstance(fn, classmethod):
-        fn = annotated_function(fn)
-    return list(inspect.signature(fn).parameters.values())
+    name = name_of(fn)
+    try:
+        if isinstance(fn, classmethod):
+            fn = annotated_function(fn)
+        return list(inspect.signature(fn).parameters.values())
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"{name} does not tell its parameters: call it in a function of your own, with "
+            "a docstring and type hints, and make a tool of that."
+        ) from error
 
 
 def is_method(parameters: Sequence[Parameter]) -> bool:
@@ -93,6 +128,16 @@ def parameter_descriptions(docstring: str) -> dict[str, str]:
         if param.description
         for name in param.arg_name.split(",")  # NumPy style describes several at once
     }
+
+
+def _is_any(fn: AnyFn, *tests: Callable[[object], bool]) -> bool:
+    """Return whether a test holds for a function, or for the one inside an object."""
+    bare = _without_partial(fn)
+    call: object = inspect.getattr_static(type(bare), "__call__", None)
+    inner: list[object] = [bare, annotated_function(bare), call]
+    if not isinstance(bare, (FunctionType, MethodType)) and not isinstance(call, FunctionType):
+        inner.append(getattr(bare, "__wrapped__", None))  # as `functools.cache` keeps it
+    return any(test(function) for test in tests for function in inner)
 
 
 def _without_partial(fn: AnyFn) -> AnyFn:

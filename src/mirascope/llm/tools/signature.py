@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from inspect import Parameter
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mirascope.llm.tools import functions
+from mirascope.llm.types.error_text import told
 from mirascope.llm.types.hints import enclosing_frames, resolve_hints
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Signature:
         self._only = only
         try:
             parameters = functions.parameters_of(fn)
-        except ValueError:
+        except TypeError:
             if only is None:
                 raise
             parameters = []  # nothing is converted then
@@ -66,6 +67,7 @@ class Signature:
 
         Raises:
             NameError: An annotation holds a name that does not exist.
+            TypeError: An annotation is no type.
             PydanticSchemaGenerationError: A parameter is of a type that JSON cannot hold.
         """
         if self._arguments is None:
@@ -74,20 +76,32 @@ class Signature:
             names = [parameter.name for parameter in self._parameters]
             # Kept after a failure: what is not a name in them yet may be one next time.
             self._frames = self._frames or enclosing_frames(self._fn)
+            title = functions.name_of(self._fn)
             try:
-                hints = resolve_hints(self._fn, names, self._frames)
+                self._arguments = Arguments(
+                    title,
+                    self._parameters,
+                    {name: hint for name in names for hint in self._hint(name)},
+                    functions.parameter_descriptions(functions.docstring_of(self._fn)),
+                    self._only,
+                )
             except NameError as error:
-                error.add_note(f"In an annotation of tool {functions.name_of(self._fn)!r}.")
+                error.add_note(f"In an annotation of tool {title!r}.")
                 raise
-            self._arguments = Arguments(
-                functions.name_of(self._fn),
-                self._parameters,
-                hints,
-                functions.parameter_descriptions(functions.docstring_of(self._fn)),
-                self._only,
-            )
             self._frames = ()
         return self._arguments
+
+    def _hint(self, name: str) -> list[Any]:
+        """Return the type of a parameter; none if it is not annotated."""
+        try:
+            return list(resolve_hints(self._fn, [name], self._frames).values())
+        except NameError:
+            raise
+        except Exception as error:  # text in an annotation is code, which may do anything
+            raise TypeError(
+                f"The annotation of parameter {name!r} of tool {functions.name_of(self._fn)!r} is "
+                f"no type: {told(error)}"
+            ) from error
 
     @property
     def schema(self) -> ToolParameterSchema:

@@ -66,7 +66,11 @@ class ToolSchema(ByName, Generic[ToolFnT]):
             description: What the model is told about it.
             parameters: What the model is told about the arguments.
             strict: See the field.
+
+        Raises:
+            TypeError: `fn` cannot be called, or is a generator function.
         """
+        functions.require_function(fn)
         signature = Signature(
             fn, takes_context=self._takes_context, only=tuple(parameters.properties)
         )
@@ -108,9 +112,13 @@ class ToolSchema(ByName, Generic[ToolFnT]):
                 of; None to decide by the class.
 
         Raises:
+            TypeError: `fn` cannot be called, is a generator function or a lambda, does not tell its
+                parameters, or has an annotation that is no type.
             ValueError: The name is reserved for structured output.
             PydanticSchemaGenerationError: A parameter is of a type that JSON cannot hold.
         """
+        functions.require_function(fn)
+        functions.require_name(fn)
         name = functions.name_of(fn)
         if name.startswith(FORMAT_TOOL_NAME):
             raise ValueError(
