@@ -37,6 +37,7 @@ def loading(text: str, model: llm.Model, parser: llm.OutputParser[int]) -> None:
     assert_type(loaded, llm.StreamResponse[Book])
     assert_type(loaded.parse(), Book)
     assert_type(llm.AsyncStreamResponse.from_json(text, model="x/y"), llm.AsyncStreamResponse)
+    assert_type(llm.AsyncResponse.from_json(text, tools=[height]), llm.AsyncResponse)
     assert_type(
         llm.ContextResponse.from_json(text, tools=[height, deep], format=Book),
         llm.ContextResponse[int, Book],
@@ -49,5 +50,5 @@ def loading(text: str, model: llm.Model, parser: llm.OutputParser[int]) -> None:
 
 
 def refused(text: str) -> None:
-    llm.AsyncResponse.from_json(text, tools=[height])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    llm.AsyncResponse.from_json(text, tools=[deep])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     llm.Response.from_json(text, model=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

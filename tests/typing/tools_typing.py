@@ -89,7 +89,11 @@ any_tools: Sequence[AnyToolSchema] = [plain, later, with_context, with_context_l
 async def awaited() -> None:
     assert_type(await later.execute(call), ToolOutput[list[str]])
     assert_type(await with_context_later.execute(ctx, call), ToolOutput[None])
-    assert_type(await AsyncToolkit([later]).execute_all([call]), list[ToolOutput[Jsonable]])
+    assert_type(await AsyncToolkit([later, plain]).execute_all([call]), list[ToolOutput[Jsonable]])
+    everything: AsyncContextToolkit[int] = AsyncContextToolkit(
+        [plain, later, with_context, with_context_later]
+    )
+    assert_type(await everything.execute(ctx, call), ToolOutput[Jsonable])
 
 
 class Shelf:
@@ -127,6 +131,7 @@ assert_type(toolkit.provider_tools_dict, dict[str, ProviderTool])
 mixed: ContextToolkit[int] = ContextToolkit([plain, with_context, shelf.with_context])
 assert_type(mixed.execute(ctx, call), ToolOutput[Jsonable])
 mixed_later: AsyncContextToolkit[int] = AsyncContextToolkit([later, with_context_later])
+AsyncToolkit([with_context])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]  # no context
 Toolkit([later])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]  # async
 a_base: BaseToolkit[AnyToolSchema] = toolkit
 several: list[AnyTools] = [toolkit, mixed, mixed_later, [plain, later, WebSearchTool()]]

@@ -185,9 +185,13 @@ def test_a_format_that_was_not_there_is_asked_for_as_every_provider_can() -> Non
         assert shouted.format == llm.format(shout, mode="parser")
 
 
-def test_the_tools_are_given_again() -> None:
+async def test_the_tools_are_given_again() -> None:
     @llm.tool
     def a(x: int) -> int:
+        return x + 1
+
+    @llm.tool
+    async def later(x: int) -> int:
         return x + 1
 
     text = stream(*chunks.call("1", '{"x": 1}', name="a")).to_json()
@@ -196,8 +200,10 @@ def test_the_tools_are_given_again() -> None:
         assert output.result == 2
         [missing] = cls.from_json(text).execute_tools()
         assert isinstance(missing.error, llm.ToolNotFoundError)
-    with pytest.raises(TypeError, match="AsyncToolkit"):
-        llm.AsyncResponse.from_json(text, tools=[a])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]  # wrong
+    [output] = await llm.AsyncResponse.from_json(text, tools=[a]).execute_tools()
+    assert output.result == 2
+    with pytest.raises(TypeError, match="Toolkit"):
+        llm.Response.from_json(text, tools=[later])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]  # wrong
 
 
 def test_who_is_asked_next(variant: Variant) -> None:

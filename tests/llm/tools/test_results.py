@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import asyncio
 import collections
 import enum
 import io
@@ -340,3 +341,11 @@ def test_whatever_a_tool_returns_it_is_told_or_refused_with_a_reason(result: Any
             assert output.result is result
         else:
             assert text.startswith("TypeError: The result of tool 'probe' holds ")
+
+
+def test_a_tool_in_a_thread_refuses_the_same() -> None:
+    async def main() -> ToolOutput[Any]:
+        toolkit = llm.AsyncToolkit([variant("plain", lambda *_: Forecast())])
+        return await toolkit.execute(called(x=1))
+
+    assert "object of class Forecast" in str(asyncio.run(main()).result)

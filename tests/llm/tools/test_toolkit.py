@@ -34,9 +34,9 @@ from tests.llm.tools.colours import CTX, KINDS, TOOLKITS, called, every_kind, ru
 
 ACCEPTED = {
     "plain": {"plain"},
-    "async": {"async"},
+    "async": {"plain", "async"},
     "context": {"plain", "context"},
-    "async context": {"async", "async context"},
+    "async context": {"plain", "async", "context", "async context"},
 }
 NORMALIZERS: dict[str, Callable[[Any], Any]] = {
     "plain": normalize_tools,
@@ -145,6 +145,7 @@ def test_outputs_are_in_the_order_of_the_calls(kind: str) -> None:
     ("toolkit", "kinds"),
     [
         (ContextToolkit, ("plain", "context")),
+        (AsyncContextToolkit, ("plain", "context")),
         (AsyncContextToolkit, ("async", "async context")),
     ],
 )

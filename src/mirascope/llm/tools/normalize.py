@@ -36,8 +36,10 @@ AnyTools: TypeAlias = Sequence[AnyToolSchema | ProviderTool] | BaseToolkit[AnyTo
 Tools: TypeAlias = Sequence[Tool[..., Jsonable] | ProviderTool] | Toolkit
 """Tools for a synchronous call."""
 
-AsyncTools: TypeAlias = Sequence[AsyncTool[..., Jsonable] | ProviderTool] | AsyncToolkit
-"""Tools for an async call."""
+AsyncTools: TypeAlias = (
+    Sequence[Tool[..., Jsonable] | AsyncTool[..., Jsonable] | ProviderTool] | AsyncToolkit
+)
+"""Tools for an async call; those that are not async run in threads."""
 
 ContextTools: TypeAlias = (
     Sequence[Tool[..., Jsonable] | ContextTool[DepsT, Jsonable, ...] | ProviderTool]
@@ -46,10 +48,16 @@ ContextTools: TypeAlias = (
 """Tools for a call with a context."""
 
 AsyncContextTools: TypeAlias = (
-    Sequence[AsyncTool[..., Jsonable] | AsyncContextTool[DepsT, Jsonable, ...] | ProviderTool]
+    Sequence[
+        Tool[..., Jsonable]
+        | AsyncTool[..., Jsonable]
+        | ContextTool[DepsT, Jsonable, ...]
+        | AsyncContextTool[DepsT, Jsonable, ...]
+        | ProviderTool
+    ]
     | AsyncContextToolkit[DepsT]
 )
-"""Tools for an async call with a context."""
+"""Tools for an async call with a context; see `AsyncTools`."""
 
 
 def normalize_tools(tools: Tools | None) -> Toolkit:
@@ -63,7 +71,7 @@ def normalize_tools(tools: Tools | None) -> Toolkit:
 
 
 def normalize_async_tools(tools: AsyncTools | None) -> AsyncToolkit:
-    """Return a toolkit of async `tools`; see `normalize_tools`."""
+    """Return a toolkit of `tools` for an async call; see `normalize_tools`."""
     return tools if isinstance(tools, AsyncToolkit) else AsyncToolkit(tools)
 
 
@@ -75,5 +83,5 @@ def normalize_context_tools(tools: ContextTools[DepsT] | None) -> ContextToolkit
 def normalize_async_context_tools(
     tools: AsyncContextTools[DepsT] | None,
 ) -> AsyncContextToolkit[DepsT]:
-    """Return a toolkit of async `tools`; see `normalize_tools`."""
+    """Return a toolkit of `tools` for an async call; see `normalize_tools`."""
     return tools if isinstance(tools, AsyncContextToolkit) else AsyncContextToolkit(tools)

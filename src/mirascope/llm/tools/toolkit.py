@@ -12,6 +12,7 @@ from mirascope.llm.content import ToolCall, ToolOutput
 from mirascope.llm.context import Context, DepsT
 from mirascope.llm.exceptions import ToolNotFoundError
 from mirascope.llm.tools.provider_tools import ProviderTool
+from mirascope.llm.tools.threads import in_thread
 from mirascope.llm.tools.tool_schema import AnyToolSchema, ToolSchema, ToolSchemaT
 from mirascope.llm.tools.tools import AsyncContextTool, AsyncTool, ContextTool, Tool
 from mirascope.llm.types.jsonable import Jsonable
@@ -120,24 +121,30 @@ class Toolkit(BaseToolkit[Tool[..., Jsonable]]):
         return [self.execute(tool_call) for tool_call in tool_calls]
 
 
-class AsyncToolkit(BaseToolkit[AsyncTool[..., Jsonable]]):
-    """Async tools."""
+class AsyncToolkit(BaseToolkit[Tool[..., Jsonable] | AsyncTool[..., Jsonable]]):
+    """Tools of an async call; those that are not async run in threads, each in one of its own."""
 
-    _kinds = (AsyncTool,)
+    _kinds = (Tool, AsyncTool)
 
     async def execute(self, tool_call: ToolCall) -> ToolOutput[Jsonable]:
-        """Run the tool that the model calls; see `Toolkit.execute`."""
+        """Run the tool that the model calls; see `Toolkit.execute`.
+
+        When this is cancelled it raises at once. A tool that runs in a thread goes on all the same,
+        to its end: threads cannot be stopped.
+        """
         try:
             tool = self.get(tool_call)
         except ToolNotFoundError as error:
             return _not_found(tool_call, error)
+        if isinstance(tool, Tool):
+            return await in_thread(tool.execute, tool_call)
         return await tool.execute(tool_call)
 
     async def execute_all(self, tool_calls: Sequence[ToolCall]) -> list[ToolOutput[Jsonable]]:
         """Run the called tools concurrently; the outputs are in the order of the calls.
 
         When this is cancelled, or something worse than an `Exception` leaves a tool, the other
-        tools are cancelled too.
+        tools are cancelled too; see `execute` for those in threads.
         """
         return await _concurrently([self.execute(tool_call) for tool_call in tool_calls])
 
@@ -165,20 +172,32 @@ class ContextToolkit(BaseToolkit[Tool[..., Jsonable] | ContextTool[DepsT, Jsonab
 
 
 class AsyncContextToolkit(
-    BaseToolkit[AsyncTool[..., Jsonable] | AsyncContextTool[DepsT, Jsonable, ...]]
+    BaseToolkit[
+        Tool[..., Jsonable]
+        | AsyncTool[..., Jsonable]
+        | ContextTool[DepsT, Jsonable, ...]
+        | AsyncContextTool[DepsT, Jsonable, ...]
+    ]
 ):
-    """Async tools, some of which take a context."""
+    """Tools of an async call, some of which take a context; see `AsyncToolkit`."""
 
-    _kinds = (AsyncTool, AsyncContextTool)
+    _kinds = (Tool, AsyncTool, ContextTool, AsyncContextTool)
 
     async def execute(self, ctx: Context[DepsT], tool_call: ToolCall) -> ToolOutput[Jsonable]:
-        """Run the tool that the model calls, with `ctx` if it takes one; see `Toolkit.execute`."""
+        """Run the tool that the model calls, with `ctx` if it takes one.
+
+        See `AsyncToolkit.execute`.
+        """
         try:
             tool = self.get(tool_call)
         except ToolNotFoundError as error:
             return _not_found(tool_call, error)
+        if isinstance(tool, ContextTool):
+            return await in_thread(tool.execute, ctx, tool_call)
         if isinstance(tool, AsyncContextTool):
             return await tool.execute(ctx, tool_call)
+        if isinstance(tool, Tool):
+            return await in_thread(tool.execute, tool_call)
         return await tool.execute(tool_call)
 
     async def execute_all(
