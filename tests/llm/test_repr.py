@@ -61,7 +61,12 @@ class Library:
         return topic
 
 
-class Broken:
+class Odd(int):
+    def __repr__(self) -> str:
+        return "a\nb"
+
+
+class Broken(int):
     def __repr__(self) -> str:
         raise ValueError("no")
 
@@ -144,9 +149,6 @@ def test_a_long_line_is_cut() -> None:
 
 
 def test_odd_values_stay_on_one_line() -> None:
-    lines: Any = "\n".join
-    odd: Any = type("Odd", (), {"__repr__": lambda _: lines(["a", "b"])})()
-    assert repr(llm.Model(MODEL, seed=odd)) == f"Model('{MODEL}', seed=a b)"
-    broken: Any = Broken()
-    assert repr(llm.Model(MODEL, seed=broken)).startswith(f"Model('{MODEL}', seed=<Broken ")
+    assert repr(llm.Model(MODEL, seed=Odd())) == f"Model('{MODEL}', seed=a b)"
+    assert repr(llm.Model(MODEL, seed=Broken())).startswith(f"Model('{MODEL}', seed=<Broken ")
     assert repr(llm.prompt(functools.partial(guide, "x"))).startswith("Prompt(functools.partial(")

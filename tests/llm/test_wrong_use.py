@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
+import gc
 from typing import Any
 
 import pytest
@@ -64,3 +67,56 @@ def test_an_argument_of_the_wrong_place() -> None:
     model: Any = llm.Model("openai/gpt-5-mini")
     with pytest.raises(TypeError, match="Unknown argument 'temperature'"):
         model.call("hi", temperature=1)
+
+
+async def text() -> str:
+    return "hi"
+
+
+def hidden(fn: Any) -> Any:
+    """Decorate as is done by those who do not think of coroutines."""
+
+    @functools.wraps(fn)
+    def wrapper(*args: Any) -> Any:
+        return fn(*args)
+
+    return wrapper
+
+
+@pytest.mark.parametrize("ask", ["call", "stream", "__call__"])
+@pytest.mark.parametrize("context", [False, True])
+@pytest.mark.parametrize("kind", ["call", "prompt"])
+def test_a_decorator_that_hides_an_async_function(kind: str, context: bool, ask: str) -> None:
+    async def with_context(ctx: llm.Context[None]) -> str:
+        return "hi"
+
+    fn = hidden(with_context if context else text)
+    decorate: Any = llm.call("openai/gpt-5") if kind == "call" else llm.prompt
+    asked = decorate(fn)
+    args: list[Any] = [] if kind == "call" else ["openai/gpt-5"]
+    if context:
+        args.append(llm.Context(deps=None))
+    with pytest.raises(TypeError, match=rf"{fn.__name__} .* hides its async def"):
+        getattr(asked, ask)(*args)
+    gc.collect()  # where a coroutine is not closed, this warns
+
+
+def test_a_decorator_that_runs_an_async_function() -> None:
+    def run(fn: Any) -> Any:
+        @functools.wraps(fn)
+        def wrapper() -> Any:
+            return asyncio.run(fn())
+
+        return wrapper
+
+    decorate: Any = llm.call("openai/gpt-5")
+    with llm.testing.simulate(["hello"]):
+        assert decorate(run(text))().text() == "hello"
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_coroutine_that_nobody_awaited(inside: bool) -> None:
+    model: Any = llm.Model("openai/gpt-5")
+    with pytest.raises(TypeError, match=r"not coroutine\. .*write await"):
+        model.call([text()] if inside else text())
+    gc.collect()  # where a coroutine is not closed, this warns

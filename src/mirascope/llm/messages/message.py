@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from types import CoroutineType
 from typing import Annotated, Literal, TypeAlias, TypeVar, cast
 
 from typing_extensions import TypeIs
@@ -138,10 +139,13 @@ def _checked(part: str | _PartT, kinds: tuple[type, ...]) -> _PartT | Text:
     if isinstance(part, kinds):
         return part
     accepted = ", ".join(["str", *(f"llm.{kind.__name__}" for kind in kinds)])
-    raise TypeError(
+    refused = TypeError(
         f"A part of this message has to be one of {accepted}, not {type(part).__name__}."
         f"{_hint(part)}"
     )
+    if isinstance(part, CoroutineType):
+        part.close()  # or Python warns that nobody awaited it, long after this
+    raise refused
 
 
 def _hint(part: object) -> str:
@@ -155,6 +159,8 @@ def _hint(part: object) -> str:
             return " Read the file, as in llm.Image.from_file(...) or path.read_text()."
         case SystemMessage() | UserMessage() | AssistantMessage():
             return " Pass messages in a list of messages, not inside one."
+        case CoroutineType():
+            return " Nobody awaited it: write await in front of the call that made it."
         case _:
             return ""
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
-from typing import Any, Generic, Self, TypeAlias, TypeVar, get_args
+from collections.abc import Sequence
+from typing import Any, Generic, Self, TypeAlias, TypeVar
 
 from typing_extensions import TypedDict, Unpack
 
@@ -13,6 +12,7 @@ from mirascope.llm.context import Context, DepsT
 from mirascope.llm.formatting import FormatSpec, FormattableT
 from mirascope.llm.layering import Layer, Request, block_layers
 from mirascope.llm.messages import Message, UserContent, promote_to_messages, user
+from mirascope.llm.models.parameters import check_parameters
 from mirascope.llm.providers import BaseProvider, get_provider_for_model
 from mirascope.llm.providers.answering import answer, answer_async
 from mirascope.llm.responses import (
@@ -39,7 +39,7 @@ from mirascope.llm.tools import (
     normalize_context_tools,
     normalize_tools,
 )
-from mirascope.llm.types.params import Params, ThinkingConfig, ThinkingLevel
+from mirascope.llm.types.params import Params
 from mirascope.llm.types.shown import params_shown, shown
 
 __all__ = ["Model", "model", "model_from_context", "use_model"]
@@ -84,8 +84,9 @@ class Model:
             **params: See `llm.Params`.
 
         Raises:
-            ValueError: `model_id` has no provider in front, or `thinking` no level.
-            TypeError: A parameter is not known, or `model_id` is no text.
+            ValueError: `model_id` has no provider in front, `thinking` has no level, or a number
+                is out of the question.
+            TypeError: A parameter is not known or of a wrong type, or `model_id` is no text.
         """
         if not isinstance(model_id, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # unchecked callers
             raise TypeError(
@@ -97,11 +98,7 @@ class Model:
                 f"Invalid model id {model_id!r}: expected 'provider/model-name', "
                 "such as 'openai/gpt-5-mini'."
             )
-        for name in params:
-            if name not in Params.__annotations__:
-                raise TypeError(_unknown_parameter(name))
-        if (thinking := params.get("thinking")) is not None:
-            _check_thinking(thinking)
+        check_parameters(params)
         self.model_id = model_id
         self.params = params
         self.layers = tuple(layers)
@@ -418,48 +415,3 @@ def use_model(model: Model | str, **params: Unpack[Params]) -> Model:
     if active is not None:
         return active
     return model if isinstance(model, Model) else Model(model, **params)
-
-
-_WHERE_IT_GOES = {
-    **dict.fromkeys(
-        ("api_key", "base_url", "http_client", "client"),
-        'It belongs to the provider: llm.register_provider("openai", {name}=...).',
-    ),
-    **dict.fromkeys(
-        ("response_model", "response_format", "output_type", "output_parser", "schema"),
-        "Say what to answer in with format=... when you ask, or in llm.call(..., format=...).",
-    ),
-    "stream": "Streaming is another method: .stream(...) in place of .call(...).",
-    **dict.fromkeys(
-        ("tools", "format"), "It is said when you ask, or in llm.call(..., {name}=...)."
-    ),
-    **dict.fromkeys(
-        ("messages", "system", "system_prompt", "prompt"),
-        "What is said is passed when you ask: model.call([llm.messages.system(...), ...]).",
-    ),
-    **dict.fromkeys(("headers", "default_headers"), "Headers go into extra_headers."),
-    **dict.fromkeys(("stop",), "It is called stop_sequences."),
-    **dict.fromkeys(
-        ("reasoning_effort", "reasoning"), 'It is called thinking, as in {{"level": "high"}}.'
-    ),
-    **dict.fromkeys(("max_completion_tokens", "max_output_tokens"), "It is called max_tokens."),
-}
-
-
-def _check_thinking(thinking: ThinkingConfig) -> None:
-    levels: tuple[str, ...] = get_args(ThinkingLevel)
-    if not isinstance(thinking, Mapping) or thinking.get("level") not in levels:  # pyright: ignore[reportUnnecessaryIsInstance]  # users err
-        raise ValueError(
-            "thinking needs a level, such as {'level': 'medium'}, which is one of "
-            f"{', '.join(levels)}; got {thinking!r}."
-        )
-
-
-def _unknown_parameter(name: str) -> str:
-    if name in _WHERE_IT_GOES:
-        hint = _WHERE_IT_GOES[name].format(name=name)
-    else:
-        close = get_close_matches(name, Params.__annotations__, n=1)
-        meant = f"Did you mean {close[0]!r}? " if close else ""
-        hint = f"{meant}Parameters that only one vendor has go into extra_body."
-    return f"Unknown parameter {name!r}. {hint}"

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
+from typing import TypeVar
 
 from mirascope.llm.models import Model
 from mirascope.llm.tools import AnyToolSchema, ProviderTool
 from mirascope.llm.types.shown import named
 
-__all__ = ["model_of", "settings_shown"]
+__all__ = ["model_of", "said", "settings_shown"]
+
+_ContentT = TypeVar("_ContentT")
 
 
 def model_of(model: Model | str) -> Model:
     """Return `model`, built from its id if need be; the context does not matter here."""
     return Model(model) if isinstance(model, str) else model
+
+
+def said(content: _ContentT, fn: object) -> _ContentT:
+    """Return what a plain function said.
+
+    Raises:
+        TypeError: It said nothing, but gave something to await.
+    """
+    if not inspect.isawaitable(content):
+        return content
+    if inspect.iscoroutine(content):
+        content.close()  # or Python warns that it was never awaited, long after this
+    raise TypeError(
+        f"{named(fn)} looks like a plain function but returned a coroutine: a decorator below "
+        "llm.call or llm.prompt hides its async def. Make that decorator's wrapper async def, too, "
+        "or put it above."
+    )
 
 
 def settings_shown(

@@ -12,7 +12,7 @@ from mirascope.llm.context import Context, DepsT
 from mirascope.llm.formatting import FormatSpec, FormattableT
 from mirascope.llm.messages import Message, promote_to_messages
 from mirascope.llm.models import Model
-from mirascope.llm.prompts._utils import model_of, settings_shown
+from mirascope.llm.prompts._utils import model_of, said, settings_shown
 from mirascope.llm.prompts.protocols import (
     AsyncContextMessageTemplate,
     AsyncMessageTemplate,
@@ -90,7 +90,7 @@ class Prompt(BasePrompt[MessageTemplate[P], Toolkit, FormattableT], Generic[P, F
 
     def messages(self, *args: P.args, **kwargs: P.kwargs) -> Sequence[Message]:
         """Return the messages that the function makes of its arguments."""
-        return promote_to_messages(self.fn(*args, **kwargs))
+        return promote_to_messages(said(self.fn(*args, **kwargs), self.fn))
 
     def __call__(
         self, model: Model | str, *args: P.args, **kwargs: P.kwargs
@@ -153,7 +153,7 @@ class ContextPrompt(
 
     def messages(self, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs) -> Sequence[Message]:
         """Return the messages that the function makes of its arguments."""
-        return promote_to_messages(self.fn(ctx, *args, **kwargs))
+        return promote_to_messages(said(self.fn(ctx, *args, **kwargs), self.fn))
 
     def __call__(
         self, model: Model | str, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs

@@ -28,6 +28,13 @@ class Timeout:
     def __post_init__(self) -> None:
         for name in ("connect", "first_content", "idle", "total"):
             value = getattr(self, name)
+            if value is not None and (
+                isinstance(value, bool) or not isinstance(value, (int, float))
+            ):
+                raise TypeError(
+                    f"Timeout.{name} takes seconds, such as 30, or None, not "
+                    f"{type(value).__name__}."
+                )
             if value is not None and not value > 0:
                 raise ValueError(
                     f"Timeout.{name} must be a positive number of seconds or None, got {value!r}."
@@ -37,7 +44,12 @@ class Timeout:
 
     @classmethod
     def of(cls, value: Timeout | float | None) -> Timeout | None:
-        """Return `value` as a `Timeout`; a bare number becomes the limit for the whole request."""
+        """Return `value` as a `Timeout`; a bare number becomes the limit for the whole request.
+
+        Raises:
+            TypeError: It is neither.
+            ValueError: It is not a number of seconds that can be waited for.
+        """
         if value is None or isinstance(value, Timeout):
             return value
         return cls(total=value)

@@ -1,0 +1,158 @@
+"""What the parameters of a model take, checked before anything is sent.
+
+Programs that no type checker has seen pass what a vendor would refuse, later and in words of its
+own. What is of a wrong type is named by that type and not by value: it may be a key.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import cast, get_args
+
+from mirascope.llm.types.params import Params, ThinkingConfig, ThinkingLevel
+from mirascope.llm.types.timeout import Timeout
+
+__all__ = ["check_parameters"]
+
+
+def check_parameters(params: Params) -> None:
+    """Check names and types; None counts as not given.
+
+    Raises:
+        TypeError: A parameter is not known, or of a type that it does not take.
+        ValueError: A number is not finite, or ``thinking`` has no level.
+    """
+    for name, value in params.items():
+        if name not in Params.__annotations__:
+            raise TypeError(_unknown_parameter(name))
+        if value is None:
+            continue
+        if name == "thinking":
+            _check_thinking(value)
+            continue
+        fits, accepted = _TAKES[name]
+        if not fits(value):
+            raise TypeError(f"{name} takes {accepted}, not {_described(value)}.")
+        if name == "timeout":
+            Timeout.of(params.get("timeout"))  # which knows how long one can wait
+        elif isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"{name} takes a finite number, not {value}.")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_bool(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_timeout(value: object) -> bool:
+    return isinstance(value, Timeout) or _is_number(value)
+
+
+def _is_texts(value: object) -> bool:
+    if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
+        return False
+    return all(isinstance(item, str) for item in cast("Sequence[object]", value))
+
+
+def _is_named(value: object) -> bool:
+    if not isinstance(value, Mapping):
+        return False
+    return all(isinstance(name, str) for name in cast("Mapping[object, object]", value))
+
+
+_TAKES: dict[str, tuple[Callable[[object], bool], str]] = {
+    "temperature": (_is_number, "a number, such as 0.5"),
+    "max_tokens": (_is_whole, "a whole number, such as 1000"),
+    "top_p": (_is_number, "a number, such as 0.9"),
+    "top_k": (_is_whole, "a whole number, such as 40"),
+    "seed": (_is_whole, "a whole number, such as 7"),
+    "stop_sequences": (_is_texts, 'a list of texts, such as ["END"]'),
+    "tool_choice": (_is_text, '"auto", "none", "required" or the name of a tool'),
+    "timeout": (_is_timeout, "seconds, such as 30, or an llm.Timeout"),
+    "keep_raw": (_is_bool, "True or False"),
+    "extra_body": (_is_named, 'a dict by name, such as {"logprobs": True}'),
+    "extra_headers": (_is_named, 'a dict by name, such as {"x-title": "mine"}'),
+}
+_LEVELS: tuple[str, ...] = get_args(ThinkingLevel)
+
+
+def _check_thinking(thinking: object) -> None:
+    if not isinstance(thinking, Mapping):
+        meant = thinking if isinstance(thinking, str) and thinking in _LEVELS else "medium"
+        raise TypeError(
+            f"thinking takes a dict with a level: write thinking={{'level': {meant!r}}}, "
+            f"not {_described(thinking)}."
+        )
+    given = cast("Mapping[object, object]", thinking)
+    level = given.get("level")
+    if not isinstance(level, str) or level not in _LEVELS:
+        raise ValueError(
+            "thinking needs a level, such as {'level': 'medium'}, which is one of "
+            f"{', '.join(_LEVELS)}; got {level!r}."
+        )
+    for name, value in given.items():
+        if name not in ThinkingConfig.__annotations__:
+            raise TypeError(
+                f"thinking has no {name!r}, only {', '.join(ThinkingConfig.__annotations__)}; "
+                "what only one vendor has goes into extra_body."
+            )
+        if name != "level" and not _is_bool(value):
+            raise TypeError(f"thinking[{name!r}] takes True or False, not {_described(value)}.")
+
+
+def _described(value: object) -> str:
+    """Return the type of a value, and for a list of wrong things the types of those."""
+    kind = type(value).__name__
+    if isinstance(value, (list, tuple)):
+        items = cast("Sequence[object]", value)
+        return f"{kind} of {', '.join(sorted({type(item).__name__ for item in items}))}"
+    return kind
+
+
+_WHERE_IT_GOES = {
+    **dict.fromkeys(
+        ("api_key", "base_url", "http_client", "client"),
+        'It belongs to the provider: llm.register_provider("openai", {name}=...).',
+    ),
+    **dict.fromkeys(
+        ("response_model", "response_format", "output_type", "output_parser", "schema"),
+        "Say what to answer in with format=... when you ask, or in llm.call(..., format=...).",
+    ),
+    "stream": "Streaming is another method: .stream(...) in place of .call(...).",
+    **dict.fromkeys(
+        ("tools", "format"), "It is said when you ask, or in llm.call(..., {name}=...)."
+    ),
+    **dict.fromkeys(
+        ("messages", "system", "system_prompt", "prompt"),
+        "What is said is passed when you ask: model.call([llm.messages.system(...), ...]).",
+    ),
+    **dict.fromkeys(("headers", "default_headers"), "Headers go into extra_headers."),
+    **dict.fromkeys(("stop",), "It is called stop_sequences."),
+    **dict.fromkeys(
+        ("reasoning_effort", "reasoning"), 'It is called thinking, as in {{"level": "high"}}.'
+    ),
+    **dict.fromkeys(("max_completion_tokens", "max_output_tokens"), "It is called max_tokens."),
+}
+
+
+def _unknown_parameter(name: str) -> str:
+    if name in _WHERE_IT_GOES:
+        hint = _WHERE_IT_GOES[name].format(name=name)
+    else:
+        close = get_close_matches(name, Params.__annotations__, n=1)
+        meant = f"Did you mean {close[0]!r}? " if close else ""
+        hint = f"{meant}Parameters that only one vendor has go into extra_body."
+    return f"Unknown parameter {name!r}. {hint}"
