@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from mirascope._wire.json_values import JsonObject, as_list, is_list, is_object
 
-__all__ = ["below", "map_below", "nodes", "target"]
+__all__ = ["below", "is_recursive", "map_below", "nodes", "target"]
 
 # Keywords whose value is schemas by name, and those whose value is a schema or a list of them.
 # Whatever stands under another keyword (default, const, enum, examples) is data.
@@ -78,3 +78,21 @@ def target(root: object, ref: object) -> object | None:
         else:
             return None
     return node
+
+
+def is_recursive(definitions: JsonObject) -> bool:
+    """Return whether a definition leads back to itself."""
+    uses = {
+        name: {
+            str(node["$ref"]).removeprefix("#/$defs/")
+            for node in nodes(definition)
+            if isinstance(node.get("$ref"), str)
+        }
+        for name, definition in definitions.items()
+    }
+    settled: set[str] = set()
+    while ready := {name for name, used in uses.items() if not (used & uses.keys()) - settled}:
+        if ready <= settled:
+            break
+        settled |= ready
+    return settled != uses.keys()

@@ -30,6 +30,40 @@ def test_a_stream_that_was_not_read(variant: Variant) -> None:
     assert response.parse() == 5
 
 
+def test_an_output_parser_is_not_run_on_what_was_not_read(variant: Variant) -> None:
+    seen: list[str] = []
+
+    @llm.output_parser(formatting_instructions="Shout.")
+    def shout(response: llm.AnyResponse) -> str:
+        seen.append(response.text())
+        return response.text().upper()
+
+    response = variant.stream(text("a", "b"), format=llm.format(shout, mode="parser"))
+    assert "has not been read: iterate it first, or call finish()" in refused(response)
+    iterator = response.chunk_stream()
+    variant.next(iterator)
+    variant.next(iterator)
+    assert "not been read to its end: call finish()" in refused(response)
+    assert seen == []
+    variant.list(iterator)
+    assert response.parse() == "AB"
+
+
+@pytest.mark.parametrize("parser", [False, True])
+def test_a_stream_that_was_left(variant: Variant, parser: bool) -> None:
+    @llm.output_parser(formatting_instructions="A number.")
+    def number(response: llm.AnyResponse) -> int:
+        return int(response.text())
+
+    format: Any = llm.format(number, mode="parser") if parser else llm.format(int, mode="json")
+    response = variant.stream(text("{", "}"), format=format)
+    iterator = response.chunk_stream()
+    variant.next(iterator)
+    variant.next(iterator)
+    response.close()
+    assert "did not end well (cancelled)" in refused(response)
+
+
 def test_a_stream_that_broke(variant: Variant) -> None:
     error = llm.StreamTruncatedError("cut", "test")
     chunks = [llm.TextStartChunk(), llm.TextChunk(delta='{"o'), error]

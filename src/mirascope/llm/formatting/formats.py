@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, Never, TypeAlias, cast
+from typing import Generic, Never, TypeAlias, cast, get_args
 
 from typing_extensions import TypeVar
 
@@ -88,11 +88,14 @@ def format(
         The format; None when `formattable` is None. Its schema is the caller's own copy.
 
     Raises:
-        ValueError: The mode does not fit an output parser.
+        ValueError: There is no such mode, or it does not fit an output parser.
         TypeError: No schema can be made of `formattable`.
     """
     if formattable is None or formattable is NoneType:
         return cast("_NoneT", None)  # a checker cannot tell that this was what was given
+    if mode not in get_args(FormattingMode):
+        known = ", ".join(get_args(FormattingMode))
+        raise ValueError(f"mode has to be one of {known}, not {mode!r}.")
     if isinstance(formattable, OutputParser):
         if mode != "parser":
             raise ValueError(f"mode must be 'parser' for OutputParser, got '{mode}'")

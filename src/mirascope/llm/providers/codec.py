@@ -90,6 +90,13 @@ class Codec(ABC):
     def default_mode(self, request: Request) -> FormattingMode:
         """Return how structured output is asked for when the caller does not say."""
 
+    def enforces(self, request: Request, schema: Mapping[str, object]) -> bool:
+        """Return whether the vendor can hold an answer to `schema`, in the mode ``strict``.
+
+        It is about the schema: that a model knows no such mode is an error of `encode`.
+        """
+        return True
+
     @abstractmethod
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; its URL is a path from the provider's base URL, unsigned.

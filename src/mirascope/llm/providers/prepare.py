@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
@@ -15,9 +16,13 @@ from mirascope.llm.types.jsonable import Jsonable
 
 __all__ = ["answered", "prepare"]
 
+_logger = logging.getLogger(__name__)
+
 
 def prepare(
-    request: Request, default_mode: FormattingMode | Callable[[Request], FormattingMode]
+    request: Request,
+    default_mode: FormattingMode | Callable[[Request], FormattingMode],
+    enforces: Callable[[Request, Mapping[str, object]], bool] | None = None,
 ) -> Request:
     """Return `request` as a wire can carry it.
 
@@ -27,6 +32,8 @@ def prepare(
     Args:
         request: What is asked; its `format_spec` counts.
         default_mode: How the format is asked for when the caller does not say.
+        enforces: Whether an answer can be held to a schema; one that cannot is asked for by a tool
+            rather than ``strict``, and whoever has said ``strict`` is told so in the log.
     """
     messages = answered(request.messages)
     if messages is not request.messages:
@@ -41,6 +48,16 @@ def prepare(
     format = resolve_format(spec, mode)
     if format is None:
         return request
+    if format.mode == "strict" and enforces is not None and not enforces(request, format.schema):
+        if isinstance(spec, Format):
+            _logger.warning(
+                "The format %s is asked for in mode 'tool' instead of 'strict': some part of its "
+                "schema cannot be enforced (provider: %s, model: %s)",
+                format.name,
+                request.provider_id,
+                request.model_id,
+            )
+        format = replace(format, mode="tool")
     instructions = format.formatting_instructions
     messages = _instructed(request.messages, instructions) if instructions else request.messages
     return replace(request, format=format, messages=messages)

@@ -85,7 +85,7 @@ class WireProvider(BaseProvider):
         """Return the request in this vendor's terms; see `BaseProvider.prepare`."""
         codec = self._codec(request)
         named = replace(request, provider_id=self.id, model_name=self.model_name(request.model_id))
-        return prepare(named, codec.default_mode)
+        return prepare(named, codec.default_mode, codec.enforces)
 
     def provider_model_name(self, request: Request) -> str:
         """Return the name recorded on messages, with the API mode where a vendor has several."""

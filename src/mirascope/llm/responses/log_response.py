@@ -22,6 +22,7 @@ from mirascope.llm.content import (
     ToolCallStartChunk,
 )
 from mirascope.llm.exceptions import (
+    ParseError,
     StreamCancelledError,
     _portable,  # pyright: ignore[reportPrivateUsage]  # no name for users
 )
@@ -261,6 +262,12 @@ class BaseStreamResponse(
                 return super()._why_not_whole()
             case state:
                 return f", for the stream did not end well ({state})"
+
+    def _run_parser(self, parser: OutputParser[FormattableT]) -> FormattableT:
+        if self.state in ("pending", "streaming"):  # of half an answer it may make something wrong
+            unread = ValueError("an output parser reads whole answers only")
+            raise ParseError(f"The output parser was not run{self._why_not_whole()}", unread)
+        return super()._run_parser(parser)
 
     @property
     def consumed(self) -> bool:

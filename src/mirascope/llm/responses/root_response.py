@@ -191,7 +191,8 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
                 the validated object. None while nothing can be read.
 
         Raises:
-            ParseError: The answer does not fit the format. Never with `partial`.
+            ParseError: The answer does not fit the format, or is a stream that has to be read
+                first. Never with `partial`.
             NotImplementedError: `partial` with an output parser, which reads whole answers only.
         """
         if self.format is None:
@@ -227,10 +228,11 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
                 return ""
 
     def _run_parser(self, parser: OutputParser[FormattableT]) -> FormattableT:
+        because = self._why_not_whole()
         try:
             return parser(self)
         except Exception as error:
-            raise ParseError(f"The output parser failed: {error}", error) from error
+            raise ParseError(f"The output parser failed{because}: {error}", error) from error
 
     def _parse_partial(self, format: Format[FormattableT]) -> Partial[FormattableT] | None:
         reader = PartialReader(format)

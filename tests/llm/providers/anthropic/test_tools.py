@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any, Literal
 
 import pytest
@@ -13,6 +14,7 @@ from mirascope.llm.formatting import FORMAT_TOOL_NAME, format
 from mirascope.llm.messages import Message, system, user
 from mirascope.llm.providers.anthropic.codec import AnthropicCodec
 from mirascope.llm.providers.anthropic.schemas import fits_the_limits, strict_schema
+from mirascope.llm.providers.prepare import prepare
 from mirascope.llm.tools import ProviderTool, Tool, ToolParameterSchema, WebSearchTool, tool
 from tests.llm.providers.traffic import body_of, request
 
@@ -231,7 +233,8 @@ def test_a_strict_format() -> None:
 @pytest.mark.parametrize("model", [Tree, Map])
 def test_a_format_that_cannot_be_enforced_becomes_a_tool(model: type[BaseModel]) -> None:
     messages: list[Message] = [system("Be kind."), user("Hi")]
-    sent = body(NEW, messages=messages, format=format(model, mode="strict"))
+    wanted = replace(request(NEW, messages), format_spec=format(model, mode="strict"))
+    sent = body_of(CODEC, prepare(wanted, "tool", CODEC.enforces))
     assert "output_config" not in sent
     assert [one["name"] for one in sent["tools"]] == [FORMAT_TOOL_NAME]
     assert sent["tool_choice"] == FORCED

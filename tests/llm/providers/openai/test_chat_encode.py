@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any, Literal
 
 import pytest
@@ -30,6 +31,7 @@ from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
 from mirascope.llm.messages import Message, assistant, system, user
 from mirascope.llm.providers.openai import quirks
 from mirascope.llm.providers.openai.chat import OpenAIChatCodec
+from mirascope.llm.providers.prepare import prepare
 from mirascope.llm.tools import ProviderTool, WebSearchTool
 from tests.llm.providers.traffic import body_of, request
 
@@ -492,12 +494,18 @@ def test_formats() -> None:
     assert body(format=parsed) == body()
 
 
-def test_a_schema_the_server_cannot_enforce_is_still_sent() -> None:
+def test_a_schema_the_server_cannot_enforce_becomes_a_tool() -> None:
     loose = llm.format(dict[str, int], mode="strict")
-    schema = body(format=loose)["response_format"]["json_schema"]
-    assert schema["strict"] is False
-    output_schema = schema["schema"]["properties"]["output"]
+    asked = replace(request("openai/gpt-4o"), format_spec=loose)
+    sent = body_of(OPENAI, prepare(asked, "tool", OPENAI.enforces))
+    assert "response_format" not in sent
+    (hidden,) = sent["tools"]
+    assert hidden["function"]["name"] == FORMAT_TOOL_NAME
+    assert hidden["function"]["strict"] is False
+    output_schema = hidden["function"]["parameters"]["properties"]["output"]
     assert output_schema["additionalProperties"] == {"type": "integer"}
+    with pytest.raises(FeatureNotSupportedError, match="strict"):
+        body(format=loose)
 
 
 def test_the_name_of_a_schema_has_no_brackets() -> None:

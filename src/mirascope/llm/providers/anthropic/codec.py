@@ -14,6 +14,7 @@ from mirascope.llm.providers.anthropic.decode import AnthropicDecoder
 from mirascope.llm.providers.anthropic.encode import encode
 from mirascope.llm.providers.anthropic.errors import read_error
 from mirascope.llm.providers.anthropic.models import capabilities
+from mirascope.llm.providers.anthropic.schemas import strict_schema
 from mirascope.llm.providers.codec import Codec, Decoder, ErrorInfo, Framing, Request
 from mirascope.llm.transport.http import HttpRequest
 
@@ -28,6 +29,11 @@ class AnthropicCodec(Codec):
     def default_mode(self, request: Request) -> FormattingMode:
         """Return ``strict`` for models that can enforce a schema."""
         return "strict" if capabilities(request.model_name).strict else "tool"
+
+    def enforces(self, request: Request, schema: Mapping[str, object]) -> bool:
+        """Return whether `schema` can be enforced; see `Codec.enforces`."""
+        can = capabilities(request.model_name)
+        return (can.known and not can.strict) or strict_schema(schema) is not None
 
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from mirascope.llm.formatting import Format
 from mirascope.llm.providers.anthropic.messages import CACHED, encode_messages
 from mirascope.llm.providers.anthropic.models import Capabilities, capabilities
 from mirascope.llm.providers.anthropic.schemas import strict_schema
@@ -38,7 +35,7 @@ def encode(request: Request) -> HttpRequest:
     """Return the request; see `Codec.encode`."""
     can = capabilities(request.model_name)
     texts, start = leading_system(request)
-    format, schema = _output_format(request, can)
+    schema = _output_schema(request, can)
     body: dict[str, object] = {
         "model": request.model_name,
         "max_tokens": request.params.get("max_tokens") or DEFAULT_MAX_TOKENS,
@@ -47,14 +44,12 @@ def encode(request: Request) -> HttpRequest:
     output_config: dict[str, object] = {}
     thinks = _think(body, output_config, request, can)
     _sample(body, request, can, thinks)
-    hidden = format_tool(format)
+    hidden = format_tool(request.format)
     if tools := encode_tools(request, can, hidden, schema):
         tools[-1]["cache_control"] = CACHED
         body["tools"] = tools
     if (choice := encode_tool_choice(request, hidden, thinks)) is not None:
         body["tool_choice"] = choice
-    if hidden is not None and format is not request.format and format is not None:
-        texts.append(format.formatting_instructions or "")
     if text := "\n".join(filter(None, texts)):
         body["system"] = [{"type": "text", "text": text, "cache_control": CACHED}]
     if schema is not None:
@@ -79,23 +74,19 @@ def _headers(request: Request) -> dict[str, str]:
     return headers
 
 
-def _output_format(
-    request: Request, can: Capabilities
-) -> tuple[Format[object] | None, dict[str, object] | None]:
-    """Return the format as it is asked for, and its schema where the vendor can enforce it.
-
-    A strict format that the vendor cannot enforce, such as a recursive one, is asked for by a tool.
+def _output_schema(request: Request, can: Capabilities) -> dict[str, object] | None:
+    """Return the schema that the answer is held to, if it is to be held to one.
 
     Raises:
-        FeatureNotSupportedError: The format is strict, and the model knows no such thing.
+        FeatureNotSupportedError: The model knows no such thing, or cannot enforce this schema.
     """
     format = request.format
     if format is None or format.mode != "strict":
-        return format, None
-    if can.known and not can.strict:
+        return None
+    schema = None if can.known and not can.strict else strict_schema(format.schema)
+    if schema is None:
         raise unsupported(request, "formatting_mode:strict")
-    schema = strict_schema(format.schema)
-    return (format, schema) if schema is not None else (replace(format, mode="tool"), None)
+    return schema
 
 
 def _think(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from mirascope._wire.json_schema import nodes, target
+from mirascope._wire.json_schema import is_recursive, nodes, target
 from mirascope._wire.json_values import JsonObject, as_list, as_object, is_object
 
 __all__ = ["fits_the_limits", "strict_schema"]
@@ -43,7 +43,7 @@ def strict_schema(schema: Mapping[str, object]) -> dict[str, object] | None:
     values of any type.
     """
     named = as_object(schema.get("$defs"))
-    if _is_recursive(named):
+    if is_recursive(named):
         return None
     try:
         root = schema
@@ -115,21 +115,3 @@ def _object(value: object) -> JsonObject:
 
 def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
-
-
-def _is_recursive(definitions: JsonObject) -> bool:
-    """Return whether a definition leads back to itself."""
-    uses = {
-        name: {
-            str(node["$ref"]).removeprefix("#/$defs/")
-            for node in nodes(definition)
-            if isinstance(node.get("$ref"), str)
-        }
-        for name, definition in definitions.items()
-    }
-    settled: set[str] = set()
-    while ready := {name for name, used in uses.items() if not (used & uses.keys()) - settled}:
-        if ready <= settled:
-            break
-        settled |= ready
-    return settled != uses.keys()

@@ -15,6 +15,7 @@ from mirascope.llm.providers.google.encode import encode
 from mirascope.llm.providers.google.errors import read_error
 from mirascope.llm.providers.google.framing import SSEOrJSON
 from mirascope.llm.providers.google.models import capabilities
+from mirascope.llm.providers.google.schemas import is_openapi
 from mirascope.llm.transport.http import HttpRequest
 
 __all__ = ["GoogleCodec"]
@@ -30,6 +31,10 @@ class GoogleCodec(Codec):
         if request.toolkit.tools and not capabilities(request.model_name).schema_with_tools:
             return "tool"
         return "strict"
+
+    def enforces(self, request: Request, schema: Mapping[str, object]) -> bool:
+        """Return whether `schema` can be enforced; see `Codec.enforces`."""
+        return capabilities(request.model_name).json_schema or is_openapi(schema)
 
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""

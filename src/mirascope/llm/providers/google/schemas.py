@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mirascope._wire.json_schema import map_below, target
+from mirascope._wire.json_schema import is_recursive, map_below, nodes, target
 from mirascope._wire.json_values import JsonObject, as_list, as_object, is_object
 
-__all__ = ["json_schema", "openapi_schema"]
+__all__ = ["is_openapi", "json_schema", "openapi_schema"]
 
 _UNKNOWN = frozenset({"$schema", "discriminator", "example", "examples"})
 
@@ -38,6 +38,29 @@ def _without_const(node: dict[str, object]) -> dict[str, object]:
     if "const" not in node:
         return node
     return {"enum": [node["const"]], **{k: v for k, v in node.items() if k != "const"}}
+
+
+def is_openapi(schema: Mapping[str, object]) -> bool:
+    """Return whether `openapi_schema` keeps the form that `schema` describes.
+
+    It has no words for recursion, mappings with keys of the model's choice, tuples, values of any
+    type, and enumerations of anything but strings.
+    """
+    definitions = as_object(schema.get("$defs"))
+    return not is_recursive(definitions) and all(map(_has_words, nodes(schema)))
+
+
+def _has_words(node: JsonObject) -> bool:
+    if "$ref" in node:
+        return True
+    kind = node.get("type")
+    if kind is None and not {"anyOf", "oneOf"} & node.keys():
+        return False
+    if "enum" in node or "const" in node:
+        return kind == "string"
+    if kind == "object":
+        return "properties" in node and not node.get("additionalProperties")
+    return kind != "array" or ("items" in node and "prefixItems" not in node)
 
 
 def openapi_schema(schema: Mapping[str, object]) -> dict[str, object]:

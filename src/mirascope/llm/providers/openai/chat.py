@@ -13,6 +13,7 @@ from mirascope.llm.providers.openai.chat_encode import encode_chat
 from mirascope.llm.providers.openai.errors import http_error
 from mirascope.llm.providers.openai.models import wire_name
 from mirascope.llm.providers.openai.quirks import OPENAI, ChatQuirks
+from mirascope.llm.providers.openai.tools import enforces
 from mirascope.llm.transport.http import HttpRequest
 
 __all__ = ["OpenAIChatCodec"]
@@ -31,6 +32,10 @@ class OpenAIChatCodec(Codec):
         """Return ``strict`` for models known to follow schemas, otherwise ``tool``."""
         can = self._quirks.capabilities(wire_name(request.model_name))
         return "strict" if can.json_schema else "tool"
+
+    def enforces(self, request: Request, schema: Mapping[str, object]) -> bool:
+        """Return whether `schema` has a strict form; see `Codec.enforces`."""
+        return enforces(schema, self._quirks.capabilities(wire_name(request.model_name)))
 
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""

@@ -13,6 +13,7 @@ from mirascope.llm.providers.openai.models import wire_name
 from mirascope.llm.providers.openai.quirks import OPENAI_RESPONSES, ResponsesQuirks
 from mirascope.llm.providers.openai.responses_decode import ResponsesDecoder
 from mirascope.llm.providers.openai.responses_encode import encode_responses
+from mirascope.llm.providers.openai.tools import enforces
 from mirascope.llm.transport.http import HttpRequest
 
 __all__ = ["OpenAIResponsesCodec"]
@@ -31,6 +32,10 @@ class OpenAIResponsesCodec(Codec):
         """Return ``strict``, unless the model is known not to follow schemas."""
         can = self._quirks.capabilities(wire_name(request.model_name))
         return "tool" if can.json_schema is False else "strict"
+
+    def enforces(self, request: Request, schema: Mapping[str, object]) -> bool:
+        """Return whether `schema` has a strict form; see `Codec.enforces`."""
+        return enforces(schema, self._quirks.capabilities(wire_name(request.model_name)))
 
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""

@@ -135,8 +135,7 @@ def _format(request: Request, can: Capabilities) -> _Json:
     if format is None:
         return {}
     if format.mode == "strict":
-        tools.check_strict_format(request, can)
-        schema = tools.json_schema_fields(format)
+        schema = tools.json_schema_fields(format, request, can)
         return {"text": {"format": {"type": "json_schema", **schema}}}
     if format.mode == "json" and can.json_object:
         return {"text": {"format": {"type": "json_object"}}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from mirascope.llm.formatting import Format
 from mirascope.llm.providers.codec import Request
@@ -12,8 +13,8 @@ from mirascope.llm.providers.schemas import closed_objects, strict_schema, tool_
 from mirascope.llm.tools import AnyToolSchema
 
 __all__ = [
-    "check_strict_format",
     "count_calls",
+    "enforces",
     "function_fields",
     "json_schema_fields",
 ]
@@ -62,27 +63,28 @@ def function_fields(
     return fields
 
 
-def check_strict_format(request: Request, can: Capabilities) -> None:
-    """Raise if the model is known not to follow schemas.
+def enforces(schema: Mapping[str, object], can: Capabilities) -> bool:
+    """Return whether an answer can be held to `schema`; see `Codec.enforces`."""
+    return can.json_schema is False or strict_schema(schema) is not None
+
+
+def json_schema_fields(
+    format: Format[object], request: Request, can: Capabilities
+) -> dict[str, object]:
+    """Return how both wires describe the schema that the answer is held to.
 
     Raises:
-        FeatureNotSupportedError: It is.
+        FeatureNotSupportedError: The model is known not to follow schemas, or this one has no
+            strict form.
     """
-    if can.json_schema is False:
+    schema = None if can.json_schema is False else strict_schema(format.schema)
+    if schema is None:
         raise unsupported(request, "formatting_mode:strict")
-
-
-def json_schema_fields(format: Format[object]) -> dict[str, object]:
-    """Return how both wires describe the answer's schema.
-
-    One without a strict form is sent as it is: the model then follows it without being held to it.
-    """
-    strict = strict_schema(format.schema)
     fields: dict[str, object] = {
         # The API takes no other characters; generic models have brackets in their names.
         "name": re.sub(r"[^a-zA-Z0-9_-]", "_", format.name)[:64],
-        "schema": strict or closed_objects(format.schema),
-        "strict": strict is not None,
+        "schema": schema,
+        "strict": True,
     }
     if format.description:
         fields["description"] = format.description
