@@ -9,11 +9,11 @@ __all__ = ["LAYERS", "RANK", "package_of", "points_right"]
 LAYERS = (
     ("_wire", "_version", "_install"),
     ("llm.types", "llm.exceptions"),
+    ("llm.transport",),
     ("llm.content", "llm.messages", "llm.context"),
     ("llm.tools",),
     ("llm.formatting",),
     ("llm.responses",),
-    ("llm.transport",),
     ("llm.layering",),
     ("llm.providers",),
     ("llm.models", "llm.retries"),

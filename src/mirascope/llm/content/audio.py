@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mirascope.llm.content import media_bytes
-from mirascope.llm.content.downloads import download, download_async
+from mirascope.llm.content.downloads import DOWNLOAD_TIMEOUT, download, download_async
 
 __all__ = ["MAX_AUDIO_SIZE", "Audio", "AudioMimeType", "Base64AudioSource", "infer_audio_type"]
 
@@ -36,14 +36,32 @@ class Audio:
     source: Base64AudioSource
 
     @classmethod
-    def download(cls, url: str, *, max_size: int = MAX_AUDIO_SIZE) -> Audio:
-        """Fetch audio now; see `Image.download` for the errors."""
-        return cls.from_bytes(download(url, "Audio", max_size), max_size=max_size)
+    def download(
+        cls,
+        url: str,
+        *,
+        max_size: int = MAX_AUDIO_SIZE,
+        timeout: float | None = DOWNLOAD_TIMEOUT,
+        allow_private: bool = False,
+    ) -> Audio:
+        """Fetch audio now; see `Image.download`."""
+        data = download(url, "Audio", max_size, timeout=timeout, allow_private=allow_private)
+        return cls.from_bytes(data, max_size=max_size)
 
     @classmethod
-    async def download_async(cls, url: str, *, max_size: int = MAX_AUDIO_SIZE) -> Audio:
+    async def download_async(
+        cls,
+        url: str,
+        *,
+        max_size: int = MAX_AUDIO_SIZE,
+        timeout: float | None = DOWNLOAD_TIMEOUT,  # noqa: ASYNC109 - as in `download`
+        allow_private: bool = False,
+    ) -> Audio:
         """Fetch audio now, without blocking; otherwise as `download`."""
-        return cls.from_bytes(await download_async(url, "Audio", max_size), max_size=max_size)
+        data = await download_async(
+            url, "Audio", max_size, timeout=timeout, allow_private=allow_private
+        )
+        return cls.from_bytes(data, max_size=max_size)
 
     @classmethod
     def from_file(

@@ -95,21 +95,35 @@ class Document:
     source: Annotated[Base64DocumentSource | TextDocumentSource | URLDocumentSource, ByTag("type")]
 
     @classmethod
-    def from_url(cls, url: str, *, download: bool = False) -> Document:
+    def from_url(
+        cls,
+        url: str,
+        *,
+        download: bool = False,
+        timeout: float | None = downloads.DOWNLOAD_TIMEOUT,
+        allow_private: bool = False,
+    ) -> Document:
         """Refer to a document by its address.
 
         Args:
             url: Where it is.
             download: Whether to fetch it now, rather than leave that to the provider. What it is
                 shows from its bytes, or else from the suffix in the address.
+            timeout: Seconds for all of the download; None for no limit.
+            allow_private: Whether it may be downloaded from this machine or a private network; see
+                `Image.download`.
 
         Raises:
-            ValueError: The fetched document is too large, or of an unknown type.
+            ValueError: The fetched document is too large, or of an unknown type; or the address, or
+                one that it redirects to, is private.
             ConnectionError: The address cannot be reached, or answers with an error status.
+            TimeoutError: The download took too long.
         """
         if not download:
             return cls(source=URLDocumentSource(type="url_document_source", url=url))
-        data = downloads.download(url, "Document", MAX_DOCUMENT_SIZE)
+        data = downloads.download(
+            url, "Document", MAX_DOCUMENT_SIZE, timeout=timeout, allow_private=allow_private
+        )
         suffix = PurePosixPath(urlsplit(url).path).suffix
         return cls._of(data, infer_document_type(data) or mime_type_from_extension(suffix))
 

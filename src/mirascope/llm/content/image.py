@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
 from mirascope.llm.content import media_bytes
-from mirascope.llm.content.downloads import download, download_async
+from mirascope.llm.content.downloads import DOWNLOAD_TIMEOUT, download, download_async
 from mirascope.llm.content.json_form import ByTag
 
 __all__ = [
@@ -57,23 +57,46 @@ class Image:
         return cls(source=URLImageSource(type="url_image_source", url=url))
 
     @classmethod
-    def download(cls, url: str, *, max_size: int = MAX_IMAGE_SIZE) -> Image:
+    def download(
+        cls,
+        url: str,
+        *,
+        max_size: int = MAX_IMAGE_SIZE,
+        timeout: float | None = DOWNLOAD_TIMEOUT,
+        allow_private: bool = False,
+    ) -> Image:
         """Fetch an image now.
 
         Args:
             url: Where it is; redirects are followed.
             max_size: The most bytes to accept.
+            timeout: Seconds for all of it; None for no limit.
+            allow_private: Whether it may be on this machine or in a private network. Leave it off
+                where the address comes from somebody else.
 
         Raises:
-            ValueError: The image is too large, or of an unknown type.
+            ValueError: The image is too large, or of an unknown type; or the address, or one that
+                it redirects to, is private.
             ConnectionError: The address cannot be reached, or answers with an error status.
+            TimeoutError: It took too long.
         """
-        return cls.from_bytes(download(url, "Image", max_size), max_size=max_size)
+        data = download(url, "Image", max_size, timeout=timeout, allow_private=allow_private)
+        return cls.from_bytes(data, max_size=max_size)
 
     @classmethod
-    async def download_async(cls, url: str, *, max_size: int = MAX_IMAGE_SIZE) -> Image:
+    async def download_async(
+        cls,
+        url: str,
+        *,
+        max_size: int = MAX_IMAGE_SIZE,
+        timeout: float | None = DOWNLOAD_TIMEOUT,  # noqa: ASYNC109 - as in `download`
+        allow_private: bool = False,
+    ) -> Image:
         """Fetch an image now, without blocking; otherwise as `download`."""
-        return cls.from_bytes(await download_async(url, "Image", max_size), max_size=max_size)
+        data = await download_async(
+            url, "Image", max_size, timeout=timeout, allow_private=allow_private
+        )
+        return cls.from_bytes(data, max_size=max_size)
 
     @classmethod
     def from_file(

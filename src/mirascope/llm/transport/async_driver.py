@@ -8,22 +8,27 @@ import functools
 import http
 import io
 import os
+import socket
 import ssl
 import threading
 import time
 import weakref
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple, TypeAlias
+from contextvars import ContextVar
+from typing import Any, NamedTuple, TypeAlias
+from urllib.parse import urlsplit
 
 import aiohttp
 from yarl import URL
 
+from mirascope.llm.transport.addresses import Admits, check_behind_proxy
 from mirascope.llm.transport.body import Inflater, unpacker
 from mirascope.llm.transport.environment import Proxies, tls_context
-from mirascope.llm.transport.failures import address, reason
+from mirascope.llm.transport.failures import address, chain, reason
 from mirascope.llm.transport.headers import incoming, outgoing
 from mirascope.llm.transport.http import (
     Abort,
+    AddressRefused,
     AsyncByteStream,
     ConnectFailed,
     ConnectionLost,
@@ -50,7 +55,9 @@ class AsyncDriver:
     runs loops of its own and leaves its parent's connections alone.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, admits: Admits | None = None) -> None:
+        """Connect to nothing so far; see `SyncDriver`."""
+        self._admits = admits
         self._sessions: _Sessions = {}
         self._proxies = Proxies()
         self._tls: ssl.SSLContext | None = None
@@ -69,11 +76,14 @@ class AsyncDriver:
         host = address(request.url)
         request = outgoing(request)
         proxy = self._proxies.find(request.url)
+        if self._admits is not None and proxy is not None:
+            check_behind_proxy(urlsplit(request.url).hostname or "", self._admits)
         large = len(request.body) > _LARGE_BODY
         left = seconds_left(deadline)
         loop = asyncio.get_running_loop()
         kept = self._sessions.get(loop) or await self._start(loop)
         scope = asyncio.timeout(left)
+        admitting = _admitting.set(self._admits if proxy is None else None)
         try:
             async with scope:
                 tls = await self._context() if request.url.startswith("https") else True
@@ -95,6 +105,7 @@ class AsyncDriver:
                 raise StreamClosed("closed while waiting for the answer") from error
             raise _translated(error, host) from error
         finally:
+            _admitting.reset(admitting)
             if abort is not None:
                 abort.watch(None)
         stream = _AsyncStream(response, loop)
@@ -119,7 +130,11 @@ class AsyncDriver:
         # Neither cookies nor what `trust_env` brings: it would put a password from ~/.netrc in the
         # place of the key. Proxies are looked up here, as in the other driver.
         session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_LIMIT),
+            connector=aiohttp.TCPConnector(
+                limit=0,
+                keepalive_timeout=_IDLE_LIMIT,
+                socket_factory=None if self._admits is None else _admitted_socket,
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,  # the drivers are to agree on what is whole
             max_line_size=_MAX_HEADER,
@@ -146,6 +161,23 @@ class AsyncDriver:
         for loop in list(self._sessions):
             if loop.is_closed() and (kept := self._sessions.pop(loop, None)):
                 _abandon(kept.session)  # another loop's thread may have come first
+
+
+_admitting: ContextVar[Admits | None] = ContextVar("_admitting", default=None)
+"""Which addresses the request of this task may be sent to; all when None, as to a proxy."""
+
+
+def _admitted_socket(info: tuple[Any, ...]) -> socket.socket:
+    """Return a socket for an address, which is connected to next.
+
+    Raises:
+        AddressRefused: It is not admitted.
+    """
+    family, kind, protocol, _, address = info
+    admits = _admitting.get()
+    if admits is not None and not admits(str(address[0])):
+        raise AddressRefused("the address is not admitted")
+    return socket.socket(family, kind, protocol)
 
 
 class _Kept(NamedTuple):
@@ -189,6 +221,8 @@ def _abandon(session: aiohttp.ClientSession) -> None:
 
 def _translated(error: Exception, host: str) -> TransportError:
     """Return the error of this package that `error` stands for."""
+    if any(isinstance(item, AddressRefused) for item in chain(error)):
+        return AddressRefused(f"no address of {host} is admitted")
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return DeadlineExceeded(f"no connection to {host} in time", connecting=True)
     if isinstance(error, aiohttp.ClientHttpProxyError):

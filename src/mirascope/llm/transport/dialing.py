@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterable, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any, TypeAlias
 
-from mirascope.llm.transport.http import Abort
+from mirascope.llm.transport.addresses import Admits
+from mirascope.llm.transport.http import Abort, AddressRefused
 from mirascope.llm.transport.limits import finite
 from mirascope.llm.transport.sockets import shut_down
 
@@ -27,11 +28,19 @@ class Bounds:
     """What bounds one `open`.
 
     Attributes:
+        admits: Which addresses may be connected to; all when None.
         connected: Whether the request can be sent: from then on, `connect` bounds nothing.
         answered: Whether a byte of an answer has come.
     """
 
-    def __init__(self, connect: float | None, deadline: float | None, abort: Abort | None) -> None:
+    def __init__(
+        self,
+        connect: float | None,
+        deadline: float | None,
+        abort: Abort | None,
+        admits: Admits | None = None,
+    ) -> None:
+        self.admits = admits
         self.connected = False
         self.answered = False
         self._connect = None if connect is None else time.monotonic() + connect
@@ -141,9 +150,14 @@ def dial(
     to it leaves some for the next.
 
     Raises:
+        AddressRefused: `bounds` admits none of them.
         OSError: There is none, or `bounds` ended it; the last address's error.
     """
     found = _addresses(host.strip("[]"), port, bounds)
+    if bounds.admits is not None:  # those that are connected to, not what a second look-up gives
+        found = [entry for entry in found if bounds.admits(str(entry[4][0]))]
+        if not found:
+            raise AddressRefused(f"no address of {host} is admitted")
     failure: OSError | None = None
     for tried, (family, kind, protocol, _, address) in enumerate(found):
         failure = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from urllib.parse import urlsplit
@@ -46,8 +47,11 @@ def reason(error: BaseException) -> str:
     pass for the operating system's, and say which URL.
     """
     for item in chain(error):
-        if type(item).__module__ not in ("builtins", "socket", "ssl"):
+        module = type(item).__module__
+        if module not in ("builtins", "socket", "ssl"):
             continue
+        if module == "builtins" and isinstance(item, OSError) and item.errno:
+            return os.strerror(item.errno)  # asyncio puts words of its own into `strerror`
         for name in ("verify_message", "reason", "strerror"):  # ssl, ssl, OSError
             text = getattr(item, name, None) if isinstance(item, OSError) else None
             if text and isinstance(text, str):

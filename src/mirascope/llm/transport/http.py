@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 __all__ = [
     "Abort",
+    "AddressRefused",
     "AsyncByteStream",
     "AsyncTransport",
     "ByteStream",
@@ -42,6 +43,13 @@ class TransportError(Exception):
 
 class ConnectFailed(TransportError):
     """The connection could not be made: name, network, TLS or proxy."""
+
+
+class AddressRefused(ConnectFailed, OSError):
+    """The host has no address that may be connected to.
+
+    Also an `OSError`, as which it passes the libraries that connect.
+    """
 
 
 class ConnectionLost(TransportError):

@@ -20,13 +20,14 @@ import weakref
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any, cast
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import parse_url
 
+from mirascope.llm.transport.addresses import Admits, check_behind_proxy
 from mirascope.llm.transport.body import Body, ChunkedBody, SizedBody, UnsizedBody, unpacker
 from mirascope.llm.transport.dialing import Bounds, BoundTLSSocket, current, dial
 from mirascope.llm.transport.environment import Proxies, tls_context
@@ -34,6 +35,7 @@ from mirascope.llm.transport.failures import address, chain, reason
 from mirascope.llm.transport.headers import incoming, outgoing
 from mirascope.llm.transport.http import (
     Abort,
+    AddressRefused,
     ConnectFailed,
     ConnectionLost,
     DeadlineExceeded,
@@ -59,7 +61,14 @@ class SyncDriver:
     A process forked off starts with pools of its own and leaves its parent's connections alone.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, admits: Admits | None = None) -> None:
+        """Connect to nothing so far.
+
+        Args:
+            admits: Which addresses may be connected to; all when None. Where a proxy connects, it
+                only counts for hosts that are given by number.
+        """
+        self._admits = admits
         self._pools: dict[int, _Pools] = {}  # by process
 
     def open(
@@ -74,7 +83,11 @@ class SyncDriver:
         host = address(request.url)
         request = outgoing(request)
         pools = self._pools.get(os.getpid()) or self._pools.setdefault(os.getpid(), _Pools())
-        opening = _Opening(connect, deadline, abort)
+        admits = self._admits
+        if admits is not None and pools.proxy(request.url) is not None:
+            check_behind_proxy(urlsplit(request.url).hostname or "", admits)
+            admits = None  # the proxy itself is in the private network, as a rule
+        opening = _Opening(connect, deadline, abort, admits)
         seconds_left(deadline)
         outer, current.bounds = current.bounds, opening  # a signal's handler may ask, too
         try:
@@ -125,6 +138,10 @@ class _Pools:
         self._proxies = Proxies()
         self._managers: dict[tuple[str | None, bool], urllib3.PoolManager] = {}
         self._context: ssl.SSLContext | None = None
+
+    def proxy(self, url: str) -> str | None:
+        with self._lock:
+            return self._proxies.find(url)
 
     def manager(self, url: str) -> urllib3.PoolManager:
         with self._lock:
@@ -200,6 +217,8 @@ class _Opening(Bounds):
         """Return the error of this package that `error` stands for."""
         if self.aborted:
             return StreamClosed("closed while waiting for the answer")
+        if any(isinstance(item, AddressRefused) for item in chain(error)):
+            return AddressRefused(f"no address of {host} is admitted")
         timed_out = any(_ran_out(item) for item in chain(error))
         if not self.connected:
             if timed_out:
