@@ -16,6 +16,7 @@ from typing import Literal
 
 import pytest
 
+from mirascope.llm.transport import sync_driver
 from mirascope.llm.transport.http import ConnectionLost, DeadlineExceeded, StreamClosed
 from mirascope.llm.transport.sockets import BlockingReceiver, FileReceiver
 from mirascope.llm.transport.sync_driver import SyncDriver
@@ -279,4 +280,40 @@ def test_child_process_leaves_the_connections_of_its_parent_alone(server: Server
     assert stream.read(None) == b"parent"
     assert stream.read(None) == b""
     assert server.connections == 2
+    driver.close()
+
+
+def at_once(driver: SyncDriver, server: Server, count: int) -> None:
+    """Have so many streams open at the same time, then read them all."""
+    streams = [driver.open(post(server.url("/")), connect=10, deadline=None) for _ in range(count)]
+    for stream in streams:
+        while stream.read(None):
+            pass
+
+
+def test_more_than_a_hundred_streams_at_once(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.route("*", Reply(body=[b"data: x\n\n"]))
+    driver = SyncDriver()
+    for _ in range(3):
+        at_once(driver, server, 130)
+    assert server.connections == 130
+    assert [record.getMessage() for record in caplog.records] == []
+    driver.close()
+
+
+def test_connections_that_nobody_needs_any_more_are_closed(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.route("*", Reply(body=[b"data: x\n\n"]))
+    driver = SyncDriver()
+    at_once(driver, server, 120)
+    monkeypatch.setattr(sync_driver, "IDLE_LIMIT", 0.05)
+    time.sleep(0.1)
+    at_once(driver, server, 1)
+    assert server.connections == 121
+    for request in server.requests[:-1]:
+        request.wait_disconnected()
+    assert not server.requests[-1].gone.is_set()
     driver.close()

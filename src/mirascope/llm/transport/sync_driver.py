@@ -12,6 +12,7 @@ import http.client
 import io
 import math
 import os
+import queue
 import socket
 import ssl
 import threading
@@ -155,8 +156,8 @@ class _Pools:
         if tls and self._context is None:
             self._context = tls_context()
             self._context.sslsocket_class = BoundTLSSocket
-        # Any number of connections is made; of those at rest this many are kept for each host.
-        options: dict[str, Any] = {"maxsize": 100}
+        # Any number of connections is made and kept, as long as they are of use; see `_Resting`.
+        options: dict[str, Any] = {"maxsize": 0}
         if tls:
             options["ssl_context"] = self._context
         if proxy is None:
@@ -321,11 +322,29 @@ class _TLSConnection(_Connection, HTTPSConnection):  # pyright: ignore[reportInc
     pass
 
 
+class _Resting(queue.LifoQueue["_Connection"]):
+    """The connections at rest, last come first, and so the longest at rest at the front.
+
+    A fixed number of them would have a program that runs more streams at once connect anew for each
+    of the rest. Here as many are kept as were in use, until nobody has needed them for a while.
+    """
+
+    def _put(self, item: _Connection | None) -> None:
+        if item is None:  # in the place of one that broke
+            return
+        until = time.monotonic() - IDLE_LIMIT
+        while self.queue and self.queue[0].rested_at < until:
+            self.queue.pop(0).close()
+        self.queue.append(item)
+
+
 class _Pool(HTTPConnectionPool):
+    QueueCls = _Resting  # type: ignore[assignment]  # made for items of any kind
     ConnectionCls = _Connection  # pyright: ignore[reportAssignmentType]  # nor does urllib3's own fit
 
 
 class _TLSPool(HTTPSConnectionPool):
+    QueueCls = _Resting  # type: ignore[assignment]  # made for items of any kind
     ConnectionCls = _TLSConnection  # pyright: ignore[reportAssignmentType]  # the same
 
 
