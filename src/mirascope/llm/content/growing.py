@@ -48,7 +48,9 @@ class GrowingField:
                     count, text = self.__dict__.get("_joined", (0, ""))
                     fresh = deltas[count:]
                     if fresh:
-                        text = "".join((text, *fresh))
+                        text = "".join(
+                            (text, *fresh) if text else fresh
+                        )  # one piece alone is not copied
                         self.__dict__["_joined"] = (count + len(fresh), text)  # both at once
                     return text
                 if name in self.__dict__:  # frozen by another thread since the lookup began

@@ -30,6 +30,7 @@ __all__ = [
     "data_url",
     "encode_thoughts",
     "given",
+    "given_view",
     "include_thoughts",
     "json_headers",
     "leading_system",
@@ -46,7 +47,7 @@ __all__ = [
 _T = TypeVar("_T")
 
 
-def read_json(data: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
+def read_json(data: bytes | memoryview, decoder: msgspec.json.Decoder[_T]) -> _T:
     """Return what `decoder` makes of `data`.
 
     Servers written in Python or JavaScript now and then send what RFC 8259 forbids: NaN, half of a
@@ -63,7 +64,7 @@ def read_json(data: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
         pass
     try:
         value: object = json.loads(
-            data.decode("utf-8", "replace"), parse_constant=lambda constant: None
+            bytes(data).decode("utf-8", "replace"), parse_constant=lambda constant: None
         )
         return decoder.decode(_utf8(json.dumps(value, ensure_ascii=False)))
     except RecursionError:
@@ -83,6 +84,12 @@ def given(raw: msgspec.Raw) -> bytes:
     """Return the JSON of a field that is kept undecoded; empty when it is absent or null."""
     data = bytes(raw)
     return b"" if data == b"null" else data
+
+
+def given_view(raw: msgspec.Raw) -> memoryview:
+    """Return the same without a copy, for what may be most of a body."""
+    data = memoryview(cast("bytes", raw))
+    return data[:0] if len(data) == 4 and bytes(data) == b"null" else data
 
 
 def parse_json_object(text: str) -> JsonObject:

@@ -17,6 +17,7 @@ from mirascope.llm.providers.codec import Codec, Decoder, Framing, Request, Wire
 from mirascope.llm.providers.errors import api_error, page_title
 from mirascope.llm.providers.headers import request_id, retry_after
 from mirascope.llm.responses.chunks import StreamResponseChunk
+from mirascope.llm.responses.raw_body import decoded
 from mirascope.llm.transport.http import (
     ConnectFailed,
     DeadlineExceeded,
@@ -30,8 +31,10 @@ __all__ = ["Exchange"]
 
 ErrorT = TypeVar("ErrorT", bound=exc.ProviderError)
 
-MAX_BODY = 256 * 1024 * 1024
-"""The largest whole body that is read, in bytes."""
+MAX_BODY = 64 * 1024 * 1024
+"""The largest whole body that is read, in bytes after unpacking: it is decoded in no time."""
+MAX_VALUES = 1_000_000
+"""The most JSON values of a whole body: in memory, one may take fifty times its bytes."""
 MAX_ERROR_BODY = 1024 * 1024
 """How much of an error's body is read, in bytes."""
 AFTER_DONE = 5.0
@@ -184,8 +187,12 @@ class Exchange:
             self._pieces.append(data)
             return
         self.body = b"".join(self._pieces)
+        self._pieces.clear()  # not to hold all of it twice
         if failed:
             raise self._error_answer()
+        # Those in texts are counted too; no model says so much.
+        if self.body.count(b",") + self.body.count(b"[") + self.body.count(b"{") > MAX_VALUES:
+            raise self._invalid(f"the body has more than {MAX_VALUES} JSON values")
         self._ended = True
 
     def _error_answer(self) -> exc.ProviderError:
@@ -331,17 +338,10 @@ class Exchange:
             request_id=request_id(self._headers),
         )
 
-    def decoded_body(self) -> object:
-        """Return the whole body decoded, or as text where it is not JSON."""
-        return self.decode_raw(("", self.body))
-
     def decode_raw(self, event: object) -> object:
         """Return an event's payload decoded, or as text where it is not JSON."""
         _, payload = cast("WireEvent", event)
-        try:
-            return msgspec.json.decode(payload)
-        except ValueError:
-            return payload.decode(errors="replace")
+        return decoded(payload)
 
 
 def _outside_of_events(data: bytes) -> bytes:

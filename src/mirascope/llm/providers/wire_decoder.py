@@ -28,7 +28,7 @@ class WireDecoder(Decoder):
         self._request = request
         self._emitter = Emitter(include_thoughts=include_thoughts(request.params))
 
-    def _parse(self, data: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
+    def _parse(self, data: bytes | memoryview, decoder: msgspec.json.Decoder[_T]) -> _T:
         """Return what `decoder` makes of `data`.
 
         Raises:
@@ -37,7 +37,7 @@ class WireDecoder(Decoder):
         try:
             return read_json(data, decoder)
         except ValueError as error:
-            page = page_title(data)
+            page = page_title(bytes(data))
             why = f"the server sent {page}" if page else str(error)
             raise self._invalid(why, error) from error
 

@@ -9,6 +9,7 @@ from mirascope.llm.exceptions import ProviderError
 from mirascope.llm.providers.exchange import Exchange
 from mirascope.llm.providers.signers import Signer, mask_error
 from mirascope.llm.responses.chunks import StreamResponseChunk
+from mirascope.llm.responses.raw_body import RawBody
 from mirascope.llm.responses.source import AsyncChunkSource, ChunkSource
 from mirascope.llm.transport.http import (
     Abort,
@@ -48,8 +49,8 @@ class _Reader(Generic[StreamT]):
         return self.exchange.decode_raw(event)
 
     def raw_body(self) -> object:
-        """Return the whole body decoded, or as text where it is not JSON."""
-        return self.exchange.decoded_body()
+        """Return the whole body, to be decoded when it is looked at."""
+        return RawBody(self.exchange.body)
 
     def _opened(self, stream: StreamT) -> StreamT:
         self._stream = stream

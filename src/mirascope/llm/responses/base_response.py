@@ -26,6 +26,7 @@ from mirascope.llm.responses.asker import AnyModel
 from mirascope.llm.responses.chunks import AnswerEnd, Event
 from mirascope.llm.responses.events_of import events_of
 from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.responses.raw_body import RawBody, decoded
 from mirascope.llm.responses.root_response import RootResponse, ToolkitT
 from mirascope.llm.responses.saving import load_response
 from mirascope.llm.responses.usage import Usage
@@ -53,7 +54,7 @@ class BaseResponse(RootResponse[ToolkitT, FormattableT]):
         finish_reason: FinishReason | None,
         usage: Usage | None,
     ) -> None:
-        self.raw = raw
+        self._raw = raw
         self.provider_id = provider_id
         self.model_id = model_id
         self.provider_model_name = provider_model_name
@@ -71,6 +72,13 @@ class BaseResponse(RootResponse[ToolkitT, FormattableT]):
         self.thoughts = [part for part in content if isinstance(part, Thought)]
         self._answer = assistant_message
         self.messages = [*input_messages, assistant_message]
+
+    @property
+    def raw(self) -> Any:  # pyright: ignore[reportIncompatibleVariableOverride]  # decoded when it is looked at
+        """Return the provider's own answer: the decoded body, or its text where that is no JSON."""
+        if isinstance(self._raw, RawBody):
+            self._raw = decoded(self._raw.data)
+        return self._raw
 
     @classmethod
     def _restored(

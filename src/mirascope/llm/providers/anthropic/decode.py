@@ -18,7 +18,7 @@ from mirascope.llm.providers.anthropic import types as wire
 from mirascope.llm.providers.anthropic.errors import read_error
 from mirascope.llm.providers.anthropic.usage import UsageReports
 from mirascope.llm.providers.codec import Request, WireEvent
-from mirascope.llm.providers.encoding import given, parse_json_object, read_json
+from mirascope.llm.providers.encoding import given, given_view, parse_json_object, read_json
 from mirascope.llm.providers.wire_decoder import WireDecoder
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.responses.finish_reason import FinishReason
@@ -120,7 +120,7 @@ class AnthropicDecoder(WireDecoder):
         """
         self._stop_open_blocks()
         for index, block in enumerate(message.content or ()):
-            self._start_block(index, given(block))
+            self._start_block(index, given_view(block))
             self._stop_block(index)
         self._stop_reason = message.stop_reason
         self._add_usage(message.usage)
@@ -133,7 +133,7 @@ class AnthropicDecoder(WireDecoder):
             self._emitter.raw_message(cast("Jsonable", raw))
         self.done = self.terminal = True
 
-    def _start_block(self, index: int, data: bytes) -> None:
+    def _start_block(self, index: int, data: bytes | memoryview) -> None:
         if not data:
             raise self._invalid("a content block is missing")
         fields = self._parse(data, _BLOCK)

@@ -18,9 +18,10 @@ import msgspec
 from mirascope._wire.json_values import JsonObject, as_object, as_objects, is_list
 from mirascope.llm.providers.codec import ErrorInfo, Request, WireEvent
 from mirascope.llm.providers.emitter import UsageTotals
+from mirascope.llm.providers.encoding import given_view
 from mirascope.llm.providers.openai.chat_calls import ToolCalls
 from mirascope.llm.providers.openai.chat_record import MessageRecord
-from mirascope.llm.providers.openai.chat_types import Choice, Completion, Delta
+from mirascope.llm.providers.openai.chat_types import Choice, Completion, Delta, WholeCompletion
 from mirascope.llm.providers.openai.errors import is_error, stream_error
 from mirascope.llm.providers.openai.tools import count_calls
 from mirascope.llm.providers.openai.usage import reported_tools, tool_usage, usage_totals
@@ -32,6 +33,7 @@ from mirascope.llm.types.jsonable import Jsonable
 __all__ = ["ChatDecoder"]
 
 _COMPLETION = msgspec.json.Decoder(Completion)
+_WHOLE = msgspec.json.Decoder(WholeCompletion)
 _ANY: msgspec.json.Decoder[object] = msgspec.json.Decoder()
 
 
@@ -114,7 +116,9 @@ class ChatDecoder(WireDecoder):
             raise self._invalid("there is no answer in it")
         self._add(choice, choice.message or choice.delta)
         self._add_extras(completion)
-        self._complete(cast("JsonObject", self._parse(body, _ANY)), position or 0)
+        whole = self._parse(body, _WHOLE).choices[position or 0]
+        data = given_view(whole.message) or given_view(whole.delta) or b"{}"
+        self._complete(as_object(self._parse(data, _ANY)))
         return self._emitter.take()
 
     def _check(self, completion: Completion, name: str, data: bytes) -> None:
@@ -227,14 +231,14 @@ class ChatDecoder(WireDecoder):
                 self._complete()
         return self._emitter.take()
 
-    def _complete(self, body: JsonObject | None = None, position: int = 0) -> None:
+    def _complete(self, whole: JsonObject | None = None) -> None:
         """Say what only the whole answer tells: the raw message, and tools the server ran."""
         self._completed = True
         self._finish(None)
         calls = self._calls.raw()
         message = self._record.message(calls)
-        if body is not None:
-            message = _whole_message(message, body, position, calls)
+        if whole is not None:
+            message = _whole_message(message, whole, calls)
         if (tools := self._record.executed_tools()) and self._usage is not None:
             totals, usage = self._usage
             counts = reported_tools(usage) | tools
@@ -242,16 +246,13 @@ class ChatDecoder(WireDecoder):
         self._emitter.raw_message(cast("Jsonable", message))
 
 
-def _whole_message(
-    made: JsonObject, body: JsonObject, position: int, calls: list[JsonObject]
-) -> JsonObject:
+def _whole_message(made: JsonObject, whole: JsonObject, calls: list[JsonObject]) -> JsonObject:
     """Return the message of a whole body as it came, but for nulls and the ids of calls.
 
     `made` holds what stands beside the message, and is all there is when there is no message.
     """
-    choice = as_object(cast("list[object]", body["choices"])[position])
-    message = as_object(choice.get("message") or choice.get("delta") or made)
-    message = {"role": "assistant", **{k: v for k, v in message.items() if v is not None}}
+    kept = {k: v for k, v in (whole or made).items() if v is not None}
+    message: dict[str, object] = {"role": "assistant", **kept}
     message.pop("tool_calls", None)
     message.pop("function_call", None)
     for field in ("citations", "search_results"):

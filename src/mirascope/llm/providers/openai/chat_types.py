@@ -11,7 +11,15 @@ import msgspec
 
 from mirascope._wire.json_values import JsonObject
 
-__all__ = ["Choice", "Completion", "Delta", "FunctionDelta", "ToolCallDelta"]
+__all__ = [
+    "Choice",
+    "Completion",
+    "Delta",
+    "FunctionDelta",
+    "ToolCallDelta",
+    "WholeChoice",
+    "WholeCompletion",
+]
 
 
 class FunctionDelta(msgspec.Struct, gc=False):
@@ -72,6 +80,22 @@ class Choice(msgspec.Struct, gc=False):
     finish_reason: str | None = None
     error: object = None
     """OpenRouter: the upstream provider failed."""
+
+
+_ABSENT = msgspec.Raw()
+
+
+class WholeChoice(msgspec.Struct, gc=False):
+    """An answer in a whole body, with its message as it came."""
+
+    message: msgspec.Raw = _ABSENT
+    delta: msgspec.Raw = _ABSENT
+
+
+class WholeCompletion(msgspec.Struct, gc=False):
+    """A whole answer, of which only the messages are of interest."""
+
+    choices: list[WholeChoice]
 
 
 class Completion(msgspec.Struct, gc=False):
