@@ -172,7 +172,8 @@ def described(error: BaseException | None) -> Any:
     """Return all that an error says and carries, comparable."""
     if error is None:
         return None
-    values = {name: value for name, value in vars(error).items() if name != "__notes__"}
+    # What could not be decoded does not travel.
+    values = {n: value for n, value in vars(error).items() if n not in ("__notes__", "doc")}
     values = {
         name: described(value) if isinstance(value, BaseException) else value
         for name, value in values.items()
@@ -401,3 +402,31 @@ def test_restarted_streams() -> None:
     assert "restarted" in str(error)
     assert "slow down" in str(error)
     assert error.message == str(error)
+
+
+class WithBody(Exception):
+    """As other packages make them, and it can be pickled."""
+
+    def __init__(self, message: str, body: bytes | None = None) -> None:
+        super().__init__(message)
+        self.body = body
+
+
+def test_no_body_travels() -> None:
+    with pytest.raises(json.JSONDecodeError) as raised:
+        json.loads('{"said":\n "in confidence" oops')
+    error = exc.ParseError("m", raised.value)
+    data = pickle.dumps(error)
+    assert b"confidence" not in data
+    other = pickle.loads(data)
+    assert str(other.original_exception) == str(raised.value)
+    assert other.retry_message() == error.retry_message()
+    for held in (
+        WithBody("why", b"in confidence"),
+        UnicodeDecodeError("utf-8", b"in confidence\xff", 13, 14, "why"),
+    ):
+        data = pickle.dumps(exc.ServerError("m", "openai", 500, held))
+        assert b"confidence" not in data
+        assert "why" in str(pickle.loads(data).original_exception)
+    whole = pickle.loads(pickle.dumps(exc.ServerError("m", "openai", 500, WithBody("why"))))
+    assert type(whole.__cause__) is WithBody

@@ -32,8 +32,9 @@ from __future__ import annotations
 
 import builtins
 import json
+import re
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol, Self, TypeAlias, TypeVar
+from typing import Literal, Protocol, Self, TypeAlias, TypeVar, cast
 
 from mirascope.llm.types.error_text import text_of
 
@@ -87,13 +88,23 @@ class Error(Exception):
         return self.__copy__()
 
 
-def _portable(value: _AnyT) -> _AnyT | Error:
-    """Return `value`, or an error that tells the same if it is one that pickle cannot carry.
+_HOLD_A_BODY = ("body", "content", "doc", "object", "request", "response")
+"""Attributes in which errors of other packages keep what was sent, or what came."""
 
-    Errors of other packages often pickle but do not unpickle, which hangs a process pool.
+
+def _portable(value: _AnyT) -> _AnyT | Error:
+    """Return `value`, or an error that tells the same if it is one that should not be pickled.
+
+    Errors of other packages often pickle but do not unpickle, which hangs a process pool. Those
+    with a body or a request in them stay here: a pickle is for other places.
     """
     if not isinstance(value, BaseException) or isinstance(value, Error):
         return value
+    if isinstance(value, json.JSONDecodeError):  # made anew from its text, for line and column
+        before = re.sub(r"[^\n]", " ", value.doc[: value.pos])
+        return cast("_AnyT", json.JSONDecodeError(value.msg, before, value.pos))
+    if any(getattr(value, name, None) is not None for name in _HOLD_A_BODY):
+        return Error(f"{type(value).__name__}: {value}")
     import pickle  # loaded already where it matters
 
     try:

@@ -84,10 +84,11 @@ class Stream:
 
 
 class Colour:
-    """A transport in its colour."""
+    """A transport in its colour; whether clients of httpx look at the environment is said."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, environment: bool = False) -> None:
         self.name = name
+        self._environment = environment
         self.is_async = name.endswith("async")
         self.is_ours = name in OURS
         self._clients: list[httpx.Client | httpx2.Client] = []
@@ -107,16 +108,20 @@ class Colour:
             case "async":
                 return AsyncDriver()
             case "httpx":
-                self._clients.append(httpx.Client(trust_env=False, verify=False))
+                self._clients.append(httpx.Client(trust_env=self._environment, verify=False))
                 return HttpxDriver(self._clients[-1])
             case "httpx2":
-                self._clients.append(httpx2.Client(trust_env=False, verify=False))
+                self._clients.append(httpx2.Client(trust_env=self._environment, verify=False))
                 return HttpxDriver(self._clients[-1])
             case "httpx async":
-                self._async_clients.append(httpx.AsyncClient(trust_env=False, verify=False))
+                self._async_clients.append(
+                    httpx.AsyncClient(trust_env=self._environment, verify=False)
+                )
                 return HttpxDriver(async_client=self._async_clients[-1])
             case _:
-                self._async_clients.append(httpx2.AsyncClient(trust_env=False, verify=False))
+                self._async_clients.append(
+                    httpx2.AsyncClient(trust_env=self._environment, verify=False)
+                )
                 return HttpxDriver(async_client=self._async_clients[-1])
 
     def run(self, coroutine: Coroutine[object, object, T]) -> T:

@@ -14,10 +14,12 @@ __all__ = ["Proxy"]
 class Proxy:
     """The proxy; use it as a context manager.
 
-    `lines` are the request lines it got, `logins` the ``proxy-authorization`` of each.
+    `refuse` is a status that it answers everything with, `say` any other bytes. `lines` are the
+    request lines it got, `logins` the ``proxy-authorization`` of each.
     """
 
-    def __init__(self, *, refuse: int | None = None) -> None:
+    def __init__(self, *, refuse: int | None = None, say: bytes | None = None) -> None:
+        self._say = say
         self.lines: list[str] = []
         self.logins: list[str | None] = []
         self._refuse = refuse
@@ -71,6 +73,10 @@ class Proxy:
             self.lines.append(line)
             login = [h for h in headers if h.lower().startswith("proxy-authorization:")]
             self.logins.append(login[0].partition(":")[2].strip() if login else None)
+            if self._say is not None:
+                client.sendall(self._say)
+                client.shutdown(socket.SHUT_WR)
+                return
             if self._refuse is not None:
                 client.sendall(b"HTTP/1.1 %d No\r\ncontent-length: 0\r\n\r\n" % self._refuse)
                 client.shutdown(socket.SHUT_WR)

@@ -10,9 +10,9 @@ import ssl
 import aiohttp
 import pytest
 
-from mirascope.llm.transport.failures import address, chain, reason
+from mirascope.llm.transport.failures import address, chain, from_below, reason
 from mirascope.llm.transport.headers import incoming, outgoing
-from mirascope.llm.transport.http import Abort, ConnectFailed, HttpRequest
+from mirascope.llm.transport.http import Abort, ConnectFailed, ConnectionLost, HttpRequest
 from mirascope.llm.transport.sockets import shut_down
 
 REQUEST = HttpRequest(url="https://a.invalid/x", headers={"content-type": "text/plain"}, body=b"b")
@@ -141,3 +141,35 @@ def test_reason_is_the_systems_and_no_other_librarys() -> None:
     assert "key" not in reason(error)
     error.__cause__ = broken
     assert reason(error) == "Broken pipe"
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://a.invalid/v1/x", "https://a.invalid/v1/x"),
+        ("https://me:s3@cret@a.invalid:81/v1?key=s3cret&b=1&c", "https://a.invalid:81/v1"),
+        ("https://s3cret@a.invalid?s3cret", "https://a.invalid"),
+        ("http://[::1/?k=s3cret", "http://[::1/"),
+    ],
+)
+def test_a_request_shows_no_secret(url: str, shown: str) -> None:
+    secret = {"authorization": "s3cret", "x-api-key": "s3cret", "cookie": "s3cret"}
+    told = repr(HttpRequest(url=url, headers=secret, body=b"s3cret"))
+    assert told.startswith(f"HttpRequest(POST '{shown}")
+    assert "headers=['authorization', 'x-api-key', 'cookie']" in told
+    assert "s3cret" not in told
+
+
+def test_errors_of_libraries_are_not_in_the_chain() -> None:
+    below = aiohttp.ClientPayloadError("s3cret")
+    below.__context__ = ValueError("s3cret")
+    error = from_below(ConnectionLost("broke"), below)
+    assert repr(error.__cause__) == (
+        "TransportError('aiohttp.client_exceptions.ClientPayloadError')"
+    )
+    refused = ConnectionRefusedError(errno.ECONNREFUSED, "refused")
+    refused.__context__ = below
+    below.__cause__ = refused
+    error = from_below(ConnectionLost("broke"), below)
+    assert error.__cause__ is refused
+    assert refused.__context__ is None

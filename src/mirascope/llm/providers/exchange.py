@@ -247,7 +247,12 @@ class Exchange:
     def _at_end(self) -> list[StreamResponseChunk] | None:
         if self._pieces is not None:
             self.finished = True
-            return self.codec.decode(self.body, self.request)
+            try:
+                return self.codec.decode(self.body, self.request)
+            except exc.ResponseValidationError as error:
+                if self._is_called_page() and not page_title(self.body):
+                    raise self._invalid("the server sent text/html in place of JSON") from error
+                raise
         while self._tail:
             try:
                 chunks = self._feed(self._tail.pop(0))
@@ -276,11 +281,17 @@ class Exchange:
         try:
             msgspec.json.decode(body)
         except ValueError:
+            if self._is_called_page() and not self._progress:
+                raise self._invalid("the server sent text/html in place of a stream") from None
             raise self._truncated() from None
         if not self._progress:
             return self.codec.decode(body, self.request)
         self._decoder.feed(("error", body))
         raise self._truncated()
+
+    def _is_called_page(self) -> bool:
+        """Say whether the headers call the answer a page; there are servers that call all so."""
+        return self._headers.get("content-type", "").lower().startswith("text/html")
 
     def _truncated(self) -> exc.StreamTruncatedError:
         return self._error(exc.StreamTruncatedError, "the stream ended before the answer was whole")
@@ -319,9 +330,12 @@ class Exchange:
         else:
             phase = "idle" if self._progress else "first_content"
         limit = getattr(self._limits, phase)
+        # Only the transport knows who was not reached, which may be a proxy.
+        where, in_time, _ = str(error).partition(" in time")
+        what = where if phase == "connect" and in_time else "no answer"
         timeout = self._error(
             exc.TimeoutError,
-            f"no answer within {limit:g} s (llm.Timeout.{phase}); raise the limit with "
+            f"{what} within {limit:g} s (llm.Timeout.{phase}); raise the limit with "
             "timeout=llm.Timeout(...) if the model needs longer",
         )
         timeout.phase = phase

@@ -7,31 +7,14 @@ what can tell whether a text holds them.
 
 from __future__ import annotations
 
-import base64
-import html
-import json
-import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
-from typing import Any, cast
-from urllib.parse import quote, quote_plus
 
+from mirascope.llm.providers.masks import Mask
 from mirascope.llm.transport.http import HttpRequest
 
-__all__ = ["HeaderKey", "Signer", "bearer", "mask_error", "mask_keys"]
-
-_MASK = "***"
-_LOOKS_LIKE_A_KEY = re.compile(
-    r"\b((?:sk|rk|pk|gsk|xai|hf|nvapi|pplx|csk|sess)[-_]|AIza|bearer\s+)[\w*\-+/=]{6,}"
-    r"|(?<=[?&]key=)[^&\s\"'<]+",
-    re.IGNORECASE,
-)
-_SHORT = 6
-"""Secrets with fewer characters are masked as whole words only: they may be parts of others."""
-_HOLDS_TEXT = ("doc", "object")
-"""Attributes in which errors of decoders keep the whole text that they could not decode."""
+__all__ = ["HeaderKey", "Signer", "bearer"]
 
 
 class Signer(ABC):
@@ -55,9 +38,7 @@ class Signer(ABC):
 
     def mask(self, text: str) -> str:
         """Return `text` without any secret, however it may be escaped or encoded there."""
-        for secret in self.secrets:
-            text = _pattern(secret).sub(_MASK, text)
-        return text
+        return Mask(self.secrets)(text)
 
 
 class HeaderKey(Signer):
@@ -89,68 +70,6 @@ class HeaderKey(Signer):
         return (self._key,) if self._key else ()
 
 
-def mask_keys(text: str) -> str:
-    """Return `text` with whatever looks like a key, or a part of one, left out.
-
-    A signer masks the keys that it has. Servers also quote those of others, such as a gateway's own
-    for the vendor behind it, and parts of keys that they have masked badly themselves.
-    """
-    return _LOOKS_LIKE_A_KEY.sub(lambda found: f"{found[1] or ''}{_MASK}", text)
-
-
 def bearer(key: str | None) -> HeaderKey:
     """Return the signer of most vendors: ``authorization: Bearer <key>``."""
     return HeaderKey(key, "authorization", "Bearer ")
-
-
-@cache
-def _pattern(secret: str) -> re.Pattern[str]:
-    """Return what finds a secret as it is, and as it is written in URLs, JSON, HTML and base64."""
-    written = json.dumps(secret)[1:-1]
-    forms = {
-        secret,
-        quote(secret, safe=""),
-        quote(secret),
-        quote_plus(secret),
-        written,
-        written.replace("/", "\\/"),
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        html.escape(secret),
-        html.escape(secret, quote=False),
-        repr(secret)[1:-1],
-        base64.b64encode(secret.encode("utf-8", "replace")).decode(),
-    }
-    found = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
-    return re.compile(found if len(secret) >= _SHORT else rf"(?<!\w)(?:{found})(?!\w)")
-
-
-def mask_error(error: BaseException, signer: Signer) -> None:
-    """Take every secret of `signer` out of an error, and of those that it came from."""
-    for one in _chain(error, set()):
-        one.args = tuple(_masked(value, signer) for value in one.args)
-        attributes = vars(one)
-        attributes.update({name: _masked(value, signer) for name, value in attributes.items()})
-        for name in _HOLDS_TEXT:
-            if hasattr(one, name):
-                setattr(one, name, _masked(getattr(one, name), signer))
-
-
-def _chain(error: BaseException | None, seen: set[int]) -> Iterator[BaseException]:
-    if error is None or id(error) in seen:
-        return
-    seen.add(id(error))
-    yield error
-    for cause in (error.__cause__, error.__context__, getattr(error, "original_exception", None)):
-        yield from _chain(cause, seen)
-
-
-def _masked(value: Any, signer: Signer) -> Any:
-    if isinstance(value, str):
-        return signer.mask(value)
-    if isinstance(value, bytes):
-        return signer.mask(value.decode("utf-8", "surrogateescape")).encode(
-            "utf-8", "surrogateescape"
-        )
-    if type(value) in (list, tuple):
-        return type(value)(_masked(item, signer) for item in cast("list[Any]", value))
-    return value

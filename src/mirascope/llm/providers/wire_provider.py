@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from mirascope.llm.providers.base import BaseProvider
 from mirascope.llm.providers.catalog import ProviderRow
 from mirascope.llm.providers.codec import Codec, Request
 from mirascope.llm.providers.exchange import Exchange
+from mirascope.llm.providers.masks import secrets_in, secrets_in_url
 from mirascope.llm.providers.prepare import prepare
 from mirascope.llm.providers.signers import Signer
 from mirascope.llm.providers.wire_source import AsyncWireSource, WireSource
@@ -174,25 +175,35 @@ class _Sender(Signer):
     def __init__(self, provider: WireProvider) -> None:
         self._provider = provider
         self._signer: Signer | None = None
+        self._request: HttpRequest | None = None
 
     def _addressed(self, request: HttpRequest) -> tuple[HttpRequest, Signer]:
         base_url, self._signer = self._provider.address()
-        return replace(request, url=_joined(base_url, request.url)), self._signer
+        self._request = replace(request, url=_joined(base_url, request.url))
+        return self._request, self._signer
 
     def sign(self, request: HttpRequest) -> HttpRequest:
         """Return the request with its whole address and its credentials."""
         request, signer = self._addressed(request)
-        return signer.sign(request)
+        self._request = signer.sign(request)
+        return self._request
 
     async def sign_async(self, request: HttpRequest) -> HttpRequest:
         """Return the request with its whole address and its credentials."""
         request, signer = self._addressed(request)
-        return await signer.sign_async(request)
+        self._request = await signer.sign_async(request)
+        return self._request
 
     @property
-    def secrets(self) -> Iterable[str]:
-        """Those of the request's signer; none before it was signed."""
-        return self._signer.secrets if self._signer is not None else ()
+    def secrets(self) -> Iterator[str]:
+        """Those of the signer, of the request, and of proxies; none before it was signed."""
+        from urllib.request import getproxies  # a fifth of the import, and only needed here
+
+        if self._signer is not None and self._request is not None:
+            yield from self._signer.secrets
+            yield from secrets_in(self._request)
+            for proxy in getproxies().values():
+                yield from secrets_in_url(proxy if "://" in proxy else f"//{proxy}")
 
 
 def _is_private(url: str) -> bool:

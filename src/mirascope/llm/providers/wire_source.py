@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from mirascope.llm.exceptions import ProviderError
 from mirascope.llm.providers.exchange import Exchange
-from mirascope.llm.providers.signers import Signer, mask_error
+from mirascope.llm.providers.masks import Mask, hide
+from mirascope.llm.providers.signers import Signer
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.responses.raw_body import RawBody
 from mirascope.llm.responses.source import AsyncChunkSource, ChunkSource
@@ -16,6 +17,7 @@ from mirascope.llm.transport.http import (
     AsyncByteStream,
     AsyncTransport,
     ByteStream,
+    ConnectionLost,
     StreamClosed,
     Transport,
     TransportError,
@@ -65,9 +67,15 @@ class _Reader(Generic[StreamT]):
         if isinstance(error, ProviderError):
             self.exchange.complete_error(error)
         if isinstance(error, Exception):
-            mask_error(error, self._signer)
+            hide(error, self._mask())
         else:  # interrupted or cancelled; whoever reads may come back
             self.exchange.pause()
+
+    def _mask(self) -> Mask:
+        """Return what knows the secrets; what is a part of the model's id stands in the open."""
+        request = self.exchange.request
+        known = f"{request.provider_id} {request.model_id}"
+        return Mask(secret for secret in self._signer.secrets if secret not in known)
 
     def close(self) -> None:
         """Close the connection at once, unless the answer was read to its end."""
@@ -159,6 +167,10 @@ class AsyncWireSource(_Reader[AsyncByteStream], AsyncChunkSource):
         # Loaded already, where there is a running loop.
         from asyncio import CancelledError, create_task, shield
 
+        from mirascope.llm.transport.loops import OTHER_LOOP
+
+        if self._opening is not None and self._opening.get_loop().is_closed():
+            raise ConnectionLost(OTHER_LOOP)
         if self._opening is None:
             exchange = self.exchange
             self._opening = create_task(

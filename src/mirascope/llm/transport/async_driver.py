@@ -24,7 +24,14 @@ from yarl import URL
 from mirascope.llm.transport.addresses import Admits, check_behind_proxy
 from mirascope.llm.transport.body import Inflater, unpacker
 from mirascope.llm.transport.environment import Proxies, tls_context
-from mirascope.llm.transport.failures import address, chain, reason
+from mirascope.llm.transport.failures import (
+    address,
+    by_proxy,
+    chain,
+    from_below,
+    reason,
+    via,
+)
 from mirascope.llm.transport.headers import incoming, outgoing
 from mirascope.llm.transport.http import (
     Abort,
@@ -38,7 +45,7 @@ from mirascope.llm.transport.http import (
     TransportError,
 )
 from mirascope.llm.transport.limits import finite, seconds_left
-from mirascope.llm.transport.loops import cut_short, running_loop
+from mirascope.llm.transport.loops import OTHER_LOOP, cut_short, running_loop
 from mirascope.llm.transport.sockets import shut_down
 
 __all__ = ["AsyncDriver"]
@@ -84,6 +91,9 @@ class AsyncDriver:
         kept = self._sessions.get(loop) or await self._start(loop)
         scope = asyncio.timeout(left)
         admitting = _admitting.set(self._admits if proxy is None else None)
+        way = _Way(host, None if proxy is None else address(proxy))
+        response: aiohttp.ClientResponse | None = None
+        failure: TransportError | None = None
         try:
             async with scope:
                 tls = await self._context() if request.url.startswith("https") else True
@@ -101,19 +111,28 @@ class AsyncDriver:
                 )
         # A timeout is an OSError too, and a name that cannot be one a ValueError.
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            if abort is not None and abort.fired:
-                raise StreamClosed("closed while waiting for the answer") from error
-            raise _translated(error, host) from error
+            closed = abort is not None and abort.fired
+            failure = from_below(
+                StreamClosed("closed while waiting for the answer")
+                if closed
+                else way.translated(error),
+                error,
+            )
         finally:
             _admitting.reset(admitting)
             if abort is not None:
                 abort.watch(None)
+        if failure is not None:  # here, where what aiohttp raised is not its context
+            raise failure
+        assert response is not None
         stream = _AsyncStream(response, loop)
         try:
+            if way.proxy and response.status == http.HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+                raise by_proxy(host, way.proxy, "answers 407")
             if response.status == http.HTTPStatus.SWITCHING_PROTOCOLS:
                 raise ConnectionLost(f"{host} speaks another protocol, which nobody asked for")
             inflater = unpacker(stream.headers, request.headers)
-        except ConnectionLost:
+        except TransportError:
             stream.close()
             raise
         return stream if inflater is None else _PackedStream(stream, inflater)
@@ -219,19 +238,31 @@ def _abandon(session: aiohttp.ClientSession) -> None:
         connector.__exit__(None, None, None)  # the one way that does not have to be awaited
 
 
-def _translated(error: Exception, host: str) -> TransportError:
-    """Return the error of this package that `error` stands for."""
-    if any(isinstance(item, AddressRefused) for item in chain(error)):
-        return AddressRefused(f"no address of {host} is admitted")
-    if isinstance(error, aiohttp.ConnectionTimeoutError):
-        return DeadlineExceeded(f"no connection to {host} in time", connecting=True)
-    if isinstance(error, aiohttp.ClientHttpProxyError):
-        return ConnectFailed(f"cannot connect to {host}: the proxy answers {error.status}")
-    if isinstance(error, aiohttp.ClientConnectorError | ValueError):
-        return ConnectFailed(f"cannot connect to {host}: {reason(error)}")
-    if isinstance(error, TimeoutError):
-        return DeadlineExceeded(f"no answer from {host} in time")
-    return ConnectionLost(f"the connection to {host} broke before an answer: {reason(error)}")
+class _Way(NamedTuple):
+    """Where a request goes; see `failures`."""
+
+    host: str
+    proxy: str | None
+
+    def translated(self, error: Exception) -> TransportError:
+        """Return the error of this package that `error` stands for."""
+        host, proxy = self
+        if any(isinstance(item, AddressRefused) for item in chain(error)):
+            return AddressRefused(f"no address of {host} is admitted")
+        there = via(host, proxy)
+        if isinstance(error, aiohttp.ConnectionTimeoutError):
+            return DeadlineExceeded(f"no connection to {there} in time", connecting=True)
+        if proxy and isinstance(error, aiohttp.ClientHttpProxyError):
+            return by_proxy(host, proxy, f"answers {error.status}")
+        # What needs a proxy leaves it to that to look up the name.
+        unreached = aiohttp.ClientProxyConnectionError | aiohttp.ClientConnectorDNSError
+        if proxy and isinstance(error, unreached):
+            return by_proxy(host, proxy, f"cannot be reached: {reason(error)}")
+        if isinstance(error, aiohttp.ClientConnectorError | ValueError):
+            return ConnectFailed(f"cannot connect to {there}: {reason(error)}")
+        if isinstance(error, TimeoutError):
+            return DeadlineExceeded(f"no answer from {there} in time")
+        return ConnectionLost(f"the connection to {there} broke before an answer: {reason(error)}")
 
 
 class _Borrowed:
@@ -321,7 +352,7 @@ class _AsyncStream:
         self._content = response.content
         self._loop = loop
         self._closed = False
-        self._failure: BaseException | None = None
+        self._failure: TransportError | None = None
         self._reading = False
         self._deadline: float | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -339,7 +370,7 @@ class _AsyncStream:
             raise StreamClosed("read after it was closed")
         content = self._content
         if self._failure is not None:
-            raise _translated_break(self._failure) from self._failure
+            raise self._failure
         if content.at_eof():
             return self._ended()
         broken = content.exception()
@@ -350,31 +381,38 @@ class _AsyncStream:
         data = content.read_nowait()
         if data:
             return data
+        if self._loop.is_closed():
+            raise self._failed(ConnectionLost())
         self._set_deadline(deadline)
         self._reading = True
         try:
             return await content.readany() or self._ended()
         except Exception as error:  # of several unrelated classes; a cancellation is none of them
-            if self._closed:
-                raise StreamClosed("closed while being read") from error
-            raise self._failed(error) from error
+            failure = (
+                from_below(StreamClosed("closed while being read"), error)
+                if self._closed
+                else self._failed(_translated_break(error))
+            )
         finally:
             self._reading = False
+        raise failure  # here, where what aiohttp raised is not its context
 
     def _last_bytes(self, error: BaseException) -> bytes:
         """Return what came before the connection broke, which aiohttp keeps behind its error."""
         self._content.set_exception(None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # there is no other way
         data = self._content.read_nowait()
-        failure = self._failed(error)
+        failure = self._failed(_translated_break(error))
         if data:
             return data
-        raise failure from error
+        raise failure
 
-    def _failed(self, error: BaseException) -> TransportError:
+    def _failed(self, failure: TransportError) -> TransportError:
         """Take note of what ended the stream, and let go of its connection."""
-        self._failure = error
+        if self._loop.is_closed():
+            failure = ConnectionLost(OTHER_LOOP)
+        self._failure = failure
         self._release()
-        return _translated_break(error)
+        return failure
 
     def _ended(self) -> bytes:
         self._release()
@@ -477,5 +515,7 @@ def _translated_break(error: BaseException) -> TransportError:
     if isinstance(error, DeadlineExceeded):
         return DeadlineExceeded()
     if isinstance(error, aiohttp.ClientPayloadError):
-        return ConnectionLost("the connection ended before the answer was whole, or it is damaged")
-    return ConnectionLost(f"the connection broke: {reason(error)}")
+        what = "the connection ended before the answer was whole, or it is damaged"
+    else:
+        what = f"the connection broke: {reason(error)}"
+    return from_below(ConnectionLost(what), error)

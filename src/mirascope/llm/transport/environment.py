@@ -7,6 +7,7 @@ import ssl
 import urllib.request
 from urllib.parse import urlsplit
 
+from mirascope.llm.transport.failures import address
 from mirascope.llm.transport.http import ConnectFailed
 
 __all__ = ["Proxies", "tls_context"]
@@ -44,9 +45,13 @@ class Proxies:
             proxy = f"http://{proxy}"
         if not proxy.lower().startswith(("http://", "https://")):
             raise ConnectFailed(
-                f"the environment asks for a {urlsplit(proxy).scheme} proxy, and only http and "
+                f"the environment asks for a {proxy.partition(':')[0]} proxy, and only http and "
                 "https proxies are spoken; pass an httpx client of your own, or set NO_PROXY"
             )
+        try:
+            address(proxy)
+        except ConnectFailed as error:
+            raise ConnectFailed(f"the environment asks for a proxy, but {error}") from None
         return proxy
 
 

@@ -1,15 +1,21 @@
-"""What to say about an error of a lower layer without repeating what should stay private."""
+"""What to say about an error of a lower layer without repeating what should stay private.
+
+A `host` and a `proxy` are as `address` returns them.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import TypeVar
 from urllib.parse import urlsplit
 
-from mirascope.llm.transport.http import ConnectFailed
+from mirascope.llm.transport.http import ConnectFailed, TransportError
 
-__all__ = ["address", "chain", "reason"]
+__all__ = ["address", "by_proxy", "chain", "from_below", "reason", "via"]
+
+_ErrorT = TypeVar("_ErrorT", bound=TransportError)
 
 
 def address(url: str) -> str:
@@ -28,6 +34,16 @@ def address(url: str) -> str:
     return f"{host}:{port}" if port else host
 
 
+def via(host: str, proxy: str | None) -> str:
+    """Return where a connection leads, and through what."""
+    return f"{host} through the proxy {proxy}" if proxy else host
+
+
+def by_proxy(host: str, proxy: str, what: str) -> ConnectFailed:
+    """Return the error for a proxy that is the one to blame; `what` says of it why."""
+    return ConnectFailed(f"cannot connect to {host}: the proxy {proxy} {what}")
+
+
 def chain(error: BaseException) -> Iterator[BaseException]:
     """Yield `error` and what caused it, also where it is only held as an argument."""
     seen: set[int] = set()
@@ -41,7 +57,28 @@ def chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def reason(error: BaseException) -> str:
-    """Return the operating system's or TLS library's words, else the class of the error.
+    """Return the operating system's or TLS library's words, else the class of the error."""
+    return next((words for _, words in _system_errors(error)), type(error).__name__)
+
+
+def from_below(error: _ErrorT, below: BaseException) -> _ErrorT:
+    """Return `error` with what `below` may show of its cause.
+
+    That is the operating system's error. Those of HTTP libraries hold the request, its headers and
+    its whole address, and quote what the other side said; of them, only the class is told. Raise
+    the result where `below` is not being handled any more, or it will be the context.
+    """
+    cause = next((item for item, _ in _system_errors(below)), None)
+    if cause is None:
+        kind = type(below)
+        cause = TransportError(f"{kind.__module__}.{kind.__qualname__}")
+    cause.__cause__ = cause.__context__ = None
+    error.__cause__ = cause
+    return error
+
+
+def _system_errors(error: BaseException) -> Iterator[tuple[BaseException, str]]:
+    """Yield the errors of the operating system and the TLS library, and their words.
 
     Only those have texts that are known to hold nothing of the request or the answer: other errors
     pass for the operating system's, and say which URL.
@@ -51,9 +88,10 @@ def reason(error: BaseException) -> str:
         if module not in ("builtins", "socket", "ssl"):
             continue
         if module == "builtins" and isinstance(item, OSError) and item.errno:
-            return os.strerror(item.errno)  # asyncio puts words of its own into `strerror`
+            yield item, os.strerror(item.errno)  # asyncio has words of its own in `strerror`
+            continue
         for name in ("verify_message", "reason", "strerror"):  # ssl, ssl, OSError
             text = getattr(item, name, None) if isinstance(item, OSError) else None
             if text and isinstance(text, str):
-                return text
-    return type(error).__name__
+                yield item, text
+                break

@@ -23,15 +23,26 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class HttpRequest:
     """A request, complete but for its credentials until a signer has added them."""
 
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
     """Names in lower case."""
-    body: bytes = field(default=b"", repr=False)
+    body: bytes = b""
     method: Literal["POST", "GET"] = "POST"
+
+    def __repr__(self) -> str:
+        """Return what is no secret: no user, no value of the query or of a header, no body."""
+        address, _, query = self.url.partition("?")
+        scheme, slashes, rest = address.partition("://")
+        netloc, slash, path = rest.partition("/")
+        url = f"{scheme}{slashes}{netloc.rpartition('@')[2]}{slash}{path}"
+        pairs = (part.partition("=") for part in query.split("&"))
+        names = [f"{name}=..." for name, given, _ in pairs if given]
+        shown = f"{url}?{'&'.join(names)}" if names else url
+        return f"HttpRequest({self.method} {shown!r}, headers={[*self.headers]})"
 
 
 class TransportError(Exception):

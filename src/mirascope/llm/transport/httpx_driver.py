@@ -8,9 +8,12 @@ is never closed here.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, cast
+from urllib.parse import urlsplit
 
-from mirascope.llm.transport.failures import address, reason
+from mirascope.llm.transport.failures import address, by_proxy, from_below, reason, via
 from mirascope.llm.transport.headers import outgoing
 from mirascope.llm.transport.http import (
     Abort,
@@ -31,7 +34,7 @@ from mirascope.llm.transport.loops import cut_short
 
 __all__ = ["HttpxDriver"]
 
-_NO_CONNECTION = {"ConnectError", "ProxyError", "UnsupportedProtocol", "InvalidURL"}
+_NO_CONNECTION = {"ConnectError", "UnsupportedProtocol", "InvalidURL"}
 
 
 class HttpxDriver:
@@ -89,14 +92,23 @@ class HttpxDriver:
         host = address(request.url)
         left = seconds_left(deadline)
         sent = _build(client, request, connect, left)
+        way = _Way(request.url, host)
+        sent.extensions["trace"] = way.trace
+        response: Any = None
+        failure: TransportError | None = None
         try:
             response = client.send(sent, stream=True, follow_redirects=False)
         except Exception as error:  # of any transport
-            translated = _translated(error, host, connecting=_is_first(connect, left))
-            if translated is None:
+            failure = way.translated(error, connecting=_is_first(connect, left))
+            if failure is None:
                 raise
-            raise translated from error
+        if failure is not None:  # here, where what httpx raised is not its context
+            raise failure
+        response.request.extensions.pop("trace", None)
         stream = HttpxStream(response)
+        if refusal := way.refusal(stream.status):
+            stream.close()
+            raise refusal
         if abort is not None and abort.fired:
             stream.close()
             raise StreamClosed("closed while waiting for the answer")
@@ -122,10 +134,14 @@ class HttpxDriver:
         host = address(request.url)
         left = seconds_left(deadline)
         sent = _build(client, request, connect, left)
+        way = _Way(request.url, host)
+        sent.extensions["trace"] = way.trace_async
         loop = asyncio.get_running_loop()
         # The client's own limits come first: they leave no half-made TLS connection behind. This
         # is for headers that trickle in.
         scope = asyncio.timeout(None if left is None else left + 1)
+        response: Any = None
+        failure: TransportError | None = None
         try:
             async with scope:
                 if abort is not None:
@@ -133,15 +149,22 @@ class HttpxDriver:
                 response = await client.send(sent, stream=True, follow_redirects=False)
         except Exception as error:  # of any transport
             if abort is not None and abort.fired:
-                raise StreamClosed("closed while waiting for the answer") from error
-            translated = _translated(error, host, connecting=_is_first(connect, left))
-            if translated is None:
-                raise
-            raise translated from error
+                failure = from_below(StreamClosed("closed while waiting for the answer"), error)
+            else:
+                failure = way.translated(error, connecting=_is_first(connect, left))
+                if failure is None:
+                    raise
         finally:
             if abort is not None:
                 abort.watch(None)
-        return HttpxAsyncStream(response, loop)
+        if failure is not None:
+            raise failure
+        response.request.extensions.pop("trace", None)
+        stream = HttpxAsyncStream(response, loop)
+        if refusal := way.refusal(stream.status):
+            stream.close()
+            raise refusal
+        return stream
 
     def close(self) -> None:
         """Do nothing: the client is closed by who made it."""
@@ -182,16 +205,59 @@ def _is_first(connect: float | None, left: float | None) -> bool:
     return connect is not None and (left is None or connect < left)
 
 
-def _translated(error: Exception, host: str, *, connecting: bool) -> TransportError | None:
-    """Return the error of this package that `error` of `send` stands for; None if not theirs."""
-    names = {cls.__name__ for cls in type(error).__mro__}
-    if isinstance(error, TimeoutError):
-        return DeadlineExceeded(f"no answer from {host} in time")
-    if not is_theirs(error):
+class _Way:
+    """Where a request goes. Clients do not tell of their proxies, but where they connect to."""
+
+    def __init__(self, url: str, host: str) -> None:
+        parts = urlsplit(url)
+        self._port = parts.port or (443 if parts.scheme == "https" else 80)
+        self._name = parts.hostname or ""
+        self._host = host
+        self._reached = True
+        self._proxy: str | None = None
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Take note of where a connection is made; see the extension "trace" of httpcore."""
+        if event == "connection.connect_tcp.started":
+            name, port = str(info["host"]).strip("[]"), info["port"]
+            if (name, port) != (self._name, self._port):
+                self._proxy = f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
+                self._reached = False
+        elif event == "connection.connect_tcp.complete":
+            self._reached = True
+
+    async def trace_async(self, event: str, info: Mapping[str, Any]) -> None:
+        """Take note of where a connection is made; see `trace`."""
+        self.trace(event, info)
+
+    def refusal(self, status: int) -> TransportError | None:
+        """Return the error for an answer of the proxy's own: no server asks for its login."""
+        if self._proxy and status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+            return by_proxy(self._host, self._proxy, f"answers {status}")
         return None
-    if "TimeoutException" in names:
-        connecting = connecting and type(error).__name__ == "ConnectTimeout"
-        return DeadlineExceeded(f"no answer from {host} in time", connecting=connecting)
-    if names & _NO_CONNECTION:
-        return ConnectFailed(f"cannot connect to {host}: {reason(error)}")
-    return ConnectionLost(f"the connection to {host} broke before an answer: {reason(error)}")
+
+    def translated(self, error: Exception, *, connecting: bool) -> TransportError | None:
+        """Return what `error` of `send` stands for in this package; None if not theirs."""
+        names = {cls.__name__ for cls in type(error).__mro__}
+        if not isinstance(error, TimeoutError) and not is_theirs(error):
+            return None
+        return from_below(self._stands_for(error, names, connecting), error)
+
+    def _stands_for(self, error: Exception, names: set[str], connecting: bool) -> TransportError:
+        there = via(self._host, self._proxy)
+        if isinstance(error, TimeoutError):
+            return DeadlineExceeded(f"no answer from {there} in time")
+        if "TimeoutException" in names:
+            if connecting and type(error).__name__ == "ConnectTimeout":
+                return DeadlineExceeded(f"no connection to {there} in time", connecting=True)
+            return DeadlineExceeded(f"no answer from {there} in time")
+        if self._proxy and not self._reached:
+            return by_proxy(self._host, self._proxy, f"cannot be reached: {reason(error)}")
+        if "ProxyError" in names:
+            # Its text is the status and the words of the proxy, of which the former is told.
+            status = str(error)[:3]
+            what = f"answers {status}" if status.isdecimal() else f"fails: {reason(error)}"
+            return by_proxy(self._host, self._proxy or "of the client", what)
+        if names & _NO_CONNECTION:
+            return ConnectFailed(f"cannot connect to {there}: {reason(error)}")
+        return ConnectionLost(f"the connection to {there} broke before an answer: {reason(error)}")

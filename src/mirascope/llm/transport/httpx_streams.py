@@ -11,7 +11,7 @@ import weakref
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
-from mirascope.llm.transport.failures import reason
+from mirascope.llm.transport.failures import from_below, reason
 from mirascope.llm.transport.headers import incoming
 from mirascope.llm.transport.http import (
     ConnectionLost,
@@ -20,7 +20,7 @@ from mirascope.llm.transport.http import (
     TransportError,
 )
 from mirascope.llm.transport.limits import seconds_left
-from mirascope.llm.transport.loops import running_loop
+from mirascope.llm.transport.loops import OTHER_LOOP, running_loop
 from mirascope.llm.transport.sockets import shut_down
 
 __all__ = ["HttpxAsyncStream", "HttpxStream", "is_theirs"]
@@ -57,16 +57,20 @@ class HttpxStream:
         except Exception as error:
             closed = self._closed
             self.close()
-            if closed:
-                raise StreamClosed("closed before or while being read") from error
-            if isinstance(error, TransportError):
+            if isinstance(error, TransportError) and not closed:
                 raise
-            if self._late:
-                raise DeadlineExceeded from error
-            raise _translated_break(error) from error
+            failure = (
+                StreamClosed("closed before or while being read")
+                if closed
+                else DeadlineExceeded()
+                if self._late
+                else _translated_break(error)
+            )
+            failure = from_below(failure, error)
         finally:
             if self._closed:  # meanwhile, by another thread, which left the rest to this one
                 self._let_go()
+        raise failure  # here, where what httpx raised is not its context
 
     def _read(self, deadline: float | None) -> bytes:
         if self._closed:
@@ -182,6 +186,9 @@ class HttpxAsyncStream:
         """Return the next bytes; see `AsyncByteStream.read`."""
         if self._closed:
             raise StreamClosed("closed before or while being read")
+        if self._loop.is_closed():
+            self.close()
+            raise ConnectionLost(OTHER_LOOP)
         reading = self._reading
         if reading is None:
             reading = self._reading = self._loop.create_task(_next(self._chunks))
@@ -201,7 +208,8 @@ class HttpxAsyncStream:
             raise StreamClosed("the read was cancelled") from error
         except Exception as error:  # of any kind
             self.close()
-            raise _translated_break(error) from error
+            failure = from_below(_translated_break(error), error)
+        raise failure  # here, where what httpx raised is not its context
 
     def close(self) -> None:
         """Close at once; see `AsyncByteStream.close`. From other threads too."""

@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 from typing import Any
 
-__all__ = ["cancel_soon", "cut_short", "running_loop", "running_task"]
+__all__ = ["OTHER_LOOP", "cancel_soon", "cut_short", "running_loop", "running_task"]
+
+OTHER_LOOP = "the event loop that the answer was read in is closed, and so is its connection"
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:

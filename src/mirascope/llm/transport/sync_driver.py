@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import http.client
 import io
+import logging
 import math
 import os
 import queue
+import re
 import socket
 import ssl
 import threading
@@ -32,7 +34,7 @@ from mirascope.llm.transport.addresses import Admits, check_behind_proxy
 from mirascope.llm.transport.body import Body, ChunkedBody, SizedBody, UnsizedBody, unpacker
 from mirascope.llm.transport.dialing import Bounds, BoundTLSSocket, current, dial
 from mirascope.llm.transport.environment import Proxies, tls_context
-from mirascope.llm.transport.failures import address, chain, reason
+from mirascope.llm.transport.failures import address, by_proxy, chain, from_below, reason, via
 from mirascope.llm.transport.headers import incoming, outgoing
 from mirascope.llm.transport.http import (
     Abort,
@@ -54,6 +56,29 @@ IDLE_LIMIT = 30.0
 forgotten it without telling either end, and a request on it would wait for its deadline."""
 _AT_ONCE = 0.5  # seconds, more than a round trip
 _SLACK = 0.02  # seconds that a read may end late, to save a system call a read
+
+
+def _is_fit_to_log(record: logging.LogRecord) -> bool:
+    """Keep what may hold a key out of what urllib3 logs of our requests, and theirs as it is.
+
+    Those are headers that it cannot read, which it quotes, the queries of addresses, and lengths,
+    for a server may send any digits.
+    """
+    if current.bounds is None:
+        return True
+    if isinstance(record.args, tuple):
+        record.args = tuple(map(_fit_to_log, record.args))
+    return record.name != "urllib3.connection"
+
+
+def _fit_to_log(value: object) -> object:
+    if isinstance(value, str):
+        return value.partition("?")[0]
+    return min(value, 0xFFFF) if isinstance(value, int) else value
+
+
+for _name in ("urllib3.connection", "urllib3.connectionpool"):
+    logging.getLogger(_name).addFilter(_is_fit_to_log)
 
 
 class SyncDriver:
@@ -84,28 +109,28 @@ class SyncDriver:
         host = address(request.url)
         request = outgoing(request)
         pools = self._pools.get(os.getpid()) or self._pools.setdefault(os.getpid(), _Pools())
+        manager = pools.manager(request.url)
+        proxy = _proxy_of(manager)
         admits = self._admits
-        if admits is not None and pools.proxy(request.url) is not None:
+        if admits is not None and proxy is not None:
             check_behind_proxy(urlsplit(request.url).hostname or "", admits)
             admits = None  # the proxy itself is in the private network, as a rule
-        opening = _Opening(connect, deadline, abort, admits)
+        opening = _Opening(connect, deadline, abort, host, proxy, admits)
         seconds_left(deadline)
         outer, current.bounds = current.bounds, opening  # a signal's handler may ask, too
         try:
-            try:
-                response = _send(pools, request)
-            except _FAILURES as error:
-                if not opening.found_closed(error):
-                    raise
-                opening.begin_again()
-                response = _send(pools, request)
-        except _FAILURES as error:
-            raise opening.translated(error, host) from error
+            response = _send(manager, request, opening)
         finally:
             current.bounds = outer
             opening.on_abort(None)
+        if isinstance(response, TransportError):
+            raise response
         assert opening.connection is not None
-        return _SyncStream(_Borrowed(opening.connection, response), response, request.headers)
+        stream = _SyncStream(_Borrowed(opening.connection, response), response, request.headers)
+        if opening.proxy and stream.status == http.HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+            stream.close()
+            raise by_proxy(host, opening.proxy, "answers 407")
+        return stream
 
     def close(self) -> None:
         """Close every pooled connection; a later `open` starts with fresh ones."""
@@ -117,8 +142,24 @@ class SyncDriver:
 _FAILURES = (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
 
 
-def _send(pools: _Pools, request: HttpRequest) -> urllib3.BaseHTTPResponse:
-    return pools.manager(request.url).urlopen(
+def _send(
+    manager: urllib3.PoolManager, request: HttpRequest, opening: _Opening
+) -> urllib3.BaseHTTPResponse | TransportError:
+    """Return the answer, or what went wrong, once that is not being handled any more."""
+    try:
+        try:
+            return _urlopen(manager, request)
+        except _FAILURES as error:
+            if not opening.found_closed(error):
+                raise
+        opening.begin_again()
+        return _urlopen(manager, request)
+    except _FAILURES as error:
+        return from_below(opening.translated(error), error)
+
+
+def _urlopen(manager: urllib3.PoolManager, request: HttpRequest) -> urllib3.BaseHTTPResponse:
+    return manager.urlopen(
         request.method,
         request.url,
         body=request.body or None,
@@ -131,6 +172,10 @@ def _send(pools: _Pools, request: HttpRequest) -> urllib3.BaseHTTPResponse:
     )
 
 
+def _proxy_of(manager: urllib3.PoolManager) -> str | None:
+    return None if manager.proxy is None else address(manager.proxy.url)
+
+
 class _Pools:
     """The pools of one process: for each proxy or none, with TLS or without."""
 
@@ -139,10 +184,6 @@ class _Pools:
         self._proxies = Proxies()
         self._managers: dict[tuple[str | None, bool], urllib3.PoolManager] = {}
         self._context: ssl.SSLContext | None = None
-
-    def proxy(self, url: str) -> str | None:
-        with self._lock:
-            return self._proxies.find(url)
 
     def manager(self, url: str) -> urllib3.PoolManager:
         with self._lock:
@@ -182,9 +223,24 @@ class _Pools:
 class _Opening(Bounds):
     """One call of `open`, from the limits it has to what it has reached."""
 
+    dialed = False  # whether there is a connection, perhaps to a proxy
+    tunnelled = False  # whether the proxy has made one of its own
     connection: _Connection | None = None
     fresh = False  # whether kept connections are not to be used
     _kept_at: float | None = None  # when a kept connection was taken
+
+    def __init__(
+        self,
+        connect: float | None,
+        deadline: float | None,
+        abort: Abort | None,
+        host: str,
+        proxy: str | None,
+        admits: Admits | None,
+    ) -> None:
+        super().__init__(connect, deadline, abort, admits)
+        self.proxy = proxy
+        self._host = host
 
     def reached(self, connection: _Connection, *, kept: bool = False) -> None:
         """Take note that the request can be sent now."""
@@ -210,26 +266,40 @@ class _Opening(Bounds):
     def begin_again(self) -> None:
         """Prepare for another attempt, on a connection of its own."""
         self.on_abort(None)
-        self.connected = False
+        self.connected = self.dialed = self.tunnelled = False
         self.connection = None
         self.fresh = True
 
-    def translated(self, error: Exception, host: str) -> TransportError:
+    def translated(self, error: Exception) -> TransportError:
         """Return the error of this package that `error` stands for."""
         if self.aborted:
             return StreamClosed("closed while waiting for the answer")
         if any(isinstance(item, AddressRefused) for item in chain(error)):
-            return AddressRefused(f"no address of {host} is admitted")
+            return AddressRefused(f"no address of {self._host} is admitted")
+        there = via(self._host, self.proxy)
         timed_out = any(_ran_out(item) for item in chain(error))
         if not self.connected:
             if timed_out:
                 return DeadlineExceeded(
-                    f"no connection to {host} in time", connecting=not self.passed
+                    f"no connection to {there} in time", connecting=not self.passed
                 )
-            return ConnectFailed(f"cannot connect to {host}: {reason(error)}")
+            if self.proxy and not self.dialed:
+                return by_proxy(self._host, self.proxy, f"cannot be reached: {reason(error)}")
+            if self.proxy and not self.tunnelled and (status := _tunnel_status(error)):
+                return by_proxy(self._host, self.proxy, f"answers {status}")
+            return ConnectFailed(f"cannot connect to {there}: {reason(error)}")
         if timed_out:
-            return DeadlineExceeded(f"no answer from {host} in time")
-        return ConnectionLost(f"the connection to {host} broke before an answer: {reason(error)}")
+            return DeadlineExceeded(f"no answer from {there} in time")
+        return ConnectionLost(f"the connection to {there} broke before an answer: {reason(error)}")
+
+
+_TUNNEL_STATUS = re.compile(r"Tunnel connection failed: ([0-9]{3})")
+
+
+def _tunnel_status(error: BaseException) -> str | None:
+    """Return the status with which a proxy refused; the text goes on with its own words."""
+    statuses = (_TUNNEL_STATUS.match(str(item)) for item in chain(error))
+    return next((status[1] for status in statuses if status), None)
 
 
 def _ran_out(error: BaseException) -> bool:
@@ -257,7 +327,14 @@ class _Connection(HTTPConnection):
         return super().is_connected
 
     def _new_conn(self) -> socket.socket:
-        return dial(self._dns_host, self.port, _opening(), self.socket_options)
+        opening = _opening()
+        sock = dial(self._dns_host, self.port, opening, self.socket_options)
+        opening.dialed = True
+        return sock
+
+    def _tunnel(self) -> None:
+        super()._tunnel()
+        _opening().tunnelled = True
 
     def connect(self) -> None:
         super().connect()

@@ -11,10 +11,10 @@ import pytest
 from mirascope.llm import exceptions as exc
 from mirascope.llm.providers.codec import Codec
 from mirascope.llm.providers.errors import error_class, plain_text
+from mirascope.llm.providers.masks import mask_keys
 from mirascope.llm.providers.openai.chat import OpenAIChatCodec
 from mirascope.llm.providers.openai.errors import http_error, stream_error
 from mirascope.llm.providers.openai.responses import OpenAIResponsesCodec
-from mirascope.llm.providers.signers import mask_keys
 from tests.linear import growth
 
 

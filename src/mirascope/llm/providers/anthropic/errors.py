@@ -8,7 +8,7 @@ from mirascope._wire.json_values import as_object, is_list, is_object
 from mirascope.llm.providers.codec import ErrorInfo
 from mirascope.llm.providers.encoding import read_json
 from mirascope.llm.providers.errors import nothing_said, plain_text
-from mirascope.llm.providers.signers import mask_keys
+from mirascope.llm.providers.masks import mask_keys
 
 __all__ = ["read_error"]
 

@@ -11,7 +11,7 @@ from mirascope.llm.providers.codec import ErrorInfo
 from mirascope.llm.providers.encoding import read_json
 from mirascope.llm.providers.errors import nothing_said, plain_text
 from mirascope.llm.providers.headers import seconds
-from mirascope.llm.providers.signers import mask_keys
+from mirascope.llm.providers.masks import mask_keys
 
 __all__ = ["read_error"]
 

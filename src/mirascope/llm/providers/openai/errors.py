@@ -16,7 +16,7 @@ import msgspec
 from mirascope._wire.json_values import as_object, is_list
 from mirascope.llm.providers.codec import ErrorInfo
 from mirascope.llm.providers.encoding import read_json
-from mirascope.llm.providers.signers import mask_keys
+from mirascope.llm.providers.masks import mask_keys
 
 __all__ = ["http_error", "is_error", "stream_error"]
 
