@@ -58,7 +58,7 @@ from mirascope.llm.responses.views import (
 )
 
 if TYPE_CHECKING:
-    from asyncio import Future
+    from asyncio import AbstractEventLoop, Future
 
 __all__ = [
     "AsyncChunkIterator",
@@ -75,6 +75,8 @@ __all__ = [
 
 ItemT = TypeVar("ItemT")
 DeltaT = TypeVar("DeltaT", TextChunk, ThoughtChunk, ToolCallChunk)
+
+_moving = threading.Lock()  # for two threads may begin at once
 
 
 class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, FormattableT]):
@@ -255,14 +257,19 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
 class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, FormattableT]):
     """A streamed response to an asynchronous call; see `BaseSyncStreamResponse`.
 
-    It belongs to the event loop that first reads it. A task that is cancelled while it reads leaves
-    the stream as it is, for other readers and for itself when it comes back. Only `close`, or
-    dropping the response, ends it.
+    It belongs to the event loop that first reads it: what has arrived can be read in others too,
+    but not more, before that one is closed. A task that is cancelled while it reads leaves the
+    stream as it is, for other readers and for itself when it comes back. Only `close`, or dropping
+    the response, ends it.
     """
 
     _stream_types = (AsyncTextStream, AsyncThoughtStream, AsyncToolCallStream)
 
     def _source_of(self, chunk_iterator: Any) -> AsyncChunkSource:
+        from asyncio import get_running_loop  # not at the top: it doubles the cost of the import
+
+        self._running_loop = get_running_loop
+        self._loop: AbstractEventLoop | None = None
         self._reading = False
         self._waiters: list[Future[None]] = []
         if isinstance(chunk_iterator, AsyncChunkSource):
@@ -272,6 +279,8 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
     async def _advance(self, position: int, items: Sequence[Event]) -> bool:
         """Read on until there is one of `items` at `position`; see `BaseSyncStreamResponse`."""
         log = self._log
+        if self._running_loop() is not self._loop and len(items) <= position and not log.ended:
+            self._move()
         while self._reading and len(items) <= position:
             await self._wait()
         if len(items) > position:  # another task has read it
@@ -299,6 +308,24 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
                 self._wake()
         await self._source.aclose()
         return False
+
+    def _move(self) -> None:
+        """Read in the running loop from now on.
+
+        Raises:
+            RuntimeError: Another one has begun, which neither would wake the other's readers nor
+                could use its connection.
+        """
+        with _moving:
+            if self._loop is not None and not self._loop.is_closed():
+                raise RuntimeError(
+                    f"The stream of {self.model_id} is being read in another event loop, and its "
+                    "connection belongs to that one: read it there, to its end perhaps; then it "
+                    "can be read again anywhere."
+                )
+            self._loop = self._running_loop()
+            self._reading = False  # whoever was, went with its loop
+            self._waiters = []
 
     async def _wait(self) -> None:
         """Wait until the task that is reading has read something."""

@@ -53,6 +53,8 @@ class Pump(Generic[T]):
         if not box.asked:
             box.asked = True
             box.wanted.set()
+        if self._loop.is_closed() and not box.ready.is_set():
+            raise StreamCancelledError("The event loop that the stream was read in is closed.", "")
         await box.ready.wait()
         if box.error is not None:  # for ever: nothing follows
             raise box.error
