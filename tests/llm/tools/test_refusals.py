@@ -133,7 +133,7 @@ def test_a_lambda_that_was_given_a_name_is_a_tool() -> None:
 @pytest.mark.parametrize(
     "thing",
     [5, "name", object(), property(numbers), [numbers], {"name": "x"}, functools.partialmethod],
-    ids=repr,
+    ids=lambda thing: type(thing).__name__,
 )
 def test_what_is_no_function_is_refused(thing: Any) -> None:
     if thing is functools.partialmethod:
