@@ -295,8 +295,16 @@ class Library:
         return f"{self.name}: {topic}"
 
     @llm.call(MODEL)
+    async def ask_later(self, topic: str) -> str:
+        return f"{self.name} later: {topic}"
+
+    @llm.call(MODEL)
     def ask_with(self, ctx: llm.Context[int], topic: str) -> str:
         return f"{self.name} {ctx.deps}: {topic}"
+
+    @llm.prompt
+    async def ask_any_with(self, ctx: llm.Context[int], topic: str) -> str:
+        return f"{self.name} {ctx.deps} later: {topic}"
 
 
 async def test_methods() -> None:
@@ -310,6 +318,21 @@ async def test_methods() -> None:
     assert "Bodleian: maps" in asked[1]
     assert "Bodleian 3: ink" in asked[2]
     assert Library.ask.__doc__ == "Ask this library."
+
+
+async def test_streams_of_methods() -> None:
+    library, ctx = Library("Vatican"), llm.Context(deps=3)
+    with testing.simulate(script=["a", "b", "c", "d", "e"]) as simulation:
+        assert "".join(library.ask.stream("books").text_stream()) == "a"
+        later = await library.ask_later.stream("maps")
+        assert [text async for text in later.text_stream()] == ["b"]
+        assert "".join(library.ask_with.stream(ctx, "ink").text_stream()) == "c"
+        both = await library.ask_any_with.stream(MODEL, ctx, "pens")
+        assert [text async for text in both.text_stream()] == ["d"]
+        assert "".join(Library.ask.stream(library, "all").text_stream()) == "e"
+    said = ["Vatican: books", "later: maps", "Vatican 3: ink", "3 later: pens", "Vatican: all"]
+    for asked, request in zip(said, simulation.requests, strict=True):
+        assert asked in str(request.body)
 
 
 def test_metadata_of_the_function_is_kept() -> None:

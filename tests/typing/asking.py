@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import assert_type
+from typing import Any, assert_type
 
 from pydantic import BaseModel
 
@@ -62,6 +62,46 @@ async def own_far_text(ctx: llm.Context[int], genre: str) -> str:
     return genre
 
 
+@llm.call("openai/gpt-5-mini", format=Book)
+def untold(genre: str):  # type: ignore[no-untyped-def]  # what it returns is not said
+    return genre
+
+
+@llm.call("openai/gpt-5-mini", format=Book)
+async def far_untold(genre: str):  # type: ignore[no-untyped-def]
+    return genre
+
+
+@llm.call("openai/gpt-5-mini", format=Book)
+def own_untold(ctx: llm.Context[int], genre: str):  # type: ignore[no-untyped-def]
+    return genre
+
+
+@llm.call("openai/gpt-5-mini", format=Book)
+async def own_far_untold(ctx: llm.Context[int], genre: str):  # type: ignore[no-untyped-def]
+    return genre
+
+
+@llm.prompt(format=Book)
+def asked_untold(genre: str):  # type: ignore[no-untyped-def]
+    return [genre]
+
+
+@llm.call("openai/gpt-5-mini", format=Book)
+def unsaid():  # type: ignore[no-untyped-def]  # nothing is said at all
+    return "A book."
+
+
+@llm.call("openai/gpt-5-mini", format=Book)
+def anything(genre: Any) -> Any:
+    return genre
+
+
+@llm.call("openai/gpt-5-mini")
+def parts(genre: str) -> list[str | llm.Image] | str:
+    return genre
+
+
 @llm.prompt(format=Book)
 def asked_book(genre: str) -> str:
     return genre
@@ -81,6 +121,16 @@ def calls() -> None:
     assert_type(numbers("x").parse(), list[int])
     assert_type(own_book(llm.Context(deps=1), "x"), llm.ContextResponse[int, Book])
     assert_type(own_book.stream(llm.Context(deps=1), "x"), llm.ContextStreamResponse[int, Book])
+
+
+def calls_of_what_is_not_annotated() -> None:
+    assert_type(untold("x"), llm.Response[Book])
+    assert_type(untold.stream("x"), llm.StreamResponse[Book])
+    assert_type(own_untold(llm.Context(deps=1), "x"), llm.ContextResponse[int, Book])
+    assert_type(asked_untold("openai/gpt-5-mini", "x"), llm.Response[Book])
+    assert_type(unsaid(), llm.Response[Book])
+    assert_type(anything("x"), llm.Response[Book])
+    assert_type(parts("x"), llm.Response[None])
 
 
 def prompts() -> None:
@@ -108,12 +158,20 @@ async def far() -> None:
     response = await far_book.stream("x")
     assert_type(response, llm.AsyncStreamResponse[Book])
     assert_type(await response.resume("more"), llm.AsyncStreamResponse[Book])
+    assert_type(await far_untold("x"), llm.AsyncResponse[Book])
+    assert_type(await own_far_untold(llm.Context(deps=1), "x"), llm.AsyncContextResponse[int, Book])
     own = await own_far_text.stream(llm.Context(deps=1), "x")
     assert_type(own, llm.AsyncContextStreamResponse[int, None])
 
 
+def wrong() -> int:
+    return 1
+
+
 def refused() -> None:
+    llm.call("openai/gpt-5-mini")(wrong)  # type: ignore[arg-type]  # pyright: ignore[reportCallIssue, reportArgumentType]
     text(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     text()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    untold(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     own_book("x")  # type: ignore[call-arg, arg-type]  # pyright: ignore[reportCallIssue]
     own_book(llm.Context(deps="d"), "x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

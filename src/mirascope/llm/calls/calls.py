@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, Self, cast
+from typing import Any, Concatenate, Generic, Self, cast
 
 from typing_extensions import TypeVar
 
@@ -25,6 +25,7 @@ from mirascope.llm.responses import (
     Response,
     StreamResponse,
 )
+from mirascope.llm.types.binding import Binds, BoundP, InstanceT
 from mirascope.llm.types.by_name import ByName
 from mirascope.llm.types.shown import named, params_shown, shown
 from mirascope.llm.types.type_vars import P
@@ -34,7 +35,7 @@ __all__ = ["AsyncCall", "AsyncContextCall", "BaseCall", "Call", "CallT", "Contex
 PromptT = TypeVar("PromptT", bound=BasePrompt[Any, Any, Any])
 
 
-class BaseCall(ByName, Generic[PromptT]):
+class BaseCall(Binds, ByName, Generic[PromptT]):
     """What the four kinds of calls have in common.
 
     Attributes:
@@ -66,11 +67,8 @@ class BaseCall(ByName, Generic[PromptT]):
         """Return the model to ask now, the context's if there is one, within this call's layers."""
         return use_model(self.default_model).within(self.layers)
 
-    def __get__(self, instance: object, owner: type | None = None) -> Self:
-        """Bind to an instance, like a method."""
-        if instance is None:
-            return self
-        return self._made_of(self.prompt.fn.__get__(instance, owner))
+    def _bound(self, instance: object) -> Self:
+        return self._made_of(self.prompt.fn.__get__(instance))
 
     def _made_of(self, fn: Callable[..., Any]) -> Self:
         prompt = self.prompt._made_of(fn)  # pyright: ignore[reportPrivateUsage]  # the same hook
@@ -82,6 +80,14 @@ class Call(BaseCall[Prompt[P, FormattableT]], Generic[P, FormattableT]):
 
     ``with llm.model(...)`` replaces the model. On a class it binds like a method.
     """
+
+    def _function(self) -> Callable[P, Any]:
+        return self.prompt.fn
+
+    def _bound_to(
+        self: Call[Concatenate[InstanceT, BoundP], FormattableT], instance: InstanceT
+    ) -> Call[BoundP, FormattableT]:
+        return cast("Call[BoundP, FormattableT]", self._bound(instance))
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Response[FormattableT]:
         """Ask the model; see `Model.call`."""
@@ -99,6 +105,14 @@ class Call(BaseCall[Prompt[P, FormattableT]], Generic[P, FormattableT]):
 class AsyncCall(BaseCall[AsyncPrompt[P, FormattableT]], Generic[P, FormattableT]):
     """As `Call`, asynchronous."""
 
+    def _function(self) -> Callable[P, Any]:
+        return self.prompt.fn
+
+    def _bound_to(
+        self: AsyncCall[Concatenate[InstanceT, BoundP], FormattableT], instance: InstanceT
+    ) -> AsyncCall[BoundP, FormattableT]:
+        return cast("AsyncCall[BoundP, FormattableT]", self._bound(instance))
+
     async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> AsyncResponse[FormattableT]:
         """Ask the model; see `Model.call`."""
         return await self.prompt.call(self.model, *args, **kwargs)
@@ -114,6 +128,9 @@ class AsyncCall(BaseCall[AsyncPrompt[P, FormattableT]], Generic[P, FormattableT]
 
 class ContextCall(BaseCall[ContextPrompt[P, DepsT, FormattableT]], Generic[P, DepsT, FormattableT]):
     """As `Call`, with a context in front of the arguments."""
+
+    def _bound_to(self, instance: object) -> Self:
+        return self._bound(instance)
 
     def __call__(
         self, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
@@ -138,6 +155,9 @@ class AsyncContextCall(
     BaseCall[AsyncContextPrompt[P, DepsT, FormattableT]], Generic[P, DepsT, FormattableT]
 ):
     """As `Call`, asynchronous and with a context in front of the arguments."""
+
+    def _bound_to(self, instance: object) -> Self:
+        return self._bound(instance)
 
     async def __call__(
         self, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs

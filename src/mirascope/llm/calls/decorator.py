@@ -13,18 +13,22 @@ from mirascope.llm.formatting import FormatSpec, FormattableT
 from mirascope.llm.layering import Layer
 from mirascope.llm.models import Model
 from mirascope.llm.prompts import (
-    AsyncContextMessageTemplate,
     AsyncContextPrompt,
-    AsyncMessageTemplate,
     AsyncPrompt,
-    ContextMessageTemplate,
     ContextPrompt,
-    MessageTemplate,
     Prompt,
     PromptDecorator,
 )
 from mirascope.llm.prompts._utils import settings_shown
-from mirascope.llm.prompts.protocols import DepsT
+from mirascope.llm.prompts.protocols import (
+    AsyncContextFn,
+    AsyncContextMethod,
+    AwaitedT,
+    ContextFn,
+    ContextMethod,
+    DepsT,
+    SaidT,
+)
 from mirascope.llm.tools import AnyToolSchema, ProviderTool
 from mirascope.llm.types.params import Params
 from mirascope.llm.types.shown import shown
@@ -45,18 +49,29 @@ class CallDecorator(Generic[FormattableT]):
     def __repr__(self) -> str:
         return shown(self, [repr(self.model), *settings_shown(self.tools, self.format)])
 
+    # The first that fits is meant. mypy gives up (Any) where a function that does not say what it
+    # returns fits several, unless it fits all of them as the same type. So what is returned is a
+    # type variable, and the name of the context is a part of the type.
     @overload
-    def __call__(  # pyright: ignore[reportOverlappingOverload]  # the first that fits is meant
-        self, fn: AsyncContextMessageTemplate[DepsT, P]
-    ) -> AsyncContextCall[P, DepsT, FormattableT]: ...
-    @overload
-    def __call__(  # pyright: ignore[reportOverlappingOverload]  # the first that fits is meant
-        self, fn: ContextMessageTemplate[DepsT, P]
+    def __call__(  # pyright: ignore[reportOverlappingOverload]  # see above
+        self, fn: ContextFn[DepsT, P, SaidT]
     ) -> ContextCall[P, DepsT, FormattableT]: ...
     @overload
-    def __call__(self, fn: AsyncMessageTemplate[P]) -> AsyncCall[P, FormattableT]: ...
+    def __call__(  # pyright: ignore[reportOverlappingOverload]  # see above
+        self, fn: AsyncContextFn[DepsT, P, AwaitedT]
+    ) -> AsyncContextCall[P, DepsT, FormattableT]: ...
     @overload
-    def __call__(self, fn: MessageTemplate[P]) -> Call[P, FormattableT]: ...
+    def __call__(  # pyright: ignore[reportOverlappingOverload]  # see above
+        self, fn: ContextMethod[DepsT, P, SaidT]
+    ) -> ContextCall[P, DepsT, FormattableT]: ...
+    @overload
+    def __call__(  # pyright: ignore[reportOverlappingOverload]  # see above
+        self, fn: AsyncContextMethod[DepsT, P, AwaitedT]
+    ) -> AsyncContextCall[P, DepsT, FormattableT]: ...
+    @overload
+    def __call__(self, fn: Callable[P, SaidT]) -> Call[P, FormattableT]: ...
+    @overload
+    def __call__(self, fn: Callable[P, AwaitedT]) -> AsyncCall[P, FormattableT]: ...
     def __call__(self, fn: Callable[..., Any]) -> object:
         """Return `fn` as a call; see `PromptDecorator`."""
         prompt: object = cast("Any", PromptDecorator(tools=self.tools, format=self.format))(fn)

@@ -18,11 +18,13 @@ from mirascope.llm.prompts.prompts import (
     Prompt,
 )
 from mirascope.llm.prompts.protocols import (
-    AsyncContextMessageTemplate,
-    AsyncMessageTemplate,
-    ContextMessageTemplate,
+    AsyncContextFn,
+    AsyncContextMethod,
+    AwaitedT,
+    ContextFn,
+    ContextMethod,
     DepsT,
-    MessageTemplate,
+    SaidT,
 )
 from mirascope.llm.tools import (
     AnyToolSchema,
@@ -60,18 +62,29 @@ class PromptDecorator(Generic[FormattableT]):
     def __repr__(self) -> str:
         return shown(self, settings_shown(self.tools, self.format))
 
+    # The first that fits is meant. mypy gives up (Any) where a function that does not say what it
+    # returns fits several, unless it fits all of them as the same type. So what is returned is a
+    # type variable, and the name of the context is a part of the type.
     @overload
-    def __call__(  # pyright: ignore[reportOverlappingOverload]  # the first that fits is meant
-        self, fn: AsyncContextMessageTemplate[DepsT, P]
-    ) -> AsyncContextPrompt[P, DepsT, FormattableT]: ...
-    @overload
-    def __call__(  # pyright: ignore[reportOverlappingOverload]  # the first that fits is meant
-        self, fn: ContextMessageTemplate[DepsT, P]
+    def __call__(  # pyright: ignore[reportOverlappingOverload]  # see above
+        self, fn: ContextFn[DepsT, P, SaidT]
     ) -> ContextPrompt[P, DepsT, FormattableT]: ...
     @overload
-    def __call__(self, fn: AsyncMessageTemplate[P]) -> AsyncPrompt[P, FormattableT]: ...
+    def __call__(  # pyright: ignore[reportOverlappingOverload]  # see above
+        self, fn: AsyncContextFn[DepsT, P, AwaitedT]
+    ) -> AsyncContextPrompt[P, DepsT, FormattableT]: ...
     @overload
-    def __call__(self, fn: MessageTemplate[P]) -> Prompt[P, FormattableT]: ...
+    def __call__(  # pyright: ignore[reportOverlappingOverload]  # see above
+        self, fn: ContextMethod[DepsT, P, SaidT]
+    ) -> ContextPrompt[P, DepsT, FormattableT]: ...
+    @overload
+    def __call__(  # pyright: ignore[reportOverlappingOverload]  # see above
+        self, fn: AsyncContextMethod[DepsT, P, AwaitedT]
+    ) -> AsyncContextPrompt[P, DepsT, FormattableT]: ...
+    @overload
+    def __call__(self, fn: Callable[P, SaidT]) -> Prompt[P, FormattableT]: ...
+    @overload
+    def __call__(self, fn: Callable[P, AwaitedT]) -> AsyncPrompt[P, FormattableT]: ...
     @overload
     def __call__(
         self,

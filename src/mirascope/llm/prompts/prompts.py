@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, Self, cast
+from typing import Any, Concatenate, Generic, Self, cast
 
 from typing_extensions import TypeVar
 
@@ -37,6 +37,7 @@ from mirascope.llm.tools import (
     ContextToolkit,
     Toolkit,
 )
+from mirascope.llm.types.binding import Binds, BoundP, InstanceT
 from mirascope.llm.types.by_name import ByName
 from mirascope.llm.types.shown import named, shown
 from mirascope.llm.types.type_vars import P
@@ -47,7 +48,7 @@ FnT = TypeVar("FnT", bound=Callable[..., Any])
 ToolkitT = TypeVar("ToolkitT", bound=BaseToolkit[AnyToolSchema])
 
 
-class BasePrompt(ByName, Generic[FnT, ToolkitT, FormattableT]):
+class BasePrompt(Binds, ByName, Generic[FnT, ToolkitT, FormattableT]):
     """What the four kinds of prompts have in common.
 
     Attributes:
@@ -71,11 +72,8 @@ class BasePrompt(ByName, Generic[FnT, ToolkitT, FormattableT]):
     def __repr__(self) -> str:
         return shown(self, [named(self.fn), *settings_shown(self.toolkit.tools, self.format)])
 
-    def __get__(self, instance: object, owner: type | None = None) -> Self:
-        """Bind to an instance, like a method."""
-        if instance is None:
-            return self
-        return self._made_of(cast("Any", self.fn).__get__(instance, owner))
+    def _bound(self, instance: object) -> Self:
+        return self._made_of(cast("Any", self.fn).__get__(instance))
 
     def _made_of(self, fn: Callable[..., Any]) -> Self:
         return type(self)(fn=cast("FnT", fn), toolkit=self.toolkit, format=self.format)
@@ -87,6 +85,14 @@ class Prompt(BasePrompt[MessageTemplate[P], Toolkit, FormattableT], Generic[P, F
     Calling it asks a model; the model comes first, then the function's own arguments. On a class it
     binds like a method.
     """
+
+    def _function(self) -> Callable[P, Any]:
+        return self.fn
+
+    def _bound_to(
+        self: Prompt[Concatenate[InstanceT, BoundP], FormattableT], instance: InstanceT
+    ) -> Prompt[BoundP, FormattableT]:
+        return cast("Prompt[BoundP, FormattableT]", self._bound(instance))
 
     def messages(self, *args: P.args, **kwargs: P.kwargs) -> Sequence[Message]:
         """Return the messages that the function makes of its arguments."""
@@ -117,6 +123,14 @@ class AsyncPrompt(
     BasePrompt[AsyncMessageTemplate[P], AsyncToolkit, FormattableT], Generic[P, FormattableT]
 ):
     """As `Prompt`, asynchronous."""
+
+    def _function(self) -> Callable[P, Any]:
+        return self.fn
+
+    def _bound_to(
+        self: AsyncPrompt[Concatenate[InstanceT, BoundP], FormattableT], instance: InstanceT
+    ) -> AsyncPrompt[BoundP, FormattableT]:
+        return cast("AsyncPrompt[BoundP, FormattableT]", self._bound(instance))
 
     async def messages(self, *args: P.args, **kwargs: P.kwargs) -> Sequence[Message]:
         """Return the messages that the function makes of its arguments."""
@@ -151,6 +165,9 @@ class ContextPrompt(
 ):
     """As `Prompt`, with a context after the model."""
 
+    def _bound_to(self, instance: object) -> Self:
+        return self._bound(instance)
+
     def messages(self, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs) -> Sequence[Message]:
         """Return the messages that the function makes of its arguments."""
         return promote_to_messages(said(self.fn(ctx, *args, **kwargs), self.fn))
@@ -183,6 +200,9 @@ class AsyncContextPrompt(
     Generic[P, DepsT, FormattableT],
 ):
     """As `Prompt`, asynchronous and with a context after the model."""
+
+    def _bound_to(self, instance: object) -> Self:
+        return self._bound(instance)
 
     async def messages(
         self, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
