@@ -9,7 +9,7 @@ from mirascope.llm.formatting.json_text import bare_text, extract_serialized_jso
 from mirascope.llm.formatting.output_parsers import OutputParser
 from mirascope.llm.formatting.partial import Partial
 from mirascope.llm.formatting.partial_reader import PartialReader
-from mirascope.llm.formatting.types import FormattableT, TypeForm
+from mirascope.llm.formatting.types import AnyTypeForm, FormattableT, TypeSpec
 from mirascope.llm.types import NoneType
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ __all__ = ["extract_serialized_json", "parse_full", "parse_partial_json"]
 
 
 def parse_partial_json(
-    json_text: str, formattable: type[FormattableT]
+    json_text: str, formattable: TypeSpec[FormattableT]
 ) -> Partial[FormattableT] | None:
     """Return what can be read so far of an unfinished answer; None when that is nothing.
 
@@ -44,14 +44,14 @@ def parse_full(format: Format[FormattableT], text: str) -> FormattableT:
         pydantic.ValidationError: What looked like one is malformed, or does not fit.
         TypeError: The format is an output parser, which reads the response itself.
     """
-    type_: TypeForm = format.formattable
+    type_: AnyTypeForm = format.formattable
     if isinstance(type_, OutputParser):
         raise TypeError("An output parser reads a response, not a text")
     value = None if type_ is None or type_ is NoneType else _read(type_, text)
     return cast("FormattableT", value)
 
 
-def _read(type_: TypeForm, text: str) -> object:
+def _read(type_: AnyTypeForm, text: str) -> object:
     # Late, because pydantic is slow to import.
     from pydantic import ValidationError
 

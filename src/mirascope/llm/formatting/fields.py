@@ -13,7 +13,7 @@ from pydantic import AliasChoices, AliasPath, BaseModel
 from pydantic.fields import FieldInfo
 from typing_extensions import get_type_hints, is_typeddict
 
-from mirascope.llm.formatting.types import TypeForm
+from mirascope.llm.formatting.types import AnyTypeForm
 
 __all__ = ["RecordField", "forbids_extra", "record_fields"]
 
@@ -23,7 +23,7 @@ class RecordField:
     """A field as an answer may hold it."""
 
     name: str
-    annotation: TypeForm
+    annotation: AnyTypeForm
     metadata: tuple[object, ...]
     """What stood in ``Annotated`` besides the type."""
     discriminator: str | None
@@ -35,7 +35,7 @@ class RecordField:
     validation_alias: str | AliasPath | AliasChoices | None
 
 
-def record_fields(cls: TypeForm) -> list[RecordField]:
+def record_fields(cls: AnyTypeForm) -> list[RecordField]:
     """Return the fields that an answer may hold, in order.
 
     Raises:
@@ -63,18 +63,18 @@ def record_fields(cls: TypeForm) -> list[RecordField]:
     return fields
 
 
-def forbids_extra(cls: TypeForm) -> bool:
+def forbids_extra(cls: AnyTypeForm) -> bool:
     """Return whether unknown keys are an error."""
     return _config(cls).get("extra") == "forbid"
 
 
-def _config(cls: TypeForm) -> Mapping[str, Any]:  # Any: the values of a pydantic config
+def _config(cls: AnyTypeForm) -> Mapping[str, Any]:  # Any: the values of a pydantic config
     if issubclass(cls, BaseModel):
         return cast("Mapping[str, Any]", cls.model_config)
     return getattr(cls, "__pydantic_config__", {})
 
 
-def _raw_fields(cls: TypeForm) -> list[tuple[str, TypeForm, FieldInfo, bool]]:
+def _raw_fields(cls: AnyTypeForm) -> list[tuple[str, AnyTypeForm, FieldInfo, bool]]:
     """Return name, annotation, what pydantic knows, and whether the field is required."""
     if issubclass(cls, BaseModel):
         if not cls.__pydantic_complete__:
@@ -98,7 +98,7 @@ def _raw_fields(cls: TypeForm) -> list[tuple[str, TypeForm, FieldInfo, bool]]:
             for item in dataclasses.fields(cls)
             if item.init and item.name.isidentifier() and not item.name.startswith("_")
         ]
-    fields: list[tuple[str, TypeForm, FieldInfo, bool]] = []
+    fields: list[tuple[str, AnyTypeForm, FieldInfo, bool]] = []
     for name, needed, default in names:
         info = known.get(name)
         if info is None and isinstance(default, FieldInfo):

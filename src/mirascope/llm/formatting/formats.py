@@ -16,6 +16,7 @@ from mirascope.llm.formatting.types import (
     FormattableT,
     FormattingMode,
     HasFormattingInstructions,
+    TypeSpec,
 )
 from mirascope.llm.tools.tool_schema import ToolSchema
 from mirascope.llm.types import NoneType
@@ -37,7 +38,7 @@ class Format(Generic[FormattableT]):
     schema: dict[str, object]
     """JSON schema of the answer's root object; empty for output parsers."""
     mode: FormattingMode
-    formattable: type[FormattableT] | OutputParser[FormattableT]
+    formattable: TypeSpec[FormattableT] | OutputParser[FormattableT]
     """What was given to `llm.format`."""
 
     def __repr__(self) -> str:
@@ -69,12 +70,14 @@ class Format(Generic[FormattableT]):
         return create_format_tool(self.name, self.description, self.schema)
 
 
-FormatSpec: TypeAlias = type[FormattableT] | Format[FormattableT] | OutputParser[FormattableT]
+FormatSpec: TypeAlias = TypeSpec[FormattableT] | Format[FormattableT] | OutputParser[FormattableT]
 """What every ``format=`` parameter accepts."""
 
 
 def format(
-    formattable: type[FormattableT] | OutputParser[FormattableT] | _NoneT, *, mode: FormattingMode
+    formattable: TypeSpec[FormattableT] | OutputParser[FormattableT] | _NoneT,
+    *,
+    mode: FormattingMode,
 ) -> Format[FormattableT] | _NoneT:
     """Describe the answer that is wanted.
 
@@ -104,7 +107,7 @@ def format(
             description=formattable.__doc__,
             schema={},
             mode=mode,
-            formattable=formattable,
+            formattable=formattable,  # pyright: ignore[reportUnknownArgumentType]  # a form may be one
         )
     from mirascope.llm.formatting.schemas import describe  # pydantic: only when a format is used
 
@@ -126,5 +129,5 @@ def resolve_format(
     if spec is None:
         return None
     if isinstance(spec, Format):
-        return spec
+        return spec  # pyright: ignore[reportUnknownVariableType]  # as in `format`
     return format(spec, mode="parser" if isinstance(spec, OutputParser) else default_mode)

@@ -11,7 +11,7 @@ from mirascope._wire.json_frames import Missing, Shape, same
 from mirascope._wire.partial_json import PartialJSON, PartialJSONError
 from mirascope.llm.formatting.json_text import FENCE, OBJECT_START, Balance
 from mirascope.llm.formatting.output_parsers import OutputParser
-from mirascope.llm.formatting.types import FormattableT, TypeForm
+from mirascope.llm.formatting.types import AnyTypeForm, FormattableT
 from mirascope.llm.types import NoneType
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class PartialReader(Generic[FormattableT]):
         Raises:
             TypeError: The format is an output parser, which reads whole answers.
         """
-        self._type: TypeForm = format.formattable
+        self._type: AnyTypeForm = format.formattable
         if isinstance(self._type, OutputParser):
             raise TypeError("An output parser has no partial values")
         self._value: object = None

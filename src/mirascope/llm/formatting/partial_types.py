@@ -52,7 +52,7 @@ from mirascope.llm.formatting.partial_models import (
 )
 from mirascope.llm.formatting.schemas import is_record, is_wrapped
 from mirascope.llm.formatting.shapes import Place, Plan, Row, adapter_check, nullable
-from mirascope.llm.formatting.types import TypeForm
+from mirascope.llm.formatting.types import AnyTypeForm
 
 __all__ = ["partial_type", "root_shapes"]
 
@@ -60,7 +60,7 @@ __all__ = ["partial_type", "root_shapes"]
 class _Part(NamedTuple):
     """A type's counterparts."""
 
-    annotation: TypeForm
+    annotation: AnyTypeForm
     """The partial type."""
     row: Row
     partial: bool = False
@@ -83,7 +83,7 @@ _SCALARS = (
 )
 _DICTS = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
 # What makes the value of a list, and whether it may hold partials, which have no hash.
-_ARRAYS: dict[TypeForm, tuple[Callable[[Any], object] | None, bool]] = {
+_ARRAYS: dict[AnyTypeForm, tuple[Callable[[Any], object] | None, bool]] = {
     list: (None, True),
     collections.abc.Sequence: (None, True),
     collections.abc.MutableSequence: (None, True),
@@ -96,7 +96,7 @@ _ARRAYS: dict[TypeForm, tuple[Callable[[Any], object] | None, bool]] = {
 _ALIASES = (TypeAliasType, getattr(typing, "TypeAliasType", TypeAliasType))
 
 
-def partial_type(type_: TypeForm) -> object:
+def partial_type(type_: AnyTypeForm) -> object:
     """Return what `Partial[type_]` is."""
     if _is_model(type_) and issubclass(type_, PartialBase):
         return type_
@@ -104,7 +104,7 @@ def partial_type(type_: TypeForm) -> object:
     return part.annotation if part.partial else type_
 
 
-def root_shapes(type_: TypeForm) -> tuple[Row, Row | None]:
+def root_shapes(type_: AnyTypeForm) -> tuple[Row, Row | None]:
     """Return the shapes of a whole answer: as an object, and as an array, where it may be one."""
     row = _part(type_).row
     if not is_wrapped(type_):
@@ -112,7 +112,7 @@ def root_shapes(type_: TypeForm) -> tuple[Row, Row | None]:
     return shapes.wrapper(row), None if isinstance(row.array(), shapes.RejectFrame) else row
 
 
-def _part(type_: TypeForm) -> _Part:
+def _part(type_: AnyTypeForm) -> _Part:
     with _lock:
         if _is_record_class(type_):
             return _records.get(type_) or _Session().part(type_)
@@ -124,7 +124,7 @@ def _part(type_: TypeForm) -> _Part:
 
 
 @lru_cache(maxsize=128)
-def _cached_part(type_: TypeForm, _text: str) -> _Part:
+def _cached_part(type_: AnyTypeForm, _text: str) -> _Part:
     return _Session().part(type_)
 
 
@@ -141,7 +141,7 @@ class _Session:
         self._owner: type[object] | None = None  # the record whose fields are being read
         self._recursive = False
 
-    def part(self, type_: TypeForm) -> _Part:
+    def part(self, type_: AnyTypeForm) -> _Part:
         """Return the counterparts of `type_`."""
         part = self._part(type_)
         if self._recursive:
@@ -150,10 +150,10 @@ class _Session:
         _records.update(self._records)
         return part
 
-    def _part(self, type_: TypeForm, tag: str | None = None) -> _Part:
+    def _part(self, type_: AnyTypeForm, tag: str | None = None) -> _Part:
         """Return the counterparts of any type; `tag` tells the members of a union apart."""
-        origin: TypeForm = get_origin(type_)
-        args: tuple[TypeForm, ...] = get_args(type_)
+        origin: AnyTypeForm = get_origin(type_)
+        args: tuple[AnyTypeForm, ...] = get_args(type_)
         if type_ is None or type_ is type(None):
             return _Part(None, nullable(shapes.NOTHING))
         if type_ is Self and self._owner is not None:
@@ -180,7 +180,7 @@ class _Session:
         scalar = origin is Literal or (is_class and issubclass(type_, _SCALARS))
         return _Part(type_, shapes.whole(adapter_check(type_), opaque=not scalar))
 
-    def _annotated(self, type_: TypeForm, tag: str | None) -> _Part:
+    def _annotated(self, type_: AnyTypeForm, tag: str | None) -> _Part:
         inner, *metadata = get_args(type_)
         for item in metadata:
             if isinstance(item, (FieldInfo, Discriminator)):
@@ -190,7 +190,7 @@ class _Session:
             return _Part(type_, shapes.whole(adapter_check(type_)))
         return part
 
-    def _alias(self, type_: TypeForm, tag: str | None) -> _Part:
+    def _alias(self, type_: AnyTypeForm, tag: str | None) -> _Part:
         """Return the counterparts of a named type, which may refer to itself."""
         if type_ not in self._aliases:
             target: list[Row] = []
@@ -201,10 +201,10 @@ class _Session:
             self._aliases[type_] = part
         return self._aliases[type_]
 
-    def _union(self, args: tuple[TypeForm, ...], tag: str | None) -> _Part:
+    def _union(self, args: tuple[AnyTypeForm, ...], tag: str | None) -> _Part:
         members = [arg for arg in args if arg is not type(None) and arg is not None]
         parts = [self._part(member) for member in members]
-        annotation: TypeForm = Union[tuple(part.annotation for part in parts)]  # noqa: UP007 - a tuple
+        annotation: AnyTypeForm = Union[tuple(part.annotation for part in parts)]  # noqa: UP007 - a tuple
         row = parts[0].row
         if len(parts) > 1:
             rows = [part.row for part in parts]
@@ -217,7 +217,7 @@ class _Session:
         return _Part(annotation, row, any(part.partial for part in parts))
 
     def _container(
-        self, type_: TypeForm, origin: TypeForm, args: tuple[TypeForm, ...]
+        self, type_: AnyTypeForm, origin: AnyTypeForm, args: tuple[AnyTypeForm, ...]
     ) -> _Part | None:
         """Return the counterparts of a list, set, tuple or dict; None for anything else."""
         if origin in _DICTS:
@@ -298,11 +298,11 @@ def _reference(cls: type[object]) -> str:
     return f"Partial{id(cls)}"
 
 
-def _is_model(annotation: TypeForm) -> TypeGuard[type[BaseModel]]:
+def _is_model(annotation: AnyTypeForm) -> TypeGuard[type[BaseModel]]:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
-def _is_record_class(type_: TypeForm) -> TypeGuard[type[Any]]:
+def _is_record_class(type_: AnyTypeForm) -> TypeGuard[type[Any]]:
     if not isinstance(type_, type) or get_origin(type_) is not None:
         return False
     return issubclass(type_, BaseModel) or is_record(type_)

@@ -17,7 +17,7 @@ from pydantic.errors import PydanticUserError
 from typing_extensions import is_typeddict
 
 from mirascope.llm.formatting.primitives import create_wrapper_model, type_name
-from mirascope.llm.formatting.types import TypeForm
+from mirascope.llm.formatting.types import AnyTypeForm
 
 __all__ = ["describe", "is_model", "is_record", "is_wrapped", "read_bare", "read_json"]
 
@@ -25,7 +25,7 @@ __all__ = ["describe", "is_model", "is_record", "is_wrapped", "read_bare", "read
 _model_schemas: WeakKeyDictionary[type[BaseModel], dict[str, object]] = WeakKeyDictionary()
 
 
-def is_model(formattable: TypeForm) -> TypeGuard[type[BaseModel]]:
+def is_model(formattable: AnyTypeForm) -> TypeGuard[type[BaseModel]]:
     """Return whether `formattable` is a pydantic model, other than one of a bare value."""
     return (
         isinstance(formattable, type)
@@ -35,20 +35,20 @@ def is_model(formattable: TypeForm) -> TypeGuard[type[BaseModel]]:
     )
 
 
-def is_record(formattable: TypeForm) -> bool:
+def is_record(formattable: AnyTypeForm) -> bool:
     """Return whether `formattable` is a dataclass or a TypedDict, parametrised or not."""
-    cls: TypeForm = get_origin(formattable) or formattable
+    cls: AnyTypeForm = get_origin(formattable) or formattable
     if not isinstance(cls, type):
         return False
     return dataclasses.is_dataclass(cls) or is_typeddict(cast("object", cls))
 
 
-def is_wrapped(formattable: TypeForm) -> bool:
+def is_wrapped(formattable: AnyTypeForm) -> bool:
     """Return whether an answer of this type travels as ``{"output": ...}``."""
     return not is_model(formattable) and not is_record(formattable)
 
 
-def describe(formattable: TypeForm) -> tuple[str, str | None, dict[str, object]]:
+def describe(formattable: AnyTypeForm) -> tuple[str, str | None, dict[str, object]]:
     """Return name, description and JSON schema; the schema is the caller's own copy.
 
     Raises:
@@ -63,7 +63,7 @@ def describe(formattable: TypeForm) -> tuple[str, str | None, dict[str, object]]
             description = _doc(formattable)
         elif is_record(formattable):
             schema = _record_schema(formattable)
-            cls: TypeForm = get_origin(formattable) or formattable
+            cls: AnyTypeForm = get_origin(formattable) or formattable
             description = _doc(cls)
         else:
             _refuse_instance(formattable)
@@ -77,7 +77,7 @@ def describe(formattable: TypeForm) -> tuple[str, str | None, dict[str, object]]
     return type_name(formattable), description, copy.deepcopy(schema)
 
 
-def read_json(formattable: TypeForm, text: str) -> object:
+def read_json(formattable: AnyTypeForm, text: str) -> object:
     """Validate a complete answer: one JSON object, wrapped where the type is no object itself.
 
     Raises:
@@ -90,7 +90,7 @@ def read_json(formattable: TypeForm, text: str) -> object:
     return _adapter(formattable).validate_json(text)
 
 
-def read_bare(formattable: TypeForm, text: str) -> object:
+def read_bare(formattable: AnyTypeForm, text: str) -> object:
     """Validate a value that came without its wrapper.
 
     Raises:
@@ -104,7 +104,7 @@ def _refuse_instance(formattable: object) -> None:
         raise TypeError(f"A format is a type, not a value: got {formattable!r}")
 
 
-def _is_root_model(formattable: TypeForm) -> bool:
+def _is_root_model(formattable: AnyTypeForm) -> bool:
     return isinstance(formattable, type) and issubclass(formattable, RootModel)
 
 
@@ -122,7 +122,7 @@ def _doc(cls: type[object]) -> str | None:
 
 
 @lru_cache(maxsize=128)
-def _record_schema(formattable: TypeForm) -> dict[str, object]:
+def _record_schema(formattable: AnyTypeForm) -> dict[str, object]:
     return _adapter(formattable).json_schema()
 
 
@@ -131,7 +131,7 @@ def _wrapper_schema(wrapper: type[BaseModel]) -> dict[str, object]:
     return wrapper.model_json_schema()
 
 
-def _adapter(formattable: TypeForm) -> TypeAdapter[Any]:  # Any: validates whatever the type is
+def _adapter(formattable: AnyTypeForm) -> TypeAdapter[Any]:  # Any: validates whatever the type is
     try:
         # Unions and literals are equal in any order, but not to pydantic: hence the repr.
         return _cached_adapter(formattable, repr(formattable))
@@ -140,5 +140,5 @@ def _adapter(formattable: TypeForm) -> TypeAdapter[Any]:  # Any: validates whate
 
 
 @lru_cache(maxsize=128)
-def _cached_adapter(formattable: TypeForm, _text: str) -> TypeAdapter[Any]:
+def _cached_adapter(formattable: AnyTypeForm, _text: str) -> TypeAdapter[Any]:
     return TypeAdapter(formattable)

@@ -61,7 +61,7 @@ from mirascope._wire.json_frames import (
     Shape,
     same,
 )
-from mirascope.llm.formatting.types import TypeForm
+from mirascope.llm.formatting.types import AnyTypeForm
 
 __all__ = [
     "ANYTHING",
@@ -92,7 +92,7 @@ Check = Callable[[object], object]
 _WRAPPER_KEY = "output"  # as `create_wrapper_model` calls it
 
 
-def adapter_check(type_: TypeForm) -> Check:
+def adapter_check(type_: AnyTypeForm) -> Check:
     """Return a check by pydantic, made when first used; it treats the value as JSON."""
     adapter: TypeAdapter[Any] | None = None  # Any: validates whatever the type is
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
-from typing_extensions import TypeVar
+from typing_extensions import TypeForm, TypeVar
+
+if TYPE_CHECKING:
+    from typing import _SpecialForm  # pyright: ignore[reportPrivateUsage]  # it has no other name
 
 __all__ = [
+    "AnyTypeForm",
     "FormattableT",
     "FormattingMode",
     "FromCallArgs",
     "HasFormattingInstructions",
     "PrimitiveType",
-    "TypeForm",
+    "TypeSpec",
 ]
 
 FormattingMode: TypeAlias = Literal["strict", "json", "tool", "parser"]
@@ -40,9 +44,38 @@ PrimitiveType: TypeAlias = (
 )
 """Values that are no JSON object by themselves, and so travel in a wrapper: `{"output": ...}`."""
 
-TypeForm: TypeAlias = Any
+AnyTypeForm: TypeAlias = Any
 """Anything that can stand in an annotation: a class, ``list[Book]``, ``Literal["a"]``, ...; Any,
-because checkers have no type for that yet."""
+because it is asked for what only some of those have."""
+
+_ArgsT = TypeVar("_ArgsT", covariant=True)
+_OtherT = TypeVar("_OtherT", contravariant=True)
+
+
+class _Union(Protocol[_ArgsT]):
+    """``Book | None``, as mypy sees it where it does not look for a `TypeForm`: `types.UnionType`.
+
+    It stands for Any, since Any is what that class has there.
+    """
+
+    @property
+    def __args__(self) -> tuple[_ArgsT, ...]: ...
+    @property
+    def __parameters__(self) -> tuple[_ArgsT, ...]: ...
+
+
+class _Special(Protocol[_OtherT]):
+    """As `_Union`, for ``Literal["a"]``, ``Annotated[int, ...]`` and what has such a name."""
+
+    def __or__(self, other: _OtherT, /) -> _SpecialForm: ...
+
+
+# Pyright reads every form as a `TypeForm`. mypy does not do so within a union, so it takes classes
+# for `type`, what is written ``TypeForm(Book | None)`` for that, and else one of the protocols.
+TypeSpec: TypeAlias = (
+    type[FormattableT] | TypeForm[FormattableT] | _Union[FormattableT] | _Special[FormattableT]
+)
+"""A type, however it is written: ``Book``, ``list[Book]``, ``Book | None``, ``Literal["a"]``."""
 
 
 class FromCallArgs:

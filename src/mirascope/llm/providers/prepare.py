@@ -45,7 +45,7 @@ def prepare(
         mode = spec.mode
     else:
         mode = default_mode(request) if callable(default_mode) else default_mode
-    format = resolve_format(spec, mode)
+    format = resolve_format(request.format_spec, mode)
     if format is None:
         return request
     if format.mode == "strict" and enforces is not None and not enforces(request, format.schema):

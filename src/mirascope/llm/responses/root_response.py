@@ -204,7 +204,8 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
                     "An output parser reads whole answers only: use a model or a primitive type "
                     "as the format for partial results, or call parse() without partial=True."
                 )
-            return self._run_parser(parser)
+            # To pyright, a `TypeForm` may be a parser, too: one of anything.
+            return self._run_parser(parser)  # pyright: ignore[reportUnknownArgumentType]
         if partial:
             return self._parse_partial(self.format)
         try:
