@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from typing_extensions import TypeVar
 
@@ -11,14 +11,9 @@ __all__ = ["Partial"]
 T = TypeVar("T")
 
 if TYPE_CHECKING:
-
-    class Partial(Generic[T]):
-        """See the class below; for type checkers every field is there, and may be None."""
-
-        def __getattr__(self, name: str) -> Any: ...  # Any: the fields are those of T
-        def __getitem__(self, key: Any) -> Any: ...  # Any: a partial list, dict or TypedDict
-        def __iter__(self) -> Any: ...  # Any: likewise
-        def __len__(self) -> int: ...
+    # For checkers, a partial is what it is a part of: they know no other way to the names of its
+    # fields. What is lost is that each may be None.
+    Partial: TypeAlias = Annotated[T, "some of which has not arrived yet"]
 
 else:
 
