@@ -19,14 +19,12 @@ from collections.abc import (
 )
 from enum import Enum
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from typing_extensions import TypeAliasType, TypeVar
 
 from mirascope.llm.types.error_text import told
-
-if TYPE_CHECKING:
-    from datetime import date
+from mirascope.llm.types.type_vars import Dataclass
 
 __all__ = [
     "Jsonable",
@@ -47,14 +45,41 @@ class JsonableObject(Protocol):
         ...
 
 
-Jsonable: TypeAlias = (
-    "str | int | float | bool | Sequence[Jsonable] | Mapping[str, Jsonable] | JsonableObject | None"
-)
-"""A value that can be written as JSON, nested to any depth."""
+if TYPE_CHECKING:
+    from datetime import date, time, timedelta
+    from decimal import Decimal
+    from pathlib import PurePath
+    from uuid import UUID
 
-if not TYPE_CHECKING:  # pyright knows recursive aliases of the old kind only
-    # A bare string fails where annotations are evaluated, as in ``Jsonable | None``.
-    Jsonable = TypeAliasType("Jsonable", Jsonable)
+    # The values of mappings are not looked at: those of a TypedDict are objects to checkers.
+    Jsonable: TypeAlias = (
+        str
+        | int
+        | float
+        | bool
+        | Sequence["Jsonable"]
+        | Set["Jsonable"]
+        | Mapping[Any, object]  # Any: keys are invariant, so that `object` would fit no other
+        | Dataclass
+        | JsonableObject
+        | Enum
+        | date
+        | time
+        | timedelta
+        | Decimal
+        | UUID
+        | PurePath
+        | None
+    )
+else:
+    # Evaluated where annotations are, as in ``Jsonable | None``. It is shorter than what checkers
+    # see, because most of those classes are slow to import.
+    Jsonable = TypeAliasType(
+        "Jsonable",
+        "str | int | float | bool | Sequence[Jsonable] | Mapping[str, Jsonable] | JsonableObject"
+        " | None",
+    )
+"""A value that can be written as JSON, nested to any depth; see `plain` for how."""
 
 JsonableT = TypeVar("JsonableT", bound=Jsonable)
 JsonableCovariantT = TypeVar("JsonableCovariantT", covariant=True, bound=Jsonable, default=Jsonable)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from typing_extensions import ParamSpec, TypeVar
 
@@ -18,4 +18,4 @@ NoneType = type(None)
 class Dataclass(Protocol):
     """Any dataclass instance or type."""
 
-    __dataclass_fields__: ClassVar[dict[str, object]]
+    __dataclass_fields__: ClassVar[dict[str, Any]]  # Any: dicts are invariant
