@@ -34,12 +34,12 @@ class Answer:
             source: A source of the colour of the driver.
             first: Events that come before those of `source`.
         """
-        self.request = request
-        self.source = source
+        self.request: Request = request
+        self.source: Any = source
         self.waiting: Any = first or None
         """What the driver has to give before the source is pulled again: events, or a future."""
-        self.ended = False
-        self.closed = False
+        self.ended: bool = False
+        self.closed: bool = False
         self._pull = Pull(self)
 
     def pull(self) -> Pull:
@@ -63,7 +63,7 @@ class Pull:
     __slots__ = ("answer",)
 
     def __init__(self, answer: Answer) -> None:
-        self.answer = answer
+        self.answer: Answer = answer
 
 
 @dataclass(frozen=True, slots=True)

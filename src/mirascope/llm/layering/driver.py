@@ -84,7 +84,7 @@ class _Machine(ABC):
     def __init__(self, layer: Layer, request: Request, open_source: OpenSource) -> None:
         self._layer = layer
         self._opener = _Opener(request, open_source)
-        self.raw_events = self._opener.raw_events
+        self.raw_events: list[object] = self._opener.raw_events
         self._flow: GeneratorType[Step, Any, Any] | None = None
         self._step: Step | _Mark = _START
         self._gave = False
@@ -149,7 +149,7 @@ class _Machine(ABC):
         if not isinstance(made, GeneratorType):
             self._step = _GO_ON
             return self._checked(made)
-        self._flow = cast("GeneratorType[Step, Any, Any]", made)
+        self._flow = made
         return self._go_on()
 
     def _checked(self, answer: object) -> Answer:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from typing import Protocol, TypeAlias
+from collections.abc import Generator
+from typing import Any, Protocol, TypeAlias
 
 from mirascope.llm.layering.answer import Answer, Open, Step
 from mirascope.llm.layering.request import Request
-from mirascope.llm.responses.chunks import Event
 
 __all__ = ["Layer", "LayerFlow"]
 
-LayerFlow: TypeAlias = Generator[Step, "Sequence[Event] | Answer | None", "Answer | None"]
-"""The steps of one request through a layer; what it returns, if anything, is passed on."""
+LayerFlow: TypeAlias = Generator[Step, Any, Any]
+"""The steps of one request through a layer; what it returns, an `Answer` if anything, is passed on.
+
+Any, because what a step brings depends on the step, and because checkers want a return statement
+where something may be returned.
+"""
 
 
 class Layer(Protocol):
