@@ -66,7 +66,7 @@ class Frame:
         self._built: object = ABSENT
         self._dirty = True
         self._shown: object = ABSENT
-        self.closed = False
+        self.closed: bool = False
 
     def shape(self, key: str) -> Shape:
         """Return the shape of the member `key` (empty in arrays)."""

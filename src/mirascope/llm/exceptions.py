@@ -156,7 +156,7 @@ class ProviderError(Error):
         self.request_id = request_id
         self.retry_after = retry_after
         if original_exception is not None:
-            self.__cause__ = original_exception
+            self.__cause__: BaseException | None = original_exception
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -193,44 +193,44 @@ class APIError(ProviderError):
             request_id=request_id,
             retry_after=retry_after,
         )
-        self.status_code = status_code or self.default_status
+        self.status_code: int | None = status_code or self.default_status
         self.code = code
 
 
 class AuthenticationError(APIError):
     """The key was not accepted (401)."""
 
-    default_status = 401
+    default_status: int | None = 401
 
 
 class PermissionError(APIError, builtins.PermissionError):
     """The key is valid but not allowed to do this (403)."""
 
-    default_status = 403
+    default_status: int | None = 403
 
 
 class BadRequestError(APIError):
     """The vendor does not accept the request (400, 409, 413, 422)."""
 
-    default_status = 400
+    default_status: int | None = 400
 
 
 class NotFoundError(APIError):
     """The model or address does not exist (404)."""
 
-    default_status = 404
+    default_status: int | None = 404
 
 
 class RateLimitError(APIError):
     """Too many requests or tokens (429); `retry_after` says how long to wait, where known."""
 
-    default_status = 429
+    default_status: int | None = 429
 
 
 class ServerError(APIError):
     """The vendor failed (5xx, overloaded included)."""
 
-    default_status = 500
+    default_status: int | None = 500
 
 
 class ConnectionError(ProviderError, builtins.ConnectionError):
@@ -288,7 +288,7 @@ class ToolExecutionError(ToolError):
             tool_exception = ValueError(tool_exception)
         super().__init__(text_of(tool_exception))
         self.tool_exception = tool_exception
-        self.__cause__ = tool_exception
+        self.__cause__: BaseException | None = tool_exception
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ToolExecutionError) and str(self) == str(other)
@@ -332,7 +332,7 @@ class ParseError(Error):
     def __init__(self, message: str, original_exception: Exception) -> None:
         super().__init__(message)
         self.original_exception = original_exception
-        self.__cause__ = original_exception
+        self.__cause__: BaseException | None = original_exception
 
     def retry_message(self) -> str:
         """Return the text that asks the model to do better."""
@@ -459,7 +459,7 @@ class RetriesExhausted(Error):
         )
         self.failures = failures
         if failures:
-            self.__cause__ = failures[-1].exception
+            self.__cause__: BaseException | None = failures[-1].exception
 
 
 class StreamRestarted(Error):
@@ -472,7 +472,7 @@ class StreamRestarted(Error):
     def __init__(self, failure: FailedAttempt) -> None:
         super().__init__(f"The stream broke and restarted: {failure.exception}")
         self.failure = failure
-        self.__cause__ = failure.exception
+        self.__cause__: BaseException | None = failure.exception
 
     @property
     def message(self) -> str:

@@ -27,7 +27,7 @@ class Balance:
     """
 
     def __init__(self) -> None:
-        self.in_string = False
+        self.in_string: bool = False
         self._depth = 0
         self._hide_next = False
 

@@ -42,7 +42,7 @@ class PartialBase(BaseModel):
 class PartialModel(PartialBase):
     """Base of the partials of models and dataclasses: every field may be None."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         arbitrary_types_allowed=True,
         protected_namespaces=(),
         validate_by_alias=True,

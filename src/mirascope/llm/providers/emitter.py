@@ -74,8 +74,8 @@ class Emitter:
         self._seen_ids: dict[str, int] = {}
         """How often each was seen, as far as that is known to be taken: where to try next."""
         self._usage: UsageTotals | None = None
-        self.progress = 0
-        self.finished = False
+        self.progress: int = 0
+        self.finished: bool = False
 
     def take(self) -> list[StreamResponseChunk]:
         """Return the chunks since the last time, and forget them."""

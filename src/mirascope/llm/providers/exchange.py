@@ -69,8 +69,8 @@ class Exchange:
         self.request = request
         self.http_request = http_request
         self.raw_events: list[object] = []
-        self.finished = False
-        self.body = b""
+        self.finished: bool = False
+        self.body: bytes = b""
         self._keep_raw = request.params.get("keep_raw", True)
         self._limits = limits
         self._now = now

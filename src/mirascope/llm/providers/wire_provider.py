@@ -62,8 +62,8 @@ class WireProvider(BaseProvider):
             raise ValueError("base_url is empty: leave it out for the vendor's own address.")
         self.row = row
         self._key_from_env = key_from_env
-        self.id = row.id
-        self.default_scope = list(row.scopes)
+        self.id: str = row.id
+        self.default_scope: str | Sequence[str] = list(row.scopes)
         self._api_key = api_key
         self._base_url = base_url
         self._timeout = Timeout.of(timeout) or Timeout()

@@ -36,7 +36,7 @@ class _Reader(Generic[StreamT]):
 
     def __init__(self, exchange: Exchange, signer: Signer, connect: float | None) -> None:
         self.exchange = exchange
-        self.raw_events = exchange.raw_events
+        self.raw_events: list[object] = exchange.raw_events
         self._signer = signer
         self._connect = connect
         self._stream: StreamT | None = None

@@ -59,19 +59,21 @@ class BaseResponse(RootResponse[ToolkitT, FormattableT]):
         self.model_id = model_id
         self.provider_model_name = provider_model_name
         self.params = params
-        self.toolkit = self._toolkit_of(tools)
-        self.format = format
+        self.toolkit: ToolkitT = self._toolkit_of(tools)
+        self.format: Format[FormattableT] | None = format
         self.finish_reason = finish_reason
         self.usage = usage
         content = [_shown(part) for part in assistant_message.content]
         if content != list(assistant_message.content):
             assistant_message = replace(assistant_message, content=content)
-        self.content = content
-        self.texts = [part for part in content if isinstance(part, Text)]
-        self.tool_calls = [part for part in content if isinstance(part, ToolCall)]
-        self.thoughts = [part for part in content if isinstance(part, Thought)]
+        self.content: Sequence[AssistantContentPart] = content
+        self.texts: Sequence[Text] = [part for part in content if isinstance(part, Text)]
+        self.tool_calls: Sequence[ToolCall] = [
+            part for part in content if isinstance(part, ToolCall)
+        ]
+        self.thoughts: Sequence[Thought] = [part for part in content if isinstance(part, Thought)]
         self._answer = assistant_message
-        self.messages = [*input_messages, assistant_message]
+        self.messages: list[Message] = [*input_messages, assistant_message]
 
     @property
     def raw(self) -> Any:  # pyright: ignore[reportIncompatibleVariableOverride]  # decoded when it is looked at

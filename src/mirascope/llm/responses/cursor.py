@@ -32,7 +32,7 @@ class AsyncCursor(AsyncIterator[ItemT]):
     def __init__(
         self, items: Sequence[Any], advance: Advance, view: View[ItemT], position: int = 0
     ) -> None:
-        self.position = position
+        self.position: int = position
         self._items = items
         self._advance = advance
         self._view = view

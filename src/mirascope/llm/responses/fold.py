@@ -84,7 +84,7 @@ class Fold:
             message: Whose answer it is, as far as that is known before the first event.
         """
         self.content: list[AssistantContentPart] = []
-        self.message = message or AssistantMessage(
+        self.message: AssistantMessage = message or AssistantMessage(
             content=[], provider_id=None, model_id=None, provider_model_name=None, raw_message=None
         )
         self.message.content = self.content

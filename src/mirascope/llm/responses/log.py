@@ -52,7 +52,7 @@ class EventLog:
         """Begin with nothing; see `Fold` for `message`."""
         self.events: list[Event] = []
         self.chunks: list[AssistantContentChunk] = []
-        self.fold = Fold(message)
+        self.fold: Fold = Fold(message)
         self.raw_events: list[object] = []
         self._format_ids: set[str] = set()
 

@@ -11,12 +11,15 @@ from typing_extensions import TypeVar
 from mirascope.llm.content import (
     AssistantContentChunk,
     AssistantContentPart,
+    Text,
     TextChunk,
     TextEndChunk,
     TextStartChunk,
+    Thought,
     ThoughtChunk,
     ThoughtEndChunk,
     ThoughtStartChunk,
+    ToolCall,
     ToolCallChunk,
     ToolCallEndChunk,
     ToolCallStartChunk,
@@ -121,8 +124,8 @@ class BaseStreamResponse(
         chunk_iterator: ChunkIteratorT,
     ) -> None:
         self.params = params
-        self.toolkit = self._toolkit_of(tools)
-        self.format = format
+        self.toolkit: ToolkitT = self._toolkit_of(tools)
+        self.format: Format[FormattableT] | None = format
         answer = AssistantMessage(
             content=[],
             provider_id=provider_id,
@@ -130,7 +133,7 @@ class BaseStreamResponse(
             provider_model_name=provider_model_name,
             raw_message=None,
         )
-        self.messages = [*input_messages, answer]
+        self.messages: list[Message] = [*input_messages, answer]
         self._read(self._source_of(chunk_iterator), EventLog(answer))
 
     def _read(self, source: Any, log: EventLog) -> None:
@@ -141,12 +144,12 @@ class BaseStreamResponse(
         log.raw_events = source.raw_events
         self.events = log.events
         self.chunks = log.chunks
-        self.content = log.fold.content
-        self.texts = log.fold.texts
-        self.tool_calls = log.fold.tool_calls
-        self.thoughts = log.fold.thoughts
+        self.content: Sequence[AssistantContentPart] = log.fold.content
+        self.texts: Sequence[Text] = log.fold.texts
+        self.tool_calls: Sequence[ToolCall] = log.fold.tool_calls
+        self.thoughts: Sequence[Thought] = log.fold.thoughts
         self.raw_stream_events = RawEvents(log.raw_events, self._source.decode_raw)
-        self.raw = self.raw_stream_events
+        self.raw: Any = self.raw_stream_events
         self._map_error: Callable[[Exception], Exception | None] | None = None
         self._partial: tuple[StructuredView[FormattableT], int] | None = None
 

@@ -108,7 +108,7 @@ class IteratorSource(ChunkSource):
         iterator: Iterator[StreamResponseChunk | Event],
         map_error: ErrorMap | None = None,
     ) -> None:
-        self.raw_events = []
+        self.raw_events: list[object] = []
         self._iterator = iterator
         self._map_error = map_error
         self._closed = False
@@ -141,7 +141,7 @@ class AsyncIteratorSource(AsyncChunkSource):
         iterator: AsyncIterator[StreamResponseChunk | Event],
         map_error: ErrorMap | None = None,
     ) -> None:
-        self.raw_events = []
+        self.raw_events: list[object] = []
         self._iterator = iterator
         self._map_error = map_error
         self._pump: Pump[StreamResponseChunk | Event] | None = None

@@ -102,5 +102,5 @@ class ToolDecorator:
         return kind.from_function(fn, strict=self.strict)
 
 
-tool = ToolDecorator()
+tool: ToolDecorator = ToolDecorator()
 """Make a tool of a function, bare or with settings: ``@llm.tool``, ``@llm.tool(strict=True)``."""

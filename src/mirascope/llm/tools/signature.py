@@ -47,7 +47,7 @@ class Signature:
             if only is None:
                 raise
             parameters = []  # nothing is converted then
-        self.is_method = functions.is_method(parameters)
+        self.is_method: bool = functions.is_method(parameters)
         """Whether `fn` is a method that was not taken from its instance or class."""
         if self.is_method:
             parameters = parameters[1:]

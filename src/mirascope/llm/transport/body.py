@@ -27,8 +27,8 @@ class Body(ABC):
         reusable: Whether the connection can carry another request once `done`.
     """
 
-    done = False
-    reusable = True
+    done: bool = False
+    reusable: bool = True
 
     @abstractmethod
     def feed(self, data: bytes) -> bytes:

@@ -86,7 +86,7 @@ class _Current(threading.local):
     bounds: Bounds | None = None
 
 
-current = _Current()
+current: _Current = _Current()
 """The bounds of the `open` that this thread is in: urllib3 hands nothing of ours on."""
 
 

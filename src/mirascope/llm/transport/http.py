@@ -95,7 +95,7 @@ class Abort:
     __slots__ = ("_lock", "_wake", "fired")
 
     def __init__(self) -> None:
-        self.fired = False
+        self.fired: bool = False
         self._wake: Callable[[], None] | None = None
         self._lock = threading.RLock()  # a signal's handler may fire what its thread watches
 

@@ -47,7 +47,7 @@ from mirascope.llm.transport.http import (
     TransportError,
 )
 from mirascope.llm.transport.limits import finite, seconds_left
-from mirascope.llm.transport.sockets import receiver, shut_down
+from mirascope.llm.transport.sockets import Receiver, receiver, shut_down
 
 __all__ = ["SyncDriver"]
 
@@ -438,11 +438,11 @@ class _Borrowed:
     """
 
     def __init__(self, connection: _Connection, response: urllib3.BaseHTTPResponse) -> None:
-        self.head = connection.head
-        self.channel = connection.channel
-        self.receiver = receiver(self.channel, self.head.fp)
-        self.closed = False
-        self.reading = threading.Lock()  # held while reading, and to give back
+        self.head: http.client.HTTPResponse = connection.head
+        self.channel: socket.socket = connection.channel
+        self.receiver: Receiver = receiver(self.channel, self.head.fp)
+        self.closed: bool = False
+        self.reading: threading.Lock = threading.Lock()  # held while reading, and to give back
         self._guard = threading.RLock()  # what is given back belongs to somebody else at once
         self._given_back = False
         self._connection = connection

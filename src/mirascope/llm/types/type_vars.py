@@ -11,7 +11,7 @@ __all__ = ["AnyP", "CovariantT", "Dataclass", "NoneType", "P"]
 P = ParamSpec("P")
 AnyP = ParamSpec("AnyP", default=...)
 CovariantT = TypeVar("CovariantT", covariant=True)
-NoneType = type(None)
+NoneType: type[None] = type(None)
 
 
 @runtime_checkable

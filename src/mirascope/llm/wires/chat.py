@@ -7,6 +7,7 @@ https://platform.openai.com/docs/api-reference/chat (2026-01).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from mirascope._wire.json_values import (
     JsonObject,
@@ -85,7 +86,7 @@ class ChatWire(Wire):
     """`POST …/chat/completions`."""
 
     name = "chat"
-    request_id_header = "x-request-id"
+    request_id_header: ClassVar[str | None] = "x-request-id"
     overloaded = "server_error"
 
     def takes(self, path: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from typing import ClassVar
 
 from mirascope._wire.json_values import (
     JsonObject,
@@ -89,7 +90,7 @@ class MessagesWire(Wire):
     """`POST …/v1/messages`."""
 
     name = "messages"
-    request_id_header = "request-id"
+    request_id_header: ClassVar[str | None] = "request-id"
     overloaded = "overloaded_error"
 
     def takes(self, path: str) -> bool:

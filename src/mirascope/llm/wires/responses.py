@@ -7,6 +7,7 @@ https://platform.openai.com/docs/api-reference/responses-streaming (2026-01).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from mirascope._wire.json_values import JsonObject, as_object, as_objects, as_text
 from mirascope.llm.content import (
@@ -55,7 +56,7 @@ class ResponsesWire(Wire):
     """`POST …/responses`."""
 
     name = "responses"
-    request_id_header = "x-request-id"
+    request_id_header: ClassVar[str | None] = "x-request-id"
     overloaded = "server_error"
 
     def takes(self, path: str) -> bool:

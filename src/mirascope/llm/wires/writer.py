@@ -58,7 +58,7 @@ class Writer(ABC):
             ending: What is known of the end.
         """
         self.asked = asked
-        self.fold = Fold()
+        self.fold: Fold = Fold()
         self._number = number
         self._ending = ending or Ending()
         self._in_turn = InTurn()

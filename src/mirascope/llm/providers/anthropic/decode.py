@@ -97,7 +97,7 @@ class AnthropicDecoder(WireDecoder):
                 raise self._reported(data, data)
             case _:  # ping, and what is not known yet
                 pass
-        self.progress = self._emitter.progress
+        self.progress: int = self._emitter.progress
         return self._emitter.take()
 
     def read(self, body: bytes) -> list[StreamResponseChunk]:

@@ -83,7 +83,7 @@ class GoogleDecoder(WireDecoder):
                 self._chunk(bytes(item))
         else:
             self._chunk(data)
-        self.progress = self._emitter.progress
+        self.progress: int = self._emitter.progress
         return self._emitter.take()
 
     def close(self) -> list[StreamResponseChunk]:
@@ -105,7 +105,7 @@ class GoogleDecoder(WireDecoder):
         chunks = self.feed(("", body.strip()))
         if not self.done and not self.progress:
             raise self._invalid("there is neither content nor a finish reason in it")
-        self.done = True
+        self.done: bool = True
         return chunks + self.close()
 
     def _chunk(self, data: bytes) -> None:

@@ -94,7 +94,7 @@ class ChatDecoder(WireDecoder):
             or completion.search_results
         ):
             self._add_extras(completion)
-        self.progress = self._emitter.progress
+        self.progress: int = self._emitter.progress
         return self._emitter.take()
 
     def close(self) -> list[StreamResponseChunk]:

@@ -104,7 +104,7 @@ class ResponsesDecoder(WireDecoder):
                 self._add_args(self._place_of(message), message.delta)
         else:
             self._add_other(kind, message, data)
-        self.progress = self._emitter.progress
+        self.progress: int = self._emitter.progress
         return self._emitter.take()
 
     def read(self, body: bytes) -> list[StreamResponseChunk]:
