@@ -25,6 +25,10 @@ WRONG: list[tuple[Any, str]] = [
     ([TEXT, 5], r"not int\."),
     ([llm.UserMessage(content=[{"type": "text"}])], r"not dict\."),  # type: ignore[list-item]
     ([llm.UserMessage(content=[CALL])], r"not ToolCall\."),  # type: ignore[list-item]
+    ([llm.UserMessage(content="hi")], r"UserMessage\.content .* llm\.messages\.user\("),  # type: ignore[arg-type]
+    ([llm.UserMessage(content=["hi"])], r"llm\.messages\.user\("),  # type: ignore[list-item]
+    ([llm.UserMessage(content=TEXT)], r"has to be a list of parts"),  # type: ignore[arg-type]
+    ([llm.SystemMessage(content="hi")], r"llm\.messages\.system\("),  # type: ignore[arg-type]
 ]
 
 

@@ -201,9 +201,20 @@ def promote_to_messages(content: UserContent | Message | Sequence[Message]) -> S
     elif not is_messages(content):
         return [user(content)]
     for message in content:
-        if message.role == "system":
-            _checked(message.content, _PARTS["system"])
-        else:
-            for part in message.content:
-                _checked(part, _PARTS[message.role])
+        _check_made_by_hand(message)
     return content
+
+
+def _check_made_by_hand(message: Message) -> None:
+    """Refuse what a constructor took that checks nothing, strings in the place of parts too."""
+    content: object = message.content
+    is_list = isinstance(content, Sequence) and not isinstance(content, (str, bytes))
+    parts = cast("Sequence[object]", content if is_list else [content])
+    if is_list == (message.role == "system") or any(isinstance(part, str) for part in parts):
+        kind = "an llm.Text" if message.role == "system" else "a list of parts, such as llm.Text"
+        raise TypeError(
+            f"{type(message).__name__}.content has to be {kind}; llm.messages.{message.role}(...) "
+            "takes strings, and makes such a message of them."
+        )
+    for part in parts:
+        _checked(part, _PARTS[message.role])
