@@ -152,3 +152,9 @@ def test_odd_values_stay_on_one_line() -> None:
     assert repr(llm.Model(MODEL, seed=Odd())) == f"Model('{MODEL}', seed=a b)"
     assert repr(llm.Model(MODEL, seed=Broken())).startswith(f"Model('{MODEL}', seed=<Broken ")
     assert repr(llm.prompt(functools.partial(guide, "x"))).startswith("Prompt(functools.partial(")
+
+
+def test_usage_shows_its_counts_and_not_the_vendors_json() -> None:
+    usage = llm.Usage(input_tokens=3, output_tokens=4, raw={"input_tokens": 3})
+    assert repr(usage).startswith("Usage(input_tokens=3, output_tokens=4,")
+    assert "raw" not in repr(usage)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 __all__ = ["ProviderToolUsage", "Usage", "UsageDeltaChunk"]
@@ -31,8 +31,8 @@ class Usage:
     reasoning_tokens: int = 0
     """A part of `output_tokens`."""
     provider_tool_usage: list[ProviderToolUsage] | None = None
-    raw: Any = None
-    """The provider's own last word on usage, decoded JSON."""
+    raw: Any = field(default=None, repr=False)
+    """The provider's own last word on usage, decoded JSON; not shown, for it says it all again."""
 
     @property
     def total_tokens(self) -> int:
