@@ -52,7 +52,7 @@ figures: ## Count what should stay small: lines, repetition, overloads, circles 
 check: lint types test figures ## Everything a change has to pass
 
 docs: $(VENV)/.dev ## Run every sample of the README, the docs and the examples
-	$(PY) -m pytest tests/test_readme_and_examples.py $(ARGS)
+	$(PY) -m pytest tests/test_readme_and_examples.py tests/test_first_day.py $(ARGS)
 
 ranges: $(VENV)/.created ## Try the oldest and newest SDKs that the v1 API takes, each alone too (long)
 	$(PY) -m tests.core.ranges $(RANGES) $(ARGS)
