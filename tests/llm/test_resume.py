@@ -182,3 +182,14 @@ def test_after_an_error_the_partial_text_is_sent(colour: Colour, model: llm.Mode
         colour.finish(colour.run(response.resume("go on")))
     if response.text():
         assert response.text() in json.dumps(simulation.requests[1].body)
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_there_has_to_be_something_to_resume_with(
+    colour: Colour, model: llm.Model, streaming: bool
+) -> None:
+    with testing.simulate(script=["No tools needed."]) as simulator:
+        response = ask(colour, model, streaming, "How high is it?")
+        with pytest.raises(ValueError, match="only while response\\.tool_calls has any"):
+            colour.run(response.resume(colour.run(response.execute_tools())))
+    assert len(simulator.requests) == 1

@@ -11,7 +11,13 @@ from typing_extensions import TypedDict, Unpack
 from mirascope.llm.context import Context, DepsT
 from mirascope.llm.formatting import FormatSpec, FormattableT
 from mirascope.llm.layering import Layer, Request, block_layers
-from mirascope.llm.messages import Message, UserContent, promote_to_messages, user
+from mirascope.llm.messages import (
+    Message,
+    UserContent,
+    UserMessage,
+    promote_to_messages,
+    user,
+)
 from mirascope.llm.models.parameters import check_parameters
 from mirascope.llm.providers import BaseProvider, get_provider_for_model
 from mirascope.llm.providers.answering import answer, answer_async
@@ -307,15 +313,18 @@ class Model:
         """Continue a conversation: its messages, and `content` from the user.
 
         Tools and format are the response's, the model and parameters are this model's.
+
+        Raises:
+            ValueError: `content` is an empty list, such as the outputs of no tool calls.
         """
-        messages = [*response.messages, user(content)]
+        messages = [*response.messages, _next(content)]
         return self.call(messages, tools=response.toolkit, format=response.format)
 
     async def resume_async(
         self, *, response: AsyncResponse[FormattableT], content: UserContent
     ) -> AsyncResponse[FormattableT]:
         """Continue a conversation; see `resume`."""
-        messages = [*response.messages, user(content)]
+        messages = [*response.messages, _next(content)]
         return await self.call_async(messages, tools=response.toolkit, format=response.format)
 
     def context_resume(
@@ -326,7 +335,7 @@ class Model:
         content: UserContent,
     ) -> ContextResponse[DepsT, FormattableT]:
         """Continue a conversation; see `resume`."""
-        messages = [*response.messages, user(content)]
+        messages = [*response.messages, _next(content)]
         return self.context_call(messages, ctx=ctx, tools=response.toolkit, format=response.format)
 
     async def context_resume_async(
@@ -337,7 +346,7 @@ class Model:
         content: UserContent,
     ) -> AsyncContextResponse[DepsT, FormattableT]:
         """Continue a conversation; see `resume`."""
-        messages = [*response.messages, user(content)]
+        messages = [*response.messages, _next(content)]
         return await self.context_call_async(
             messages, ctx=ctx, tools=response.toolkit, format=response.format
         )
@@ -346,14 +355,14 @@ class Model:
         self, *, response: StreamResponse[FormattableT], content: UserContent
     ) -> StreamResponse[FormattableT]:
         """Continue a conversation; see `resume`."""
-        messages = [*response.messages, user(content)]
+        messages = [*response.messages, _next(content)]
         return self.stream(messages, tools=response.toolkit, format=response.format)
 
     async def resume_stream_async(
         self, *, response: AsyncStreamResponse[FormattableT], content: UserContent
     ) -> AsyncStreamResponse[FormattableT]:
         """Continue a conversation; see `resume`."""
-        messages = [*response.messages, user(content)]
+        messages = [*response.messages, _next(content)]
         return await self.stream_async(messages, tools=response.toolkit, format=response.format)
 
     def context_resume_stream(
@@ -364,7 +373,7 @@ class Model:
         content: UserContent,
     ) -> ContextStreamResponse[DepsT, FormattableT]:
         """Continue a conversation; see `resume`."""
-        messages = [*response.messages, user(content)]
+        messages = [*response.messages, _next(content)]
         return self.context_stream(
             messages, ctx=ctx, tools=response.toolkit, format=response.format
         )
@@ -377,7 +386,7 @@ class Model:
         content: UserContent,
     ) -> AsyncContextStreamResponse[DepsT, FormattableT]:
         """Continue a conversation; see `resume`."""
-        messages = [*response.messages, user(content)]
+        messages = [*response.messages, _next(content)]
         return await self.context_stream_async(
             messages, ctx=ctx, tools=response.toolkit, format=response.format
         )
@@ -415,3 +424,18 @@ def use_model(model: Model | str, **params: Unpack[Params]) -> Model:
     if active is not None:
         return active
     return model if isinstance(model, Model) else Model(model, **params)
+
+
+def _next(content: UserContent) -> UserMessage:
+    """Return what the user says next.
+
+    Raises:
+        ValueError: That is nothing: vendors refuse to be asked that, or answer once more.
+    """
+    message = user(content)
+    if not message.content:
+        raise ValueError(
+            "There is nothing to resume with: the list is empty. After the last tool call "
+            "execute_tools() returns no outputs, so resume only while response.tool_calls has any."
+        )
+    return message
