@@ -101,7 +101,7 @@ CIRCLE.append(CIRCLE)
         (CIRCLE, "holds itself"),
         ([llm.Image.from_url("https://example.com/a.png")], "Image"),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_a_tool_output_that_has_no_text_is_refused(result: object, named: str) -> None:
     with pytest.raises(TypeError, match=f"^The result of a tool holds .*{named}"):
