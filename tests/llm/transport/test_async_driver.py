@@ -20,7 +20,7 @@ import pytest
 from mirascope.llm.transport.async_driver import AsyncDriver
 from mirascope.llm.transport.http import AsyncByteStream, DeadlineExceeded, StreamClosed
 from tests.llm.transport.colours import post, soon
-from tests.loopback import Reply, Server
+from tests.loopback import Exchange, Reply, Server
 
 ROOT = Path(__file__).parents[3]
 
@@ -82,6 +82,39 @@ async def test_cancelled_open_closes_the_connection(server: Server, driver: Asyn
     with pytest.raises(asyncio.CancelledError):
         await opening
     await until_gone(server)
+
+
+@pytest.mark.parametrize(
+    ("unasked", "seen"),
+    [
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nPOISON", False),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nPOISON", True),
+        (b"HTTP/1.1 200 OK\r\nx: ", False),
+        (b"\0", False),
+        (b"\0", True),
+    ],
+)
+async def test_what_a_server_says_unasked_answers_nothing(
+    server: Server, driver: AsyncDriver, unasked: bytes, seen: bool
+) -> None:
+    """Whether or not the loop has read it from the socket before the next request."""
+    said = threading.Event()
+
+    def first(exchange: Exchange) -> None:
+        Reply(body=b"first", framing="length")(exchange)
+        exchange.sleep(0.05)  # the answer is read by then, and the connection rests
+        exchange.write(unasked)
+        said.set()
+
+    server.route("*", first, Reply(body=b"second", framing="length"))
+    assert await read_all(await opened(driver, server.url("/"))) == b"first"
+    if seen:
+        await asyncio.to_thread(said.wait)
+        await asyncio.sleep(0.05)
+    else:
+        said.wait()
+    assert await read_all(await opened(driver, server.url("/"))) == b"second"
+    assert server.connections == 2
 
 
 async def test_close_is_seen_before_the_loop_runs_again(

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
 import aiohttp
+from aiohttp.connector import Connection
 from yarl import URL
 
 from mirascope.llm.transport.addresses import Admits, check_behind_proxy
@@ -46,7 +47,7 @@ from mirascope.llm.transport.http import (
 )
 from mirascope.llm.transport.limits import finite, seconds_left
 from mirascope.llm.transport.loops import OTHER_LOOP, cut_short, running_loop
-from mirascope.llm.transport.sockets import shut_down
+from mirascope.llm.transport.sockets import has_unread, shut_down
 
 __all__ = ["AsyncDriver"]
 
@@ -149,7 +150,7 @@ class AsyncDriver:
         # Neither cookies nor what `trust_env` brings: it would put a password from ~/.netrc in the
         # place of the key. Proxies are looked up here, as in the other driver.
         session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
+            connector=_Connector(
                 limit=0,
                 keepalive_timeout=_IDLE_LIMIT,
                 socket_factory=None if self._admits is None else _admitted_socket,
@@ -197,6 +198,33 @@ def _admitted_socket(info: tuple[Any, ...]) -> socket.socket:
     if admits is not None and not admits(str(address[0])):
         raise AddressRefused("the address is not admitted")
     return socket.socket(family, kind, protocol)
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Makes and keeps connections, and keeps none on which the server says something unasked.
+
+    That is its goodbye, or bytes that would be taken for the answer to the next request.
+    """
+
+    @functools.cached_property
+    def _used(self) -> weakref.WeakSet[asyncio.BaseProtocol]:
+        return weakref.WeakSet()
+
+    async def connect(self, *args: Any, **options: Any) -> Connection:
+        """Return a connection, kept or new, on which nothing has come unasked."""
+        while True:
+            connection = await super().connect(*args, **options)
+            protocol = connection.protocol
+            if protocol is None or protocol not in self._used:
+                break
+            transport = connection.transport
+            unread = transport is None or has_unread(transport.get_extra_info("socket"))
+            if not (unread or protocol.should_close):  # which has to do with what was read
+                break
+            connection.close()
+        if protocol is not None:
+            self._used.add(protocol)
+        return connection
 
 
 class _Kept(NamedTuple):

@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import io
 import math
+import select
 import signal
 import socket
 import struct
@@ -13,7 +14,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, Protocol
 
-__all__ = ["BlockingReceiver", "FileReceiver", "Receiver", "receiver", "shut_down"]
+__all__ = ["BlockingReceiver", "FileReceiver", "Receiver", "has_unread", "receiver", "shut_down"]
 
 READ_SIZE = 64 * 1024
 
@@ -41,6 +42,22 @@ def shut_down(sock: object) -> None:
             socket.socket.shutdown(found, socket.SHUT_RDWR)
         elif found is not None:
             found.shutdown(socket.SHUT_RDWR)
+
+
+def has_unread(sock: Any) -> bool:
+    """Say whether something has come that nobody has read: bytes, or the peer's end.
+
+    Args:
+        sock: A socket, or what stands for one in asyncio, with a `fileno`.
+    """
+    try:
+        if hasattr(select, "poll"):  # where `select` takes no high numbers
+            poll = select.poll()
+            poll.register(sock, select.POLLIN)
+            return bool(poll.poll(0))
+        return bool(select.select([sock], [], [], 0)[0])
+    except (OSError, ValueError):  # closed meanwhile
+        return True
 
 
 class Receiver(Protocol):
