@@ -86,6 +86,25 @@ def test_a_cut_at_any_byte_is_never_complete_too_early(name: str, lost: bool) ->
 
 
 @pytest.mark.parametrize("name", ANSWERS)
+def test_a_whole_answer_stays_whole_wherever_what_trails_it_is_cut(name: str) -> None:
+    answer = ANSWERS[name]
+
+    def is_whole(cut: int, end: bytes | TransportError) -> bool:
+        current = exchange(answer)
+        log = EventLog()
+        try:
+            give(current, answer.body[:cut], log)
+            give(current, end, log)
+        except llm.StreamTruncatedError:
+            return False
+        return current.finished
+
+    cuts = range(1, len(answer.body) + 1)
+    whole_from = next(cut for cut in cuts if is_whole(cut, ConnectionLost("reset")))
+    assert all(is_whole(cut, b"") for cut in range(whole_from, len(answer.body) + 1))
+
+
+@pytest.mark.parametrize("name", ANSWERS)
 @given(data=st.data())
 def test_any_cut_of_the_bytes_gives_the_same_chunks(name: str, data: st.DataObject) -> None:
     body = ANSWERS[name].body

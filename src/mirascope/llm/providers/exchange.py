@@ -257,6 +257,8 @@ class Exchange:
             try:
                 chunks = self._feed(self._tail.pop(0))
             except exc.ResponseValidationError as error:  # an event that was cut in two
+                if self._decoder.done:  # what trails a whole answer
+                    continue
                 raise self._truncated() from error
             if chunks:
                 return chunks
