@@ -338,6 +338,15 @@ def test_a_call_without_any_id() -> None:
     assert [item["call_id"] for item in raw] == ["call_0", "call_1"]
 
 
+@pytest.mark.parametrize("id", [["a"], {"a": 1}, 7, None])
+def test_a_call_whose_id_is_no_text_in_the_last_event(id: object) -> None:
+    late = {"type": "function_call", "call_id": id, "name": "f", "arguments": "{}"}
+    log = stream(text_delta("Hm."), completed(message("Hm."), late))
+    [(made_up, name, args)] = called(log)
+    assert (name, args) == ("f", "{}")
+    assert isinstance(made_up, str)
+
+
 def test_a_call_cut_off() -> None:
     item = call("a", "f", '{"x":1', status="incomplete")
     log = stream(

@@ -292,9 +292,11 @@ class ResponsesDecoder(WireDecoder):
         for place, item in enumerate(output):
             if not streamed:
                 self._add_item(place, item)
-            elif item.get("type") == "function_call" and item.get("call_id") not in known:
-                self._add_item(free, item)
-                free += 1
+            elif item.get("type") == "function_call":
+                id = item.get("call_id")
+                if not (isinstance(id, str) and id in known):
+                    self._add_item(free, item)
+                    free += 1
         self._finish(response, output)
 
     def _finish(self, response: ResponseBody, output: list[JsonObject]) -> None:
