@@ -33,6 +33,14 @@ class TestScopes:
         with pytest.raises(llm.NoRegisteredProviderError):
             get_provider_for_model("c/x")
 
+    def test_a_scope_that_is_no_text_is_refused_and_leaves_the_others_alone(self) -> None:
+        for scope in ([1], [...], ["fine/", None], [["a/"]]):
+            with pytest.raises(TypeError, match="scope is the beginning of a model id"):
+                llm.register_provider("ollama", scope=scope)  # type: ignore[arg-type]
+        assert get_provider_for_model("openai/m").id == "openai"
+        with pytest.raises(llm.NoRegisteredProviderError):
+            get_provider_for_model("fine/m")
+
     def test_an_empty_scope_is_for_every_id(self) -> None:
         provider = llm.register_provider("ollama", scope="")
         assert get_provider_for_model("whoever/whatever") is provider

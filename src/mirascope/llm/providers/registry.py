@@ -59,9 +59,10 @@ def register_provider(
 
     Raises:
         ValueError: There is no provider with this id.
-        TypeError: Settings were given along with a provider object.
+        TypeError: Settings were given along with a provider object, or a scope is no text.
     """
     built: BaseProvider
+    prefixes = None if scope is None else _prefixes(scope)
     if isinstance(provider, str):
         built = _build(
             provider,
@@ -69,7 +70,7 @@ def register_provider(
             base_url=base_url,
             http_client=http_client,
             timeout=timeout,
-            scopes=None if scope is None else [scope] if isinstance(scope, str) else scope,
+            scopes=prefixes,
         )
     elif (api_key, base_url, http_client, timeout) != (None, None, None, None):
         raise TypeError(
@@ -80,12 +81,21 @@ def register_provider(
         built = provider
     if layers is not None:
         built.layers = tuple(layers)
-    if scope is None:
-        scope = built.default_scope
+    if prefixes is None:
+        prefixes = _prefixes(built.default_scope)
     with _lock:
-        for prefix in [scope] if isinstance(scope, str) else scope:
-            _by_scope[prefix] = built
+        _by_scope.update(dict.fromkeys(prefixes, built))
     return built
+
+
+def _prefixes(scope: str | Sequence[str]) -> list[str]:
+    prefixes = [scope] if isinstance(scope, str) else list(scope)
+    for prefix in prefixes:
+        if not isinstance(prefix, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # unchecked callers
+            raise TypeError(
+                f"scope is the beginning of a model id, or several, not {type(prefix).__name__}."
+            )
+    return prefixes
 
 
 def _build(
