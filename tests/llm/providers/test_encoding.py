@@ -299,6 +299,26 @@ def test_data_urls_and_thoughts() -> None:
     assert encode_thoughts({"thinking": {"level": "low", "encode_thoughts_as_text": True}})
 
 
+def test_a_raw_message_may_be_nested_deeper_than_the_stack() -> None:
+    raw: Any = {"name": f"{FORMAT_TOOL_NAME}x"}
+    plain_raw: Any = "x"
+    for _ in range(20_000):
+        raw, plain_raw = [raw], {"a": plain_raw}
+
+    def message(raw: Any) -> Any:
+        return assistant(
+            "x",
+            provider_id="openai",
+            model_id="openai/m",
+            provider_model_name="m",
+            raw_message=raw,
+        )
+
+    asked = request("openai/m")
+    assert reusable_raw(message(plain_raw), asked, "m") is plain_raw
+    assert reusable_raw(message(raw), asked, "m") is None
+
+
 def test_an_extra_body_is_merged_deeply() -> None:
     body = {"a": {"b": 1, "c": [1]}, "d": 2}
     merged = merge_extra(body, {"extra_body": {"a": {"c": [2], "e": None}, "f": {"g": 1}}})

@@ -172,8 +172,15 @@ class Emitter:
         provider_tool_usage: list[ProviderToolUsage] | None = None,
         raw: Any = None,
     ) -> None:
-        """Report usage totals; the difference to the last report is emitted."""
+        """Report usage totals, none below zero; the difference to the last report is emitted."""
         last = self._usage or UsageTotals()
+        totals = UsageTotals(
+            max(totals.input_tokens, 0),
+            max(totals.output_tokens, 0),
+            max(totals.cache_read_tokens, 0),
+            max(totals.cache_write_tokens, 0),
+            max(totals.reasoning_tokens, 0),
+        )
         self._usage = totals
         self._out.append(
             UsageDeltaChunk(

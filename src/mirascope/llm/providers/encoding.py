@@ -181,14 +181,17 @@ def _vendor(provider_id: str) -> str:
 
 
 def _calls_format_tool(raw: object) -> bool:
-    if isinstance(raw, Mapping):
-        raw = cast("Mapping[str, object]", raw)
-        name = raw.get("name")
-        if isinstance(name, str) and name.startswith(FORMAT_TOOL_NAME):
-            return True
-        return any(_calls_format_tool(value) for value in raw.values())
-    if isinstance(raw, (list, tuple)):
-        return any(_calls_format_tool(item) for item in cast("Sequence[object]", raw))
+    waiting = [raw]
+    while waiting:  # and no calls in calls: it may be nested deeper than Python's stack
+        one = waiting.pop()
+        if isinstance(one, Mapping):
+            found = cast("Mapping[str, object]", one)
+            name = found.get("name")
+            if isinstance(name, str) and name.startswith(FORMAT_TOOL_NAME):
+                return True
+            waiting += found.values()
+        elif isinstance(one, (list, tuple)):
+            waiting += cast("Sequence[object]", one)
     return False
 
 

@@ -388,6 +388,17 @@ def test_items_of_other_kinds_are_kept_raw() -> None:
     ]
 
 
+def test_token_counts_are_never_below_zero() -> None:
+    usage = {
+        "input_tokens": -5,
+        "output_tokens": 3,
+        "output_tokens_details": {"reasoning_tokens": -1},
+    }
+    counted = stream(completed(message("Hm."), usage=usage)).usage
+    assert counted is not None
+    assert (counted.input_tokens, counted.output_tokens, counted.reasoning_tokens) == (0, 3, 0)
+
+
 def test_tools_that_a_server_counts_itself() -> None:
     details = {"web_search_calls": 2, "x_search_calls": 1, "code_interpreter_calls": 0}
     usage = {"input_tokens": 1, "output_tokens": 1, "server_side_tool_usage_details": details}
