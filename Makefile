@@ -21,7 +21,7 @@ install = if $(1)/bin/python -m uv --version >/dev/null 2>&1; \
 	else $(1)/bin/python -m pip install --quiet $(2); fi
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-llm test-v1 lint types figures check docs ranges fuzz bench clean
+.PHONY: help demo test test-llm test-v1 lint types figures check docs ranges fuzz attack bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,12 +60,15 @@ ranges: $(VENV)/.created ## Try the oldest and newest SDKs that the v1 API takes
 fuzz: $(VENV)/.dev ## Run the fuzz and property tests for long (FUZZ_ITERATIONS=100000)
 	FUZZ_ITERATIONS=$(FUZZ_ITERATIONS) $(PY) -m pytest -m 'fuzz or hypothesis' $(ARGS)
 
+attack: $(VENV)/.dev ## Attack the library with 50,000 cases (ARGS='endings --case 12' for one again)
+	$(PY) -m attack $(ARGS)
+
 bench: $(BENCH_VENV)/.ready ## Measure against peers, in an environment of its own
 	$(BENCH_PY) -m bench $(ARGS)
 
 clean: ## Remove the environments and the caches
 	rm -rf $(VENV) $(BENCH_VENV) $(RANGES) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
-	find src tests bench examples -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src tests attack bench examples -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.created $(BENCH_VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
