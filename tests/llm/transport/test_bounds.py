@@ -100,7 +100,7 @@ def test_proxy_that_answers_bit_by_bit(
     server.route("*", spread_head)
     monkeypatch.setenv("HTTPS_PROXY", server.url(""))
     colour = Colour(name)
-    connect, deadline = (0.3, soon(60)) if connecting else (60, soon(0.3))
+    connect, deadline = (1.0, soon(60)) if connecting else (60, soon(1.0))
     with pytest.raises(DeadlineExceeded) as caught:
         colour.open(post("https://localhost/"), connect=connect, deadline=deadline)
     assert caught.value.connecting is connecting
