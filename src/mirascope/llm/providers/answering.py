@@ -194,16 +194,17 @@ class _Road:
                     provider_model_name=provider.provider_model_name(prepared),
                 )
                 first = (who,)
-        if not provider.layers:
+        layers = (*request.layers, *provider.layers)
+        if not layers:
             return self._open(provider, prepared), first
-        # Built only here, since the layers are of the provider that a layer above has chosen.
+        # Built only here, since a layer above has chosen the model and with it the provider.
         known = prepared
         asked = replace(prepared, messages=request.messages, format=None)
 
         def innermost(again: Request) -> tuple[AnySource, tuple[Event, ...]]:
             return self._open(provider, known if again is asked else provider.prepare(again)), ()
 
-        return self._layered(provider.layers, innermost)(asked)[0], first
+        return self._layered(layers, innermost)(asked)[0], first
 
     def _open(self, provider: BaseProvider, request: Request) -> AnySource:
         hook = self.hook_of(provider, request)
@@ -226,7 +227,7 @@ class _Road:
         Raises:
             FeatureNotSupportedError: It has neither that, nor a source of events of this colour.
         """
-        name = _HOOKS[self._cls]
+        name = next(_HOOKS[base] for base in self._cls.__mro__ if base in _HOOKS)
         hook = getattr(provider, name, None)
         if hook is None:
             if not provider.is_source(asynchronous=self._asynchronous):
@@ -272,6 +273,7 @@ class _Road:
             assistant_message=message,
             finish_reason=folded.finish_reason,
             usage=folded.usage,
+            attempts=folded.attempts,
             **self._facts()
             | {
                 "provider_id": message.provider_id,

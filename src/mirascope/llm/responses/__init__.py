@@ -1,6 +1,7 @@
 """Responses: what a model answered, whole or as it arrives."""
 
 from mirascope.llm.responses import _utils
+from mirascope.llm.responses.attempts import Attempt
 from mirascope.llm.responses.base_response import ResponseT
 from mirascope.llm.responses.base_stream_response import (
     AsyncChunkIterator,
@@ -50,6 +51,7 @@ __all__ = [
     "AsyncTextStream",
     "AsyncThoughtStream",
     "AsyncToolCallStream",
+    "Attempt",
     "ChunkIterator",
     "ContextResponse",
     "ContextStreamResponse",

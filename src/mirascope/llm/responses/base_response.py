@@ -23,6 +23,7 @@ from mirascope.llm.formatting import (
 )
 from mirascope.llm.messages import AssistantMessage, Message
 from mirascope.llm.responses.asker import AnyModel
+from mirascope.llm.responses.attempts import Attempt
 from mirascope.llm.responses.chunks import AnswerEnd, Event
 from mirascope.llm.responses.events_of import events_of
 from mirascope.llm.responses.finish_reason import FinishReason
@@ -53,6 +54,7 @@ class BaseResponse(RootResponse[ToolkitT, FormattableT]):
         assistant_message: AssistantMessage,
         finish_reason: FinishReason | None,
         usage: Usage | None,
+        attempts: Sequence[Attempt] = (),
     ) -> None:
         self._raw = raw
         self.provider_id = provider_id
@@ -63,6 +65,7 @@ class BaseResponse(RootResponse[ToolkitT, FormattableT]):
         self.format: Format[FormattableT] | None = format
         self.finish_reason = finish_reason
         self.usage = usage
+        self.attempts = attempts
         content = [_shown(part) for part in assistant_message.content]
         if content != list(assistant_message.content):
             assistant_message = replace(assistant_message, content=content)
@@ -110,6 +113,7 @@ class BaseResponse(RootResponse[ToolkitT, FormattableT]):
             assistant_message=folded.message,
             finish_reason=folded.finish_reason,
             usage=folded.usage,
+            attempts=folded.attempts,
         )
         response._asked_again_by(model)
         return response

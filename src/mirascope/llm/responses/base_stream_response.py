@@ -15,6 +15,7 @@ from mirascope.llm.content import (
     ThoughtChunk,
     ToolCallChunk,
 )
+from mirascope.llm.exceptions import StreamRestarted
 from mirascope.llm.formatting import FormattableT, Partial
 from mirascope.llm.responses.chunks import (
     AsyncChunkIterator,
@@ -104,13 +105,14 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
         try:
             if len(items) > position:
                 return True
+            self._check_current(items)
             if log.ended:
                 self._raise_error()
                 return False
             try:
                 while (batch := self._source.pull()) is not None:
                     self._take(batch)
-                    if len(items) > position:
+                    if len(items) > position or self._began_again(items):
                         return True
                 self._end()
             except BaseException as error:
@@ -214,7 +216,7 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
             while position < len(chunks):
                 chunk = chunks[position]
                 position += 1
-                stream = self._substream(chunk, position)
+                stream = self._substream(chunk, chunks, position)
                 if stream is None:
                     continue
                 yield stream
@@ -223,9 +225,14 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
                 return
 
     def _deltas(
-        self, position: int, kind: type[DeltaT], end: type[EndChunk], id: str | None
+        self,
+        items: Sequence[Any],
+        position: int,
+        kind: type[DeltaT],
+        end: type[EndChunk],
+        id: str | None,
     ) -> Iterator[DeltaT]:
-        chunks: Iterator[AssistantContentChunk] = self._iterate(ChunkView(), position)
+        chunks: Iterator[AssistantContentChunk] = self._iterate(ChunkView(), position, items)
         for chunk in chunks:
             if chunk.id == id:
                 if isinstance(chunk, kind):
@@ -234,9 +241,12 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
                     return
 
     def finish(self) -> None:
-        """Read the stream to its end; at once when it has been."""
-        for _ in self.chunk_stream():
-            pass
+        """Read the stream to its end, also when it begins again; at once when it has been."""
+        while True:
+            with contextlib.suppress(StreamRestarted):
+                for _ in self.chunk_stream():
+                    pass
+                return
 
     def close(self) -> None:
         """Stop reading and close the connection at once; what arrived stays and can be replayed.
@@ -285,6 +295,7 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
             await self._wait()
         if len(items) > position:  # another task has read it
             return True
+        self._check_current(items)
         if log.ended:
             self._raise_error()
             return False
@@ -292,7 +303,7 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
         try:
             while (batch := await self._source.pull_async()) is not None:
                 self._take(batch)
-                if len(items) > position:
+                if len(items) > position or self._began_again(items):
                     return True
             self._end()
         except BaseException as error:
@@ -369,14 +380,25 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
         return AsyncSubstreams(self._iterate(ChunkView()), self._substream)
 
     def _deltas(
-        self, position: int, kind: type[DeltaT], end: type[EndChunk], id: str | None
+        self,
+        items: Sequence[Any],
+        position: int,
+        kind: type[DeltaT],
+        end: type[EndChunk],
+        id: str | None,
     ) -> AsyncIterator[DeltaT]:
-        return AsyncDeltas(self._iterate(ChunkView(), position), kind, end, id)
+        chunks: AsyncCursor[AssistantContentChunk] = AsyncCursor(
+            items, self._advance, ChunkView(), position
+        )
+        return AsyncDeltas(chunks, kind, end, id)
 
     async def finish(self) -> None:
-        """Read the stream to its end; at once when it has been."""
-        async for _ in self.chunk_stream():
-            pass
+        """Read the stream to its end, also when it begins again; at once when it has been."""
+        while True:
+            with contextlib.suppress(StreamRestarted):
+                async for _ in self.chunk_stream():
+                    pass
+                return
 
     async def aclose(self) -> None:
         """Stop reading and close the connection; see `BaseSyncStreamResponse.close`."""

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 from typing_extensions import TypeIs
 
 from mirascope.llm.content import AssistantContentChunk
+from mirascope.llm.responses.attempts import Attempt
 from mirascope.llm.responses.finish_reason import FinishReasonChunk
 from mirascope.llm.responses.state import StreamState
 from mirascope.llm.responses.usage import UsageDeltaChunk
@@ -79,6 +80,7 @@ Event: TypeAlias = (
     | RawMessageChunk
     | UsageDeltaChunk
     | AnsweredBy
+    | Attempt
     | AnswerEnd
 )
 """What the log of an answer is made of. A response can be built from events, too."""
@@ -86,7 +88,7 @@ Event: TypeAlias = (
 ChunkIterator: TypeAlias = Iterator[StreamResponseChunk | Event]
 AsyncChunkIterator: TypeAlias = AsyncIterator[StreamResponseChunk | Event]
 
-_NO_CONTENT = (FinishReasonChunk, RawMessageChunk, UsageDeltaChunk, AnsweredBy, AnswerEnd)
+_NO_CONTENT = (FinishReasonChunk, RawMessageChunk, UsageDeltaChunk, AnsweredBy, Attempt, AnswerEnd)
 
 
 def is_content(event: Event) -> TypeIs[AssistantContentChunk]:

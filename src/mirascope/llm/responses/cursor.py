@@ -33,7 +33,7 @@ class AsyncCursor(AsyncIterator[ItemT]):
         self, items: Sequence[Any], advance: Advance, view: View[ItemT], position: int = 0
     ) -> None:
         self.position: int = position
-        self._items = items
+        self.items = items
         self._advance = advance
         self._view = view
         self._rested = False
@@ -41,7 +41,7 @@ class AsyncCursor(AsyncIterator[ItemT]):
 
     async def __anext__(self) -> ItemT:
         """Return the next item."""
-        items, view = self._items, self._view
+        items, view = self.items, self._view
         while not self._closed:
             while self.position < len(items):
                 found = items[self.position]
@@ -105,14 +105,14 @@ class AsyncSubstreams(AsyncIterator[AsyncStream]):
     def __init__(
         self,
         chunks: AsyncCursor[AssistantContentChunk],
-        begin: Callable[[AssistantContentChunk, int], object],
+        begin: Callable[[AssistantContentChunk, Sequence[Any], int], object],
     ) -> None:
         """Begin.
 
         Args:
             chunks: All chunks.
-            begin: Returns the substream that a chunk begins, if it does, given the position after
-                the chunk.
+            begin: Returns the substream that a chunk begins, if it does, given the items and the
+                position after the chunk.
         """
         self._chunks = chunks
         self._begin = begin
@@ -125,7 +125,8 @@ class AsyncSubstreams(AsyncIterator[AsyncStream]):
             self._last = None
         while True:
             chunk = await anext(self._chunks)
-            stream = cast("AsyncStream | None", self._begin(chunk, self._chunks.position))
+            begun = self._begin(chunk, self._chunks.items, self._chunks.position)
+            stream = cast("AsyncStream | None", begun)
             if stream is not None:
                 self._last = stream
                 return stream

@@ -25,11 +25,12 @@ from mirascope.llm.content import (
     ToolCallEndChunk,
     ToolCallStartChunk,
 )
+from mirascope.llm.responses.attempts import Attempt
 from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, RawMessageChunk
 from mirascope.llm.responses.error_json import dump_error, load_error
 from mirascope.llm.responses.finish_reason import FinishReason, FinishReasonChunk
 from mirascope.llm.responses.state import StreamState
-from mirascope.llm.responses.usage import ProviderToolUsage, UsageDeltaChunk
+from mirascope.llm.responses.usage import ProviderToolUsage, Usage, UsageDeltaChunk
 
 __all__ = ["decode_event", "encode_event", "load_event"]
 
@@ -47,6 +48,7 @@ _CLASSES: dict[str, Callable[..., Event]] = {
     "raw_message_chunk": RawMessageChunk,
     "usage_delta_chunk": UsageDeltaChunk,
     "answered_by": AnsweredBy,
+    "attempt": Attempt,
     "answer_end": AnswerEnd,
 }
 _STATES: tuple[str, ...] = get_args(StreamState)
@@ -118,6 +120,12 @@ def _field(path: str, name: str, value: Any) -> Any:
             return value
         case "provider_tool_usage":
             return None if value is None else list(map(_tool, _expected(path, value, list)))
+        case "usage":
+            return None if value is None else _usage(path, _expected(path, value, dict))
+        case "started" | "ended" | "wait":
+            return _expected(path, value, (int, float))
+        case "discards":
+            return bool(value)
         case _ if name.endswith("_tokens"):
             return _expected(path, value, int)
         case "id" if value is None:
@@ -126,10 +134,21 @@ def _field(path: str, name: str, value: Any) -> Any:
             return _expected(path, value, str)
 
 
-def _expected(path: str, value: Any, kind: type) -> Any:
+def _expected(path: str, value: Any, kind: type | tuple[type, ...]) -> Any:
     if not isinstance(value, kind) or isinstance(value, bool):
-        raise ValueError(f"{path}: expected {kind.__name__}, got {type(value).__name__}.")
+        wanted = "number" if isinstance(kind, tuple) else kind.__name__
+        raise ValueError(f"{path}: expected {wanted}, got {type(value).__name__}.")
     return value
+
+
+def _usage(path: str, given: Mapping[str, Any]) -> Usage:
+    return Usage(
+        **{
+            field.name: _field(f"{path}.{field.name}", field.name, given[field.name])
+            for field in fields(Usage)
+            if field.name in given
+        }
+    )
 
 
 def _tool(value: object) -> ProviderToolUsage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mirascope.llm.content import (
@@ -63,4 +64,4 @@ def events_of(response: BaseResponse[Any, Any]) -> list[Event]:
             break
     if response.finish_reason is not None:
         events.append(FinishReasonChunk(finish_reason=response.finish_reason))
-    return events
+    return [*events, *(replace(attempt, discards=False) for attempt in response.attempts)]

@@ -18,7 +18,9 @@ Strings are lists of deltas until somebody reads them.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Container, Iterable
+from dataclasses import replace
 
 from mirascope.llm.content import (
     AssistantContentPart,
@@ -36,6 +38,7 @@ from mirascope.llm.content import (
     ToolCallStartChunk,
 )
 from mirascope.llm.messages import AssistantMessage
+from mirascope.llm.responses.attempts import Attempt
 from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, RawMessageChunk
 from mirascope.llm.responses.finish_reason import FinishReason, FinishReasonChunk
 from mirascope.llm.responses.state import StreamState
@@ -56,6 +59,7 @@ class Fold:
         usage: The sum of what was reported; None when nothing was.
         state: How far the answer is, or how it ended.
         error: What ended the answer, when it did not complete.
+        attempts: The requests that were made for the answer, where a layer logs them.
         open_texts: The deltas of the texts that still grow, by id; for who appends many.
     """
 
@@ -65,6 +69,7 @@ class Fold:
         "_text_parts",
         "_thoughts",
         "_tools",
+        "attempts",
         "content",
         "error",
         "finish_reason",
@@ -83,10 +88,14 @@ class Fold:
         Args:
             message: Whose answer it is, as far as that is known before the first event.
         """
-        self.content: list[AssistantContentPart] = []
         self.message: AssistantMessage = message or AssistantMessage(
             content=[], provider_id=None, model_id=None, provider_model_name=None, raw_message=None
         )
+        self.attempts: list[Attempt] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self.content: list[AssistantContentPart] = []
         self.message.content = self.content
         self.texts: list[Text] = []
         self.tool_calls: list[ToolCall] = []
@@ -127,6 +136,8 @@ class Fold:
             raise RuntimeError(f"Received {event.type} after the end of the answer")
         if isinstance(event, _BOOKKEEPING):
             self._add_bookkeeping(event)
+        elif isinstance(event, Attempt):
+            self._add_attempt(event)
         elif self.finish_reason is not None:
             raise RuntimeError(f"Stream already finished with reason: {self.finish_reason}")
         else:
@@ -153,6 +164,15 @@ class Fold:
                 self.state = event.state
                 self.error = event.error
                 self._freeze_texts()
+
+    def _add_attempt(self, attempt: Attempt) -> None:
+        if attempt.usage is None:
+            attempt = replace(attempt, usage=copy.copy(self.usage))
+        self.attempts.append(attempt)
+        if attempt.discards:
+            # Whoever has the message of the failed attempt keeps it.
+            self.message = replace(self.message, raw_message=None)
+            self._begin()
 
     def _add_content(self, event: Event) -> None:
         match event:

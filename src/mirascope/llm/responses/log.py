@@ -5,6 +5,9 @@ number of readers see every event exactly once, and a log can be kept elsewhere 
 
 The log is the one place where events are let in. What it takes in it has put into the form that
 everybody reads (the hidden format tool is text), and its `Fold` has found that it fits.
+
+When the answer is begun again, after an attempt that failed, so is the log: with new lists, so that
+readers of the old ones notice, and none of them takes an old chunk for a new one.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from mirascope.llm.content import (
 )
 from mirascope.llm.formatting import FORMAT_TOOL_NAME
 from mirascope.llm.messages import AssistantMessage
+from mirascope.llm.responses.attempts import Attempt
 from mirascope.llm.responses.chunks import (
     AnswerEnd,
     Event,
@@ -73,9 +77,9 @@ class EventLog:
             RuntimeError: An event does not fit what came before; neither it nor what follows it is
                 taken in.
         """
-        open_texts = self.fold.open_texts
+        fold = self.fold
         for event in batch:
-            if type(event) is TextChunk and (deltas := open_texts.get(event.id)) is not None:
+            if type(event) is TextChunk and (deltas := fold.open_texts.get(event.id)) is not None:
                 deltas.append(event.delta)  # nearly every event
                 self.events.append(event)
                 self.chunks.append(event)
@@ -90,6 +94,10 @@ class EventLog:
         if isinstance(event, (ToolCallStartChunk, ToolCallChunk, ToolCallEndChunk)):
             event = self._shown(event)
         self.fold.add(event)
+        if isinstance(event, Attempt) and event.discards:
+            self.events = [e for e in self.events if isinstance(e, Attempt)]
+            self.chunks = []
+            self._format_ids.clear()
         self.events.append(event)
         if is_content(event):
             self.chunks.append(event)

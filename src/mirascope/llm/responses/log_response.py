@@ -27,6 +27,7 @@ from mirascope.llm.content import (
 from mirascope.llm.exceptions import (
     ParseError,
     StreamCancelledError,
+    StreamRestarted,
     _portable,  # pyright: ignore[reportPrivateUsage]  # no name for users
 )
 from mirascope.llm.formatting import (
@@ -39,6 +40,7 @@ from mirascope.llm.formatting import (
 )
 from mirascope.llm.messages import AssistantMessage, Message
 from mirascope.llm.responses.asker import AnyModel
+from mirascope.llm.responses.attempts import Attempt
 from mirascope.llm.responses.chunks import (
     AnswerEnd,
     AsyncChunkIterator,
@@ -134,23 +136,32 @@ class BaseStreamResponse(
             raw_message=None,
         )
         self.messages: list[Message] = [*input_messages, answer]
+        self._answer = answer
         self._read(self._source_of(chunk_iterator), EventLog(answer))
 
     def _read(self, source: Any, log: EventLog) -> None:
         """Go on reading `source` into `log`."""
         self._source = source
         self._log = log
-        self._answer = log.fold.message
         log.raw_events = source.raw_events
+        self.raw_stream_events = RawEvents(log.raw_events, self._source.decode_raw)
+        self.raw: Any = self.raw_stream_events
+        self._map_error: Callable[[Exception], Exception | None] | None = None
+        self._show()
+
+    def _show(self) -> None:
+        """Show what the log holds: once, and again when it has begun again."""
+        log, answered = self._log, self._answer
+        self._answer = answer = log.fold.message
+        if answer is not answered:
+            self.messages = [answer if one is answered else one for one in self.messages]
         self.events = log.events
         self.chunks = log.chunks
         self.content: Sequence[AssistantContentPart] = log.fold.content
         self.texts: Sequence[Text] = log.fold.texts
         self.tool_calls: Sequence[ToolCall] = log.fold.tool_calls
         self.thoughts: Sequence[Thought] = log.fold.thoughts
-        self.raw_stream_events = RawEvents(log.raw_events, self._source.decode_raw)
-        self.raw: Any = self.raw_stream_events
-        self._map_error: Callable[[Exception], Exception | None] | None = None
+        self.attempts: Sequence[Attempt] = log.fold.attempts
         self._partial: tuple[StructuredView[FormattableT], int] | None = None
 
     def _source_of(self, chunk_iterator: Any) -> AnySource:
@@ -306,19 +317,28 @@ class BaseStreamResponse(
     def _facts_shown(self) -> list[str]:
         return [f"state={self.state!r}", *super()._facts_shown()]
 
-    def _deltas(self, position: int, kind: type[Any], end: type[EndChunk], id: str | None) -> Any:
+    def _deltas(
+        self,
+        items: Sequence[Any],
+        position: int,
+        kind: type[Any],
+        end: type[EndChunk],
+        id: str | None,
+    ) -> Any:
         raise TypeError(f"{type(self).__name__} is neither synchronous nor asynchronous.")
 
-    def _substream(self, chunk: AssistantContentChunk, position: int) -> Any:
-        """Return the substream that `chunk` begins; None when it begins none."""
+    def _substream(self, chunk: AssistantContentChunk, items: Sequence[Any], position: int) -> Any:
+        """Return the substream that `chunk`, the last of `items` before `position`, begins."""
         text, thought, tool_call = self._stream_types
         match chunk:
             case TextStartChunk():
-                return text(self._deltas(position, TextChunk, TextEndChunk, chunk.id))
+                return text(self._deltas(items, position, TextChunk, TextEndChunk, chunk.id))
             case ThoughtStartChunk():
-                return thought(self._deltas(position, ThoughtChunk, ThoughtEndChunk, chunk.id))
+                return thought(
+                    self._deltas(items, position, ThoughtChunk, ThoughtEndChunk, chunk.id)
+                )
             case ToolCallStartChunk():
-                deltas = self._deltas(position, ToolCallChunk, ToolCallEndChunk, chunk.id)
+                deltas = self._deltas(items, position, ToolCallChunk, ToolCallEndChunk, chunk.id)
                 return tool_call(chunk.id, chunk.name, deltas)
             case _:
                 return None
@@ -357,6 +377,19 @@ class BaseStreamResponse(
         if log.ended:  # closed by another thread or task while the batch was on its way
             raise log.fold.error or self._cancelled("closed")
         log.extend(batch)
+        if log.chunks is not self.chunks:
+            self._show()
+
+    def _began_again(self, items: Sequence[Event]) -> bool:
+        """Return whether `items` are of an answer that has begun again since."""
+        return items is not self._log.chunks and items is not self._log.events
+
+    def _check_current(self, items: Sequence[Event]) -> None:
+        """Tell a reader of an answer that has begun again to begin again, too."""
+        log = self._log
+        if self._began_again(items):
+            failed = next(one for one in reversed(log.fold.attempts) if one.discards)
+            raise StreamRestarted(self._failure(failed)) from failed.error
 
     def _end(self) -> None:
         """Take note of the proper end."""

@@ -16,6 +16,7 @@ from mirascope.llm.formatting.extract import parse_full
 from mirascope.llm.formatting.partial_reader import PartialReader
 from mirascope.llm.messages import AssistantMessage, Message
 from mirascope.llm.responses.asker import AnyModel, Asker, active_models, make_model
+from mirascope.llm.responses.attempts import Attempt, RetryFailure
 from mirascope.llm.responses.chunks import Event
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.responses.saving import SavedResponse, dump_response
@@ -50,6 +51,8 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
         finish_reason: Why the answer ended abnormally; None when it did not.
         usage: Tokens used; None when the provider did not say.
         format: The requested format, resolved.
+        attempts: The requests that were made for this answer, where `llm.retry` or another layer
+            that asks again keeps account of them; empty otherwise.
     """
 
     raw: Any
@@ -66,6 +69,7 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
     finish_reason: FinishReason | None
     usage: Usage | None
     format: Format[FormattableT] | None
+    attempts: Sequence[Attempt]
     _answer: AssistantMessage
     _model: Asker | None = None
 
@@ -85,6 +89,14 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
         if self._model is None:
             self._model = make_model(self.model_id, self.params)
         return self._model
+
+    def _failure(self, attempt: Attempt) -> RetryFailure:
+        """Return what `attempt`, which failed, is told as."""
+        error = attempt.error
+        return RetryFailure(
+            model=make_model(attempt.model, self.params),
+            exception=error if isinstance(error, Exception) else RuntimeError(str(error)),
+        )
 
     def asked_by(self, model: Any) -> None:
         """Remember who asked; models do that with each response that they return."""

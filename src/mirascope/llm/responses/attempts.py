@@ -1,0 +1,42 @@
+"""What was tried for an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mirascope.llm.responses.asker import AnyModel
+from mirascope.llm.responses.usage import Usage
+
+__all__ = ["Attempt", "RetryFailure"]
+
+
+@dataclass(kw_only=True, slots=True)
+class Attempt:
+    """One request that was made for an answer, and is over; a layer that asks again logs it."""
+
+    type: Literal["attempt"] = "attempt"
+    model: str
+    """The id of the model that was asked."""
+    started: float
+    """When it was sent, in seconds since the epoch."""
+    ended: float
+    """When it was over, likewise."""
+    wait: float = 0.0
+    """How long was waited before it, in seconds."""
+    error: BaseException | None = None
+    """Why it failed; None when it did not."""
+    usage: Usage | None = None
+    """What it is known to have used; None when the provider did not say."""
+    discards: bool = False
+    """Whether the answer so far is void: what follows begins it again."""
+
+
+@dataclass
+class RetryFailure:
+    """An attempt that failed."""
+
+    model: AnyModel
+    """The model that was asked."""
+    exception: Exception
+    """Why it failed."""
