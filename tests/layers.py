@@ -16,8 +16,9 @@ LAYERS = (
     ("llm.responses",),
     ("llm.layering",),
     ("llm.providers",),
-    ("llm.models", "llm.retries"),
+    ("llm.models",),
     ("llm.prompts", "llm.calls"),
+    ("llm.retries",),
     ("llm.wires",),
     ("llm",),  # the package itself: nothing but names of the layers before it
     ("llm.testing", "llm.cli"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         prompts,
         providers,
         responses,
+        retries,
         testing,
         tools,
         types,
@@ -144,6 +145,7 @@ if TYPE_CHECKING:
         AsyncTextStream,
         AsyncThoughtStream,
         AsyncToolCallStream,
+        Attempt,
         ChunkIterator,
         ContextResponse,
         ContextStreamResponse,
@@ -161,6 +163,30 @@ if TYPE_CHECKING:
         ToolCallStream,
         Usage,
         UsageDeltaChunk,
+    )
+    from mirascope.llm.retries import (
+        AsyncContextRetryCall,
+        AsyncContextRetryPrompt,
+        AsyncContextRetryResponse,
+        AsyncContextRetryStreamResponse,
+        AsyncRetryCall,
+        AsyncRetryPrompt,
+        AsyncRetryResponse,
+        AsyncRetryStreamResponse,
+        ContextRetryCall,
+        ContextRetryPrompt,
+        ContextRetryResponse,
+        ContextRetryStreamResponse,
+        RetryCall,
+        RetryConfig,
+        RetryFailure,
+        RetryModel,
+        RetryModelParams,
+        RetryPrompt,
+        RetryResponse,
+        RetryStreamResponse,
+        retry,
+        retry_model,
     )
     from mirascope.llm.tools import (
         AnyToolFn,
@@ -207,12 +233,20 @@ __all__ = [
     "AsyncContextCall",
     "AsyncContextPrompt",
     "AsyncContextResponse",
+    "AsyncContextRetryCall",
+    "AsyncContextRetryPrompt",
+    "AsyncContextRetryResponse",
+    "AsyncContextRetryStreamResponse",
     "AsyncContextStreamResponse",
     "AsyncContextTool",
     "AsyncContextToolkit",
     "AsyncContextTools",
     "AsyncPrompt",
     "AsyncResponse",
+    "AsyncRetryCall",
+    "AsyncRetryPrompt",
+    "AsyncRetryResponse",
+    "AsyncRetryStreamResponse",
     "AsyncStream",
     "AsyncStreamResponse",
     "AsyncTextStream",
@@ -221,6 +255,7 @@ __all__ = [
     "AsyncToolCallStream",
     "AsyncToolkit",
     "AsyncTools",
+    "Attempt",
     "Audio",
     "AuthenticationError",
     "BadRequestError",
@@ -236,6 +271,10 @@ __all__ = [
     "ContextCall",
     "ContextPrompt",
     "ContextResponse",
+    "ContextRetryCall",
+    "ContextRetryPrompt",
+    "ContextRetryResponse",
+    "ContextRetryStreamResponse",
     "ContextStreamResponse",
     "ContextTool",
     "ContextToolkit",
@@ -279,6 +318,14 @@ __all__ = [
     "Response",
     "ResponseValidationError",
     "RetriesExhausted",
+    "RetryCall",
+    "RetryConfig",
+    "RetryFailure",
+    "RetryModel",
+    "RetryModelParams",
+    "RetryPrompt",
+    "RetryResponse",
+    "RetryStreamResponse",
     "RootResponse",
     "ServerError",
     "Stream",
@@ -347,6 +394,9 @@ __all__ = [
     "register_provider",
     "reset_provider_registry",
     "responses",
+    "retries",
+    "retry",
+    "retry_model",
     "testing",
     "tool",
     "tools",
@@ -383,12 +433,19 @@ _MODULES = {
     "prompts": "AsyncContextPrompt AsyncPrompt ContextPrompt Prompt PromptDecorator prompt",
     "providers": "ModelId Provider ProviderId register_provider reset_provider_registry",
     "responses": (
-        "AnyResponse AsyncChunkIterator AsyncContextResponse AsyncContextStreamResponse "
+        "AnyResponse Attempt AsyncChunkIterator AsyncContextResponse AsyncContextStreamResponse "
         "AsyncResponse AsyncStream AsyncStreamResponse AsyncTextStream AsyncThoughtStream "
         "AsyncToolCallStream ChunkIterator ContextResponse ContextStreamResponse Event "
         "FinishReason ProviderToolUsage RawMessageChunk Response RootResponse Stream "
         "StreamResponse StreamResponseChunk TextStream ThoughtStream ToolCallStream Usage "
         "UsageDeltaChunk"
+    ),
+    "retries": (
+        "AsyncContextRetryCall AsyncContextRetryPrompt AsyncContextRetryResponse "
+        "AsyncContextRetryStreamResponse AsyncRetryCall AsyncRetryPrompt AsyncRetryResponse "
+        "AsyncRetryStreamResponse ContextRetryCall ContextRetryPrompt ContextRetryResponse "
+        "ContextRetryStreamResponse RetryCall RetryConfig RetryFailure RetryModel "
+        "RetryModelParams RetryPrompt RetryResponse RetryStreamResponse retry retry_model"
     ),
     "tools": (
         "AnyToolFn AnyToolSchema AnyTools AsyncContextTool AsyncContextToolkit "

@@ -65,7 +65,11 @@ class BaseCall(Binds, ByName, Generic[PromptT]):
     @property
     def model(self) -> Model:
         """Return the model to ask now, the context's if there is one, within this call's layers."""
-        return use_model(self.default_model).within(self.layers)
+        return self._asked(use_model(self.default_model)).within(self.layers)
+
+    def _asked(self, model: Model) -> Model:
+        """Return who is asked when `model` is named."""
+        return model
 
     def _bound(self, instance: object) -> Self:
         return self._made_of(self.prompt.fn.__get__(instance))

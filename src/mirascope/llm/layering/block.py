@@ -8,7 +8,7 @@ from contextvars import ContextVar
 
 from mirascope.llm.layering.layer import Layer
 
-__all__ = ["block_layers", "layers"]
+__all__ = ["block_layers", "enter_layer", "exit_layer", "layers"]
 
 _active: ContextVar[tuple[Layer, ...]] = ContextVar("mirascope_layers", default=())
 
@@ -32,3 +32,15 @@ def layers(*layers: Layer) -> Generator[None]:
         yield
     finally:
         _active.reset(token)
+
+
+def enter_layer(layer: Layer) -> None:
+    """Put a layer that is a context manager itself inside those of the blocks around it."""
+    _active.set((*_active.get(), layer))
+
+
+def exit_layer(layer: Layer) -> None:
+    """Take away the innermost such layer; the same one may be entered by many tasks at once."""
+    stack = _active.get()
+    last = len(stack) - 1 - stack[::-1].index(layer)
+    _active.set(stack[:last] + stack[last + 1 :])

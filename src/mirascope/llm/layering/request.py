@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any
 
 from mirascope.llm.formatting import Format, FormatSpec
 from mirascope.llm.messages import Message
 from mirascope.llm.tools import AnyToolSchema, BaseToolkit
 from mirascope.llm.types.params import Params
-
-if TYPE_CHECKING:
-    from mirascope.llm.layering.layer import Layer
 
 __all__ = ["Request"]
 
@@ -41,7 +38,7 @@ class Request:
     params: Params
     stream: bool
     """Whether the answer is asked for bit by bit."""
-    layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
-    """What stands around this request below the layer that makes it: those of a fallback model."""
+    layers: tuple[Callable[..., Any], ...] = field(default=(), repr=False, compare=False)
+    """The layers around this request below the one that makes it: those of a fallback model."""
     warnings: list[str] = field(default_factory=list[str], repr=False, compare=False)
     """Parameters that the encoder skipped, as ``name=value``; the provider logs them."""

@@ -261,9 +261,13 @@ class Model:
         ctx: Any = None,
     ) -> Any:
         request = self._request(cls, content, toolkit, more)
-        layers = (*block_layers(), *self.layers)
         response = answer(
-            cls, request, self.provider, ctx=ctx, layers=layers, route=get_provider_for_model
+            self._answering(cls),
+            request,
+            self.provider,
+            ctx=ctx,
+            layers=self._layers_around(),
+            route=get_provider_for_model,
         )
         response.asked_by(self)
         return response
@@ -277,12 +281,24 @@ class Model:
         ctx: Any = None,
     ) -> Any:
         request = self._request(cls, content, toolkit, more)
-        layers = (*block_layers(), *self.layers)
         response = await answer_async(
-            cls, request, self.provider, ctx=ctx, layers=layers, route=get_provider_for_model
+            self._answering(cls),
+            request,
+            self.provider,
+            ctx=ctx,
+            layers=self._layers_around(),
+            route=get_provider_for_model,
         )
         response.asked_by(self)
         return response
+
+    def _answering(self, cls: type[Any]) -> type[Any]:
+        """Return the class of the responses of this model, `cls` or a class of that."""
+        return cls
+
+    def _layers_around(self) -> tuple[Layer, ...]:
+        """Return what stands around a request now, outermost first."""
+        return (*block_layers(), *self.layers)
 
     def _request(
         self,

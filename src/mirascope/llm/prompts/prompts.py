@@ -75,6 +75,10 @@ class BasePrompt(Binds, ByName, Generic[FnT, ToolkitT, FormattableT]):
     def _bound(self, instance: object) -> Self:
         return self._made_of(cast("Any", self.fn).__get__(instance))
 
+    def _asked(self, model: Model | str) -> Model:
+        """Return who is asked when `model` is named."""
+        return model_of(model)
+
     def _made_of(self, fn: Callable[..., Any]) -> Self:
         return type(self)(fn=cast("FnT", fn), toolkit=self.toolkit, format=self.format)
 
@@ -106,7 +110,7 @@ class Prompt(BasePrompt[MessageTemplate[P], Toolkit, FormattableT], Generic[P, F
 
     def call(self, model: Model | str, *args: P.args, **kwargs: P.kwargs) -> Response[FormattableT]:
         """Ask `model`; see `Model.call`."""
-        asked = model_of(model)
+        asked = self._asked(model)
         messages = self.messages(*args, **kwargs)
         return asked.call(messages, tools=self.toolkit, format=self.format)
 
@@ -114,7 +118,7 @@ class Prompt(BasePrompt[MessageTemplate[P], Toolkit, FormattableT], Generic[P, F
         self, model: Model | str, *args: P.args, **kwargs: P.kwargs
     ) -> StreamResponse[FormattableT]:
         """Ask `model` and stream its answer; see `Model.stream`."""
-        asked = model_of(model)
+        asked = self._asked(model)
         messages = self.messages(*args, **kwargs)
         return asked.stream(messages, tools=self.toolkit, format=self.format)
 
@@ -146,7 +150,7 @@ class AsyncPrompt(
         self, model: Model | str, *args: P.args, **kwargs: P.kwargs
     ) -> AsyncResponse[FormattableT]:
         """Ask `model`; see `Model.call`."""
-        asked = model_of(model)
+        asked = self._asked(model)
         messages = await self.messages(*args, **kwargs)
         return await asked.call_async(messages, tools=self.toolkit, format=self.format)
 
@@ -154,7 +158,7 @@ class AsyncPrompt(
         self, model: Model | str, *args: P.args, **kwargs: P.kwargs
     ) -> AsyncStreamResponse[FormattableT]:
         """Ask `model` and stream its answer; see `Model.stream`."""
-        asked = model_of(model)
+        asked = self._asked(model)
         messages = await self.messages(*args, **kwargs)
         return await asked.stream_async(messages, tools=self.toolkit, format=self.format)
 
@@ -182,7 +186,7 @@ class ContextPrompt(
         self, model: Model | str, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
     ) -> ContextResponse[DepsT, FormattableT]:
         """Ask `model`; see `Model.call`."""
-        asked = model_of(model)
+        asked = self._asked(model)
         messages = self.messages(ctx, *args, **kwargs)
         return asked.context_call(messages, ctx=ctx, tools=self.toolkit, format=self.format)
 
@@ -190,7 +194,7 @@ class ContextPrompt(
         self, model: Model | str, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
     ) -> ContextStreamResponse[DepsT, FormattableT]:
         """Ask `model` and stream its answer; see `Model.stream`."""
-        asked = model_of(model)
+        asked = self._asked(model)
         messages = self.messages(ctx, *args, **kwargs)
         return asked.context_stream(messages, ctx=ctx, tools=self.toolkit, format=self.format)
 
@@ -220,7 +224,7 @@ class AsyncContextPrompt(
         self, model: Model | str, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
     ) -> AsyncContextResponse[DepsT, FormattableT]:
         """Ask `model`; see `Model.call`."""
-        asked = model_of(model)
+        asked = self._asked(model)
         messages = await self.messages(ctx, *args, **kwargs)
         return await asked.context_call_async(
             messages, ctx=ctx, tools=self.toolkit, format=self.format
@@ -230,7 +234,7 @@ class AsyncContextPrompt(
         self, model: Model | str, ctx: Context[DepsT], *args: P.args, **kwargs: P.kwargs
     ) -> AsyncContextStreamResponse[DepsT, FormattableT]:
         """Ask `model` and stream its answer; see `Model.stream`."""
-        asked = model_of(model)
+        asked = self._asked(model)
         messages = await self.messages(ctx, *args, **kwargs)
         return await asked.context_stream_async(
             messages, ctx=ctx, tools=self.toolkit, format=self.format
