@@ -185,6 +185,7 @@ if TYPE_CHECKING:
         RetryPrompt,
         RetryResponse,
         RetryStreamResponse,
+        hedge,
         retry,
         retry_model,
     )
@@ -381,6 +382,7 @@ __all__ = [
     "exceptions",
     "format",
     "formatting",
+    "hedge",
     "layering",
     "layers",
     "messages",
@@ -445,7 +447,7 @@ _MODULES = {
         "AsyncContextRetryStreamResponse AsyncRetryCall AsyncRetryPrompt AsyncRetryResponse "
         "AsyncRetryStreamResponse ContextRetryCall ContextRetryPrompt ContextRetryResponse "
         "ContextRetryStreamResponse RetryCall RetryConfig RetryFailure RetryModel "
-        "RetryModelParams RetryPrompt RetryResponse RetryStreamResponse retry retry_model"
+        "RetryModelParams RetryPrompt RetryResponse RetryStreamResponse hedge retry retry_model"
     ),
     "tools": (
         "AnyToolFn AnyToolSchema AnyTools AsyncContextTool AsyncContextToolkit "

@@ -117,6 +117,10 @@ class Model:
         wrapped.layers = (*layers, *self.layers)
         return wrapped
 
+    def layers_of_its_own(self) -> tuple[Layer, ...]:
+        """Return what stands around every request to this model, wherever it is asked from."""
+        return self.layers
+
     def __repr__(self) -> str:
         return shown(self, [repr(self.model_id), *params_shown(self.params)])
 
@@ -266,7 +270,7 @@ class Model:
             request,
             self.provider,
             ctx=ctx,
-            layers=self._layers_around(),
+            layers=(*block_layers(), *self.layers_of_its_own()),
             route=get_provider_for_model,
         )
         response.asked_by(self)
@@ -286,7 +290,7 @@ class Model:
             request,
             self.provider,
             ctx=ctx,
-            layers=self._layers_around(),
+            layers=(*block_layers(), *self.layers_of_its_own()),
             route=get_provider_for_model,
         )
         response.asked_by(self)
@@ -295,10 +299,6 @@ class Model:
     def _answering(self, cls: type[Any]) -> type[Any]:
         """Return the class of the responses of this model, `cls` or a class of that."""
         return cls
-
-    def _layers_around(self) -> tuple[Layer, ...]:
-        """Return what stands around a request now, outermost first."""
-        return (*block_layers(), *self.layers)
 
     def _request(
         self,

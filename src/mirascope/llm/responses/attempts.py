@@ -13,7 +13,11 @@ __all__ = ["Attempt", "RetryFailure"]
 
 @dataclass(kw_only=True, slots=True)
 class Attempt:
-    """One request that was made for an answer, and is over; a layer that asks again logs it."""
+    """One request that was made for an answer, and is over.
+
+    A layer that asks again logs it. Where one such layer stands around another, each keeps its own
+    account: an attempt of the outer one is all that the inner one did for it.
+    """
 
     type: Literal["attempt"] = "attempt"
     model: str

@@ -2,6 +2,7 @@
 
 from mirascope.llm.responses.attempts import RetryFailure
 from mirascope.llm.retries.config import RetryArgs, RetryConfig, RetryModelParams
+from mirascope.llm.retries.hedging import HedgeLayer, hedge
 from mirascope.llm.retries.retry_calls import (
     AsyncContextRetryCall,
     AsyncRetryCall,
@@ -45,6 +46,7 @@ __all__ = [
     "ContextRetryPrompt",
     "ContextRetryResponse",
     "ContextRetryStreamResponse",
+    "HedgeLayer",
     "Retry",
     "RetryArgs",
     "RetryCall",
@@ -56,6 +58,7 @@ __all__ = [
     "RetryPrompt",
     "RetryResponse",
     "RetryStreamResponse",
+    "hedge",
     "retry",
     "retry_model",
 ]

@@ -20,7 +20,7 @@ from mirascope.llm.responses.fold import fold
 from mirascope.llm.retries.config import RetryConfig
 from mirascope.llm.types.params import Params
 
-__all__ = ["RetryLayer", "fallback"]
+__all__ = ["RetryLayer", "asking", "fallback"]
 
 
 class RetryLayer:
@@ -48,7 +48,7 @@ class RetryLayer:
         """Return the steps of one request."""
         models = [fallback(one, request.model_id, request.params) for one in self.fallbacks]
         first = replace(request, layers=self.layers) if self.layers else request
-        turns = _Turns(self.config, [first, *(_to(model, request) for model in models)])
+        turns = _Turns(self.config, [first, *(asking(model, request) for model in models)])
         while True:
             if turns.wait:
                 yield sleep(turns.wait)
@@ -70,13 +70,14 @@ class RetryLayer:
                 yield [attempt]
                 return None
             attempt.usage = None if shown else fold(held).usage
+            below = [] if shown else [event for event in held if isinstance(event, Attempt)]
             final = turns.failed(attempt, failed)
             if final is not None:
-                yield [attempt]
+                yield [*below, attempt]
                 raise final
             attempt.discards = shown
             _forget_frames(failed)
-            yield [attempt]
+            yield [*below, attempt]
 
 
 def _forget_frames(error: BaseException | None) -> None:
@@ -142,9 +143,11 @@ class _Turns:
         return self._deadline is None or time.monotonic() + wait < self._deadline
 
 
-def _to(model: Model, request: Request) -> Request:
+def asking(model: Model, request: Request) -> Request:
     """Return the question of `request`, put to `model`."""
-    return replace(request, model_id=model.model_id, params=model.params, layers=model.layers)
+    return replace(
+        request, model_id=model.model_id, params=model.params, layers=model.layers_of_its_own()
+    )
 
 
 def fallback(model: Model | str, first: str, params: Params) -> Model:

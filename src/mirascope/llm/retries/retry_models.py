@@ -95,10 +95,11 @@ class RetryModel(Model):
                 return other
         return self
 
-    def _layers_around(self) -> tuple[Layer, ...]:
+    def layers_of_its_own(self) -> tuple[Layer, ...]:
+        """Return the layers around all attempts, and the one that makes them."""
         others = [one for number, one in enumerate(self.models) if number != self._active]
         retry = RetryLayer(self.retry_config, others, self.get_active_model().layers)
-        return (*super()._layers_around(), retry)
+        return (*self.layers, retry)
 
     def _answering(self, cls: type[Any]) -> type[Any]:
         return retrying_class(cls)
