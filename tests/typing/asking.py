@@ -175,3 +175,12 @@ def refused() -> None:
     untold(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     own_book("x")  # type: ignore[call-arg, arg-type]  # pyright: ignore[reportCallIssue]
     own_book(llm.Context(deps="d"), "x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def lists(image: llm.Image) -> None:
+    """Of messages, and of the parts of one: mypy has to see which, with nothing to go by."""
+    model = llm.Model("openai/gpt-5-mini")
+    model.call([llm.messages.system("Be brief."), llm.messages.user("Hello!")])
+    model.call(["What is this?", image])
+    model.call(llm.messages.user(["What is this?", image]))
+    model.call([5])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]

@@ -1,6 +1,7 @@
 """Messages: what a conversation is made of."""
 
 from mirascope.llm.messages.message import (
+    Askable,
     AssistantContent,
     AssistantMessage,
     Message,
@@ -17,6 +18,7 @@ from mirascope.llm.messages.message import (
 from mirascope.llm.messages.saving import from_json, message_from_json, to_json
 
 __all__ = [
+    "Askable",
     "AssistantContent",
     "AssistantMessage",
     "Message",

@@ -25,6 +25,7 @@ from mirascope.llm.content.json_form import ByTag, JsonForm
 from mirascope.llm.types.jsonable import Jsonable
 
 __all__ = [
+    "Askable",
     "AssistantContent",
     "AssistantMessage",
     "Message",
@@ -82,6 +83,13 @@ Message: TypeAlias = Annotated[SystemMessage | UserMessage | AssistantMessage, B
 UserContent: TypeAlias = str | UserContentPart | Sequence[str | UserContentPart]
 AssistantContent: TypeAlias = str | AssistantContentPart | Sequence[str | AssistantContentPart]
 SystemContent: TypeAlias = str | Text
+
+Askable: TypeAlias = str | UserContentPart | Message | Sequence[str | UserContentPart | Message]
+"""What a model can be asked: the content of one user message, or messages.
+
+It has one kind of list, for of two mypy cannot tell which a list in a call is. That the two are not
+mixed is seen when it is asked.
+"""
 
 _MESSAGE_TYPES = (SystemMessage, UserMessage, AssistantMessage)
 _PARTS: dict[str, tuple[type, ...]] = {
@@ -165,7 +173,7 @@ def _hint(part: object) -> str:
             return ""
 
 
-def is_messages(content: UserContent | Sequence[Message]) -> TypeIs[Sequence[Message]]:
+def is_messages(content: Askable) -> TypeIs[Sequence[Message]]:
     """Return whether `content` is a sequence of messages rather than the content of one.
 
     Raises:
@@ -185,7 +193,7 @@ def is_messages(content: UserContent | Sequence[Message]) -> TypeIs[Sequence[Mes
     return are_messages == {True}
 
 
-def promote_to_messages(content: UserContent | Message | Sequence[Message]) -> Sequence[Message]:
+def promote_to_messages(content: Askable) -> Sequence[Message]:
     """Return `content` as messages; anything but messages becomes one user message.
 
     A list of messages is returned as it is.
@@ -196,13 +204,16 @@ def promote_to_messages(content: UserContent | Message | Sequence[Message]) -> S
     """
     if content is None:  # pyright: ignore[reportUnnecessaryComparison]  # unchecked callers
         raise TypeError("A prompt returned None: return text, content parts or messages.")
+    messages: Sequence[Message]
     if isinstance(content, _MESSAGE_TYPES):
-        content = [content]
-    elif not is_messages(content):
-        return [user(content)]
-    for message in content:
+        messages = [content]
+    elif is_messages(content):
+        messages = content
+    else:
+        return [user(cast("UserContent", content))]
+    for message in messages:
         _check_made_by_hand(message)
-    return content
+    return messages
 
 
 def _check_made_by_hand(message: Message) -> None:

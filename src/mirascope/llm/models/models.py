@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from typing import Any, Generic, Self, TypeAlias, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from typing_extensions import TypedDict, Unpack
 
@@ -12,7 +12,7 @@ from mirascope.llm.context import Context, DepsT
 from mirascope.llm.formatting import FormatSpec, FormattableT
 from mirascope.llm.layering import Layer, Request, block_layers
 from mirascope.llm.messages import (
-    Message,
+    Askable,
     UserContent,
     UserMessage,
     promote_to_messages,
@@ -51,7 +51,6 @@ from mirascope.llm.types.shown import params_shown, shown
 __all__ = ["Model", "model", "model_from_context", "use_model"]
 
 ToolsT = TypeVar("ToolsT")
-Content: TypeAlias = UserContent | Sequence[Message]
 
 
 class _With(TypedDict, Generic[ToolsT, FormattableT], total=False):
@@ -150,7 +149,7 @@ class Model:
     # --- asking
 
     def call(
-        self, content: Content, **more: Unpack[_With[Tools, FormattableT]]
+        self, content: Askable, **more: Unpack[_With[Tools, FormattableT]]
     ) -> Response[FormattableT]:
         """Ask the model and wait for the whole answer.
 
@@ -170,7 +169,7 @@ class Model:
         return response
 
     async def call_async(
-        self, content: Content, **more: Unpack[_With[AsyncTools, FormattableT]]
+        self, content: Askable, **more: Unpack[_With[AsyncTools, FormattableT]]
     ) -> AsyncResponse[FormattableT]:
         """Ask asynchronously; see `call`."""
         toolkit = normalize_async_tools(more.get("tools"))
@@ -181,7 +180,7 @@ class Model:
 
     def context_call(
         self,
-        content: Content,
+        content: Askable,
         *,
         ctx: Context[DepsT],
         **more: Unpack[_With[ContextTools[DepsT], FormattableT]],
@@ -195,7 +194,7 @@ class Model:
 
     async def context_call_async(
         self,
-        content: Content,
+        content: Askable,
         *,
         ctx: Context[DepsT],
         **more: Unpack[_With[AsyncContextTools[DepsT], FormattableT]],
@@ -208,7 +207,7 @@ class Model:
         return response
 
     def stream(
-        self, content: Content, **more: Unpack[_With[Tools, FormattableT]]
+        self, content: Askable, **more: Unpack[_With[Tools, FormattableT]]
     ) -> StreamResponse[FormattableT]:
         """Ask the model and return at once; the request is sent when the response is first read.
 
@@ -219,7 +218,7 @@ class Model:
         return response
 
     async def stream_async(
-        self, content: Content, **more: Unpack[_With[AsyncTools, FormattableT]]
+        self, content: Askable, **more: Unpack[_With[AsyncTools, FormattableT]]
     ) -> AsyncStreamResponse[FormattableT]:
         """Stream asynchronously; see `stream`."""
         toolkit = normalize_async_tools(more.get("tools"))
@@ -230,7 +229,7 @@ class Model:
 
     def context_stream(
         self,
-        content: Content,
+        content: Askable,
         *,
         ctx: Context[DepsT],
         **more: Unpack[_With[ContextTools[DepsT], FormattableT]],
@@ -244,7 +243,7 @@ class Model:
 
     async def context_stream_async(
         self,
-        content: Content,
+        content: Askable,
         *,
         ctx: Context[DepsT],
         **more: Unpack[_With[AsyncContextTools[DepsT], FormattableT]],
@@ -259,7 +258,7 @@ class Model:
     def _ask(
         self,
         cls: type[Any],
-        content: Content,
+        content: Askable,
         toolkit: BaseToolkit[AnyToolSchema],
         more: _With[Any, Any],
         ctx: Any = None,
@@ -279,7 +278,7 @@ class Model:
     async def _ask_async(
         self,
         cls: type[Any],
-        content: Content,
+        content: Askable,
         toolkit: BaseToolkit[AnyToolSchema],
         more: _With[Any, Any],
         ctx: Any = None,
@@ -303,7 +302,7 @@ class Model:
     def _request(
         self,
         cls: type[Any],
-        content: Content,
+        content: Askable,
         toolkit: BaseToolkit[AnyToolSchema],
         more: _With[Any, Any],
     ) -> Request:

@@ -17,7 +17,8 @@ from mirascope.llm.types.params import Params
 if TYPE_CHECKING:
     from mirascope.llm.context import Context, DepsT
     from mirascope.llm.formatting import FormattableT
-    from mirascope.llm.models.models import Content, _With  # pyright: ignore[reportPrivateUsage]
+    from mirascope.llm.messages import Askable
+    from mirascope.llm.models.models import _With  # pyright: ignore[reportPrivateUsage]
     from mirascope.llm.retries.retry_responses import (
         AsyncContextRetryResponse,
         AsyncContextRetryStreamResponse,
@@ -107,16 +108,16 @@ class RetryModel(Model):
     if TYPE_CHECKING:  # what is returned above, one by one
 
         def call(
-            self, content: Content, **more: Unpack[_With[Tools, FormattableT]]
+            self, content: Askable, **more: Unpack[_With[Tools, FormattableT]]
         ) -> RetryResponse[FormattableT]: ...
 
         async def call_async(
-            self, content: Content, **more: Unpack[_With[AsyncTools, FormattableT]]
+            self, content: Askable, **more: Unpack[_With[AsyncTools, FormattableT]]
         ) -> AsyncRetryResponse[FormattableT]: ...
 
         def context_call(
             self,
-            content: Content,
+            content: Askable,
             *,
             ctx: Context[DepsT],
             **more: Unpack[_With[ContextTools[DepsT], FormattableT]],
@@ -124,23 +125,23 @@ class RetryModel(Model):
 
         async def context_call_async(
             self,
-            content: Content,
+            content: Askable,
             *,
             ctx: Context[DepsT],
             **more: Unpack[_With[AsyncContextTools[DepsT], FormattableT]],
         ) -> AsyncContextRetryResponse[DepsT, FormattableT]: ...
 
         def stream(
-            self, content: Content, **more: Unpack[_With[Tools, FormattableT]]
+            self, content: Askable, **more: Unpack[_With[Tools, FormattableT]]
         ) -> RetryStreamResponse[FormattableT]: ...
 
         async def stream_async(
-            self, content: Content, **more: Unpack[_With[AsyncTools, FormattableT]]
+            self, content: Askable, **more: Unpack[_With[AsyncTools, FormattableT]]
         ) -> AsyncRetryStreamResponse[FormattableT]: ...
 
         def context_stream(
             self,
-            content: Content,
+            content: Askable,
             *,
             ctx: Context[DepsT],
             **more: Unpack[_With[ContextTools[DepsT], FormattableT]],
@@ -148,7 +149,7 @@ class RetryModel(Model):
 
         async def context_stream_async(
             self,
-            content: Content,
+            content: Askable,
             *,
             ctx: Context[DepsT],
             **more: Unpack[_With[AsyncContextTools[DepsT], FormattableT]],
