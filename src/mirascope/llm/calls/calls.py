@@ -45,14 +45,14 @@ class BaseCall(Binds, ByName, Generic[PromptT]):
     """
 
     default_model: Model
-    prompt: PromptT
     layers: tuple[Layer, ...]
 
     def __init__(
         self, *, default_model: Model, prompt: PromptT, layers: Sequence[Layer] = ()
     ) -> None:
         self.default_model = default_model
-        self.prompt = prompt
+        # Annotated here, for of one on the class mypy takes what binds like a method as bound.
+        self.prompt: PromptT = prompt
         self.layers = tuple(layers)
         functools.update_wrapper(cast("Any", self), prompt.fn, updated=())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Concatenate, Generic
 
 from mirascope.llm.calls import AsyncCall, AsyncContextCall, Call, ContextCall
 from mirascope.llm.calls.calls import BaseCall
@@ -11,6 +11,7 @@ from mirascope.llm.formatting import FormattableT
 from mirascope.llm.models import Model
 from mirascope.llm.retries.config import RetryConfig
 from mirascope.llm.retries.retry_models import RetryModel
+from mirascope.llm.types.binding import BoundP, InstanceT
 from mirascope.llm.types.type_vars import P
 
 if TYPE_CHECKING:
@@ -57,6 +58,10 @@ class RetryCall(BaseRetryCall, Call[P, FormattableT], Generic[P, FormattableT]):
 
     if TYPE_CHECKING:
 
+        def _bound_to(
+            self: RetryCall[Concatenate[InstanceT, BoundP], FormattableT], instance: InstanceT
+        ) -> RetryCall[BoundP, FormattableT]: ...
+
         def __call__(self, *args: P.args, **kwargs: P.kwargs) -> RetryResponse[FormattableT]: ...
 
         def call(self, *args: P.args, **kwargs: P.kwargs) -> RetryResponse[FormattableT]: ...
@@ -70,6 +75,10 @@ class AsyncRetryCall(BaseRetryCall, AsyncCall[P, FormattableT], Generic[P, Forma
     """An `AsyncCall` that asks again when an attempt fails."""
 
     if TYPE_CHECKING:
+
+        def _bound_to(
+            self: AsyncRetryCall[Concatenate[InstanceT, BoundP], FormattableT], instance: InstanceT
+        ) -> AsyncRetryCall[BoundP, FormattableT]: ...
 
         async def __call__(
             self, *args: P.args, **kwargs: P.kwargs

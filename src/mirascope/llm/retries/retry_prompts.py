@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, Self
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, Self
 
 from mirascope.llm.context import Context, DepsT
 from mirascope.llm.formatting import FormattableT
@@ -12,6 +12,7 @@ from mirascope.llm.prompts import AsyncContextPrompt, AsyncPrompt, ContextPrompt
 from mirascope.llm.prompts.prompts import BasePrompt
 from mirascope.llm.retries.config import RetryConfig
 from mirascope.llm.retries.retry_models import RetryModel
+from mirascope.llm.types.binding import BoundP, InstanceT
 from mirascope.llm.types.type_vars import P
 
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ class RetryPrompt(BaseRetryPrompt, Prompt[P, FormattableT], Generic[P, Formattab
 
     if TYPE_CHECKING:
 
+        def _bound_to(
+            self: RetryPrompt[Concatenate[InstanceT, BoundP], FormattableT], instance: InstanceT
+        ) -> RetryPrompt[BoundP, FormattableT]: ...
+
         def __call__(
             self, model: Model | str, *args: P.args, **kwargs: P.kwargs
         ) -> RetryResponse[FormattableT]: ...
@@ -77,6 +82,11 @@ class AsyncRetryPrompt(BaseRetryPrompt, AsyncPrompt[P, FormattableT], Generic[P,
     """An `AsyncPrompt` that asks again when an attempt fails."""
 
     if TYPE_CHECKING:
+
+        def _bound_to(
+            self: AsyncRetryPrompt[Concatenate[InstanceT, BoundP], FormattableT],
+            instance: InstanceT,
+        ) -> AsyncRetryPrompt[BoundP, FormattableT]: ...
 
         async def __call__(
             self, model: Model | str, *args: P.args, **kwargs: P.kwargs
