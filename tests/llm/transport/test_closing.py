@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from mirascope.llm.transport import sync_driver
+from mirascope.llm.transport import sync_driver, sync_pools
 from mirascope.llm.transport.http import (
     Abort,
     ConnectFailed,
@@ -277,7 +277,7 @@ def test_limit_for_connecting_is_not_for_the_rest(server: Server, colour: Colour
 def test_old_kept_connection_is_not_used(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     server.route("*", Reply(body=b"ok"))
     driver = sync_driver.SyncDriver()
-    monkeypatch.setattr(sync_driver, "IDLE_LIMIT", 0.05)
+    monkeypatch.setattr(sync_pools, "IDLE_LIMIT", 0.05)
     for pause in (0.0, 0.0, 0.1):
         time.sleep(pause)
         stream = driver.open(get(server.url("/")), connect=None, deadline=None)

@@ -16,7 +16,7 @@ from typing import Literal
 
 import pytest
 
-from mirascope.llm.transport import sync_driver
+from mirascope.llm.transport import sync_pools
 from mirascope.llm.transport.http import ConnectionLost, DeadlineExceeded, StreamClosed
 from mirascope.llm.transport.sockets import BlockingReceiver, FileReceiver
 from mirascope.llm.transport.sync_driver import SyncDriver
@@ -309,7 +309,7 @@ def test_connections_that_nobody_needs_any_more_are_closed(
     server.route("*", Reply(body=[b"data: x\n\n"]))
     driver = SyncDriver()
     at_once(driver, server, 120)
-    monkeypatch.setattr(sync_driver, "IDLE_LIMIT", 0.05)
+    monkeypatch.setattr(sync_pools, "IDLE_LIMIT", 0.05)
     time.sleep(0.1)
     at_once(driver, server, 1)
     assert server.connections == 121
