@@ -31,7 +31,7 @@ def test_are_skipped(server: Server, ours: Colour, status: int, count: int) -> N
     assert server.connections == 1
 
 
-def test_switching_protocols_is_no_answer(server: Server, ours: Colour) -> None:
+def test_switching_protocols_is_no_answer(server: Server, colour: Colour) -> None:
     def answer(exchange: Exchange) -> None:
         exchange.head(101, {"upgrade": "other", "connection": "upgrade"})
         exchange.write(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nfirst")
@@ -40,6 +40,6 @@ def test_switching_protocols_is_no_answer(server: Server, ours: Colour) -> None:
     server.route("*", answer)
     for _ in range(2):
         with pytest.raises(ConnectionLost):
-            ours.open(post(server.url("/")))
+            colour.open(post(server.url("/")))
     assert server.connections == 2
     server.requests[0].wait_disconnected()

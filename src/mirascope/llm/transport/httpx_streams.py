@@ -28,6 +28,12 @@ __all__ = ["HttpxAsyncStream", "HttpxStream", "is_theirs"]
 _PACKAGES = ("httpx", "httpx2")
 
 
+def _headers(response: Any) -> dict[str, str]:
+    """Return the headers, read as what they are by the standard; httpx guesses at UTF-8."""
+    raw = response.headers.raw
+    return incoming((name.decode("ascii"), value.decode("latin-1")) for name, value in raw)
+
+
 class HttpxStream:
     """The body of an answer; see `ByteStream`.
 
@@ -47,7 +53,7 @@ class HttpxStream:
         self._alarm = _Alarm(weakref.WeakMethod(self._end_late_read))
         self._lock = threading.Lock()  # held while reading, and to close the response
         self.status: int = response.status_code
-        self.headers: Mapping[str, str] = incoming(response.headers.multi_items())
+        self.headers: Mapping[str, str] = _headers(response)
 
     def read(self, deadline: float | None) -> bytes:
         """Return the next bytes; see `ByteStream.read`."""
@@ -180,7 +186,7 @@ class HttpxAsyncStream:
         self._socket = _own_socket(response)
         self._reading: asyncio.Task[bytes] | None = None
         self.status: int = response.status_code
-        self.headers: Mapping[str, str] = incoming(response.headers.multi_items())
+        self.headers: Mapping[str, str] = _headers(response)
 
     async def read(self, deadline: float | None) -> bytes:
         """Return the next bytes; see `AsyncByteStream.read`."""
