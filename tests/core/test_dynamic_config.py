@@ -74,7 +74,7 @@ def client_of(vendor: V1Vendor, url: str, is_async: bool = False) -> Any:
 
         return getattr(cohere, f"{prefix}Client")(api_key="tenant", base_url=url)
     if vendor.name == "mistral":
-        from mirascope.core.mistral._vendor import Mistral
+        from mirascope.core.mistral.vendor import Mistral
 
         return Mistral(api_key="tenant", server_url=url)
     if vendor.name == "azure":

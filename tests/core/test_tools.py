@@ -210,7 +210,7 @@ def test_a_tool_class(vendor: V1Vendor, loopback: Loopback) -> None:
     response = ask(vendor, tools=[Find])
     tool = response.tool
     assert isinstance(tool, Find)
-    assert isinstance(tool, response._tool_type)
+    assert isinstance(tool, type(response)._vendor.tool_type)
     assert (tool.call(), tool.color) == ("hat s", Color.RED)
     assert "What it is called." in json.dumps(loopback.last.body)
     assert "Find a thing." in json.dumps(loopback.last.body)

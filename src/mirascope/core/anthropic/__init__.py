@@ -2,31 +2,5 @@
 
 from __future__ import annotations
 
-from ._vendor import (
-    AnthropicCallParams,
-    AnthropicCallResponse,
-    AnthropicCallResponseChunk,
-    AnthropicDynamicConfig,
-    AnthropicMessageParam,
-    AnthropicStream,
-    AnthropicTool,
-    AnthropicToolConfig,
-    AsyncAnthropicDynamicConfig,
-    call,
-)
-
-__all__ = [
-    "AnthropicCallParams",
-    "AnthropicCallResponse",
-    "AnthropicCallResponseChunk",
-    "AnthropicDynamicConfig",
-    "AnthropicMessageParam",
-    "AnthropicStream",
-    "AnthropicTool",
-    "AnthropicToolConfig",
-    "AsyncAnthropicDynamicConfig",
-    "anthropic_call",
-    "call",
-]
-
-anthropic_call = call
+from .vendor import *  # noqa: F403  # the vendor's `__all__` says what is public
+from .vendor import __all__ as __all__

@@ -1,5 +1,5 @@
 """The response class of anthropic."""
 
-from ._vendor import AnthropicCallResponse
+from .vendor import AnthropicCallResponse
 
 __all__ = ["AnthropicCallResponse"]

@@ -1,5 +1,5 @@
 """The chunk class of anthropic."""
 
-from ._vendor import AnthropicCallResponseChunk
+from .vendor import AnthropicCallResponseChunk
 
 __all__ = ["AnthropicCallResponseChunk"]

@@ -1,5 +1,5 @@
 """The stream class of anthropic."""
 
-from ._vendor import AnthropicStream
+from .vendor import AnthropicStream
 
 __all__ = ["AnthropicStream"]

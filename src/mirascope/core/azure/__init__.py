@@ -2,31 +2,5 @@
 
 from __future__ import annotations
 
-from ._vendor import (
-    AsyncAzureDynamicConfig,
-    AzureCallParams,
-    AzureCallResponse,
-    AzureCallResponseChunk,
-    AzureDynamicConfig,
-    AzureMessageParam,
-    AzureStream,
-    AzureTool,
-    AzureToolConfig,
-    call,
-)
-
-__all__ = [
-    "AsyncAzureDynamicConfig",
-    "AzureCallParams",
-    "AzureCallResponse",
-    "AzureCallResponseChunk",
-    "AzureDynamicConfig",
-    "AzureMessageParam",
-    "AzureStream",
-    "AzureTool",
-    "AzureToolConfig",
-    "azure_call",
-    "call",
-]
-
-azure_call = call
+from .vendor import *  # noqa: F403  # the vendor's `__all__` says what is public
+from .vendor import __all__ as __all__

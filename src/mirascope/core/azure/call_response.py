@@ -1,5 +1,5 @@
 """The response class of azure."""
 
-from ._vendor import AzureCallResponse
+from .vendor import AzureCallResponse
 
 __all__ = ["AzureCallResponse"]

@@ -1,5 +1,5 @@
 """The chunk class of azure."""
 
-from ._vendor import AzureCallResponseChunk
+from .vendor import AzureCallResponseChunk
 
 __all__ = ["AzureCallResponseChunk"]

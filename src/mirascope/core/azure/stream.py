@@ -1,5 +1,5 @@
 """The stream class of azure."""
 
-from ._vendor import AzureStream
+from .vendor import AzureStream
 
 __all__ = ["AzureStream"]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ._factories import call_factory
-from ._jsonable import transform_tool_outputs
 from .call_kwargs import BaseCallKwargs
 from .call_params import BaseCallParams, CommonCallParams
 from .call_response import BaseCallResponse
 from .call_response_chunk import BaseCallResponseChunk
+from .custom_vendor import call_factory
 from .dynamic_config import BaseDynamicConfig
 from .from_call_args import FromCallArgs
+from .jsonable import transform_tool_outputs
 from .merge_decorators import merge_decorators
 from .message_param import (
     AudioPart,

@@ -7,7 +7,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-__all__ = ["BaseCallParams", "CommonCallParams", "convert_params"]
+__all__ = ["BaseCallParams", "CommonCallParams", "convert_params", "is_common"]
 
 
 class BaseCallParams(TypedDict, total=False):
@@ -29,6 +29,11 @@ class CommonCallParams(TypedDict, total=False):
 COMMON = frozenset(CommonCallParams.__annotations__)
 
 
+def is_common(params: Mapping[str, Any]) -> bool:
+    """Whether every parameter is a common one."""
+    return COMMON.issuperset(params)
+
+
 def convert_params(
     params: Mapping[str, Any], names: Mapping[str, str | None], *, listed: frozenset[str]
 ) -> dict[str, Any] | None:
@@ -43,7 +48,7 @@ def convert_params(
         The vendor's parameters, or None when at least one key is the vendor's own and nothing was
         translated.
     """
-    if not COMMON.issuperset(params):
+    if not is_common(params):
         return None
     converted: dict[str, Any] = {}
     for key, value in params.items():

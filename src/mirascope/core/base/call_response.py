@@ -1,13 +1,11 @@
-# Values here are users' and SDKs' own, of any type.
-# pyright: reportUnknownVariableType=false
 """A whole response."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from abc import ABC
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Generic
+from typing import Annotated, Any, ClassVar, Generic, Self
 
 from pydantic import (
     BaseModel,
@@ -23,9 +21,10 @@ from pydantic import (
 from typing_extensions import TypeVar
 
 from ..costs import calculate_cost
-from ._jsonable import describe
-from ._reading import Reading, common_reasons, common_usage, reason_text
+from .dialect import Dialect
+from .jsonable import describe
 from .message_param import BaseMessageParam
+from .reading import Reading, common_reasons, common_usage, reason_text
 from .tool import BaseTool
 from .types import CostMetadata, FinishReason, JsonableType, Provider, Usage
 
@@ -87,12 +86,23 @@ class BaseCallResponse(
     start_time: float
     end_time: float
 
-    _provider: ClassVar[Provider]
-    _tool_type: ClassVar[type[BaseTool]]
-    _read: ClassVar[staticmethod[[Any], Reading]]
-    _reason_names: ClassVar[Mapping[str, FinishReason]] = {}
+    _vendor: ClassVar[Dialect | None] = None
     # The model asked for, for the vendors whose responses don't name one.
     _asked_model: str | None = None
+
+    @classmethod
+    def wrap(cls, asked_model: str, **fields: Any) -> Self:
+        """Wrap an SDK's response, which may not name the model that was asked."""
+        self = cls(**fields)
+        self._asked_model = asked_model
+        return self
+
+    @classmethod
+    def _of_vendor(cls, name: str) -> Dialect:
+        """Give the vendor, which is asked for what a custom vendor defines itself."""
+        if cls._vendor is None:
+            raise TypeError(f"{cls.__name__} defines no {name}.")
+        return cls._vendor
 
     def __str__(self) -> str:
         return self.content
@@ -124,58 +134,59 @@ class BaseCallResponse(
         return dump(value)
 
     @cached_property
-    def _reading(self) -> Reading:
-        return type(self)._read(self.response)
+    def reading(self) -> Reading:
+        """What the response says: read once, used by everything."""
+        return self._vendor.read_response(self.response) if self._vendor else Reading()
 
-    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @computed_field
     @property
     def content(self) -> str:
         """The text of the answer; empty when there is none."""
-        return self._reading.text
+        return self.reading.text
 
-    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @computed_field
     @property
     def finish_reasons(self) -> list[str] | None:
         """The vendor's own finish reasons, as text; None when there is none."""
-        reasons = self._reading.finish_reasons
+        reasons = self.reading.finish_reasons
         return [reason_text(reason) for reason in reasons] if reasons else None
 
-    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @computed_field
     @property
     def model(self) -> str | None:
         """The name of the model that answered."""
-        return self._reading.model or self._asked_model
+        return self.reading.model or self._asked_model
 
-    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @computed_field
     @property
     def id(self) -> str | None:
         """The id of the response."""
-        return self._reading.id
+        return self.reading.id
 
     @property
     def usage(self) -> Any:
         """The vendor's usage object."""
-        return self._reading.usage
+        return self.reading.usage
 
-    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @computed_field
     @property
     def input_tokens(self) -> int | float | None:
         """The number of input tokens."""
-        return self._reading.input_tokens
+        return self.reading.input_tokens
 
-    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @computed_field
     @property
     def cached_tokens(self) -> int | float | None:
         """The number of cached tokens."""
-        return self._reading.cached_tokens
+        return self.reading.cached_tokens
 
-    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @computed_field
     @property
     def output_tokens(self) -> int | float | None:
         """The number of output tokens."""
-        return self._reading.output_tokens
+        return self.reading.output_tokens
 
-    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @computed_field
     @property
     def cost_metadata(self) -> CostMetadata:
         """What the price depends on."""
@@ -183,11 +194,11 @@ class BaseCallResponse(
             input_tokens=self.input_tokens,
             output_tokens=self.output_tokens,
             cached_tokens=self.cached_tokens,
-            cache_write=self._reading.cache_write_tokens,
-            cost=self._reading.cost,
+            cache_write=self.reading.cache_write_tokens,
+            cost=self.reading.cost,
         )
 
-    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @computed_field
     @property
     def cost(self) -> float | None:
         """The price in US dollars; None when it is not known. Reads no network."""
@@ -196,16 +207,13 @@ class BaseCallResponse(
     @property
     def provider(self) -> Provider:
         """The vendor."""
-        return type(self)._provider
+        return self._of_vendor("provider").provider
 
-    @computed_field  # type: ignore[prop-decorator]  # pydantic's documented order
+    @computed_field
     @cached_property
     def message_param(self) -> Annotated[Any, PlainSerializer(describe, when_used="json")]:
         """The answer as the vendor's own assistant message, to continue the conversation with."""
-        return self._message_param()
-
-    def _message_param(self) -> Any:
-        raise TypeError(f"{type(self).__name__} defines no message_param.")
+        return self._of_vendor("message_param").assistant(self.reading)
 
     @property
     def tools(self) -> list[_ToolT] | None:
@@ -221,16 +229,12 @@ class BaseCallResponse(
         if not self.tool_types:
             return None
         found: list[Any] = []
-        for call in self._reading.tool_calls:
-            name = self._call_name(call)
+        for call in self.reading.tool_calls:
+            name = self._of_vendor("tools").call_name(call)
             tool = next((each for each in self.tool_types if each._name() == name), None)
             if tool is not None:
                 found.append(tool.from_tool_call(call))
         return found or None
-
-    @classmethod
-    def _call_name(cls, tool_call: Any) -> str:
-        return str(tool_call.function.name)
 
     @property
     def tool(self) -> _ToolT | None:
@@ -238,16 +242,16 @@ class BaseCallResponse(
         return self.tools[0] if self.tools else None
 
     @classmethod
-    @abstractmethod
     def tool_message_params(
         cls, tools_and_outputs: Sequence[tuple[_ToolT, JsonableType]]
     ) -> list[Any]:
         """Make the vendor's messages that hand tool outputs back to the model."""
+        return cls._of_vendor("tool_message_params").tool_results(tools_and_outputs)
 
     @property
     def common_finish_reasons(self) -> list[FinishReason] | None:
         """The finish reasons under common names; None when there is none."""
-        return common_reasons(self._reading.finish_reasons, type(self)._reason_names)
+        return common_reasons(self.reading.finish_reasons, self._vendor)
 
     @property
     def common_usage(self) -> Usage | None:
@@ -262,21 +266,18 @@ class BaseCallResponse(
     @property
     def common_message_param(self) -> BaseMessageParam:
         """The answer as a message for any vendor."""
-        from ._common import assistant_message
-
-        return assistant_message(self.content, self._reading.tool_calls, type(self))
+        return self._of_vendor("common_message_param").common_answer(self.reading)
 
     @property
     def common_user_message_param(self) -> BaseMessageParam | None:
         """The last message sent, if it was a user's, as a message for any vendor."""
-        from ._common import common_message
-
-        message = self.user_message_param
-        return None if message is None else common_message(message)
+        if self.user_message_param is None:
+            return None
+        return self._of_vendor("common_messages").common_message(self.user_message_param)
 
     @property
     def common_messages(self) -> list[BaseMessageParam]:
         """What was sent, as messages for any vendor."""
-        from ._common import common_message
-
-        return [common_message(message) for message in self.messages or []]
+        vendor = self._of_vendor("common_messages")
+        messages: list[Any] = self.messages or []
+        return [vendor.common_message(message) for message in messages]

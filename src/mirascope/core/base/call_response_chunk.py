@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABC
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Annotated, Any, Generic
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Self
 
 from pydantic import BaseModel, ConfigDict, SkipValidation
 from typing_extensions import TypeVar
 
-from ._reading import Reading, common_usage
+from .dialect import Dialect
+from .reading import Reading, common_reasons, common_usage
 from .types import CostMetadata, FinishReason, Usage
 
 __all__ = ["BaseCallResponseChunk"]
@@ -21,6 +23,8 @@ _FinishReasonT = TypeVar("_FinishReasonT", default=Any)
 class BaseCallResponseChunk(BaseModel, Generic[_ChunkT, _FinishReasonT], ABC):
     """A vendor's chunk, with the same properties whoever sent it.
 
+    A vendor of one's own defines the properties; what it leaves out is not said.
+
     Attributes:
         chunk: The SDK's own object, neither copied nor validated.
     """
@@ -29,53 +33,87 @@ class BaseCallResponseChunk(BaseModel, Generic[_ChunkT, _FinishReasonT], ABC):
 
     chunk: Annotated[_ChunkT, SkipValidation]
 
+    _vendor: ClassVar[Dialect | None] = None
+
     def __str__(self) -> str:
         return self.content
 
+    @classmethod
+    def wrap(cls, chunk: _ChunkT, reading: Reading | None = None) -> Self:
+        """Wrap an SDK chunk, which may be read already.
+
+        pydantic's own constructor costs more than everything else done per chunk, and has nothing
+        to check here.
+        """
+        self = _new(cls)
+        _set_dict(self, {"chunk": chunk, "reading": reading} if reading else {"chunk": chunk})
+        return self
+
+    if not TYPE_CHECKING:  # its signature would make every name an attribute
+
+        def __getattr__(self, name: str) -> Any:
+            # Reached for what is not there: what pydantic keeps about a model is made when it asks.
+            if name not in _SLOTS:
+                return super().__getattr__(name)
+            make, set_slot = _SLOTS[name]
+            set_slot(self, make())
+            return getattr(self, name)
+
+    @cached_property
+    def reading(self) -> Reading:
+        """What the chunk says: read once, used by everything."""
+        if self._vendor is not None:
+            return self._vendor.read_chunk(self.chunk)
+        reading = Reading()
+        for name in _SAID:
+            if getattr(type(self), name) is not getattr(BaseCallResponseChunk, name):
+                setattr(reading, "text" if name == "content" else name, getattr(self, name))
+        return reading
+
     @property
-    @abstractmethod
     def content(self) -> str:
         """The text this chunk adds; empty when it adds none."""
+        return self.reading.text
 
     @property
-    @abstractmethod
     def finish_reasons(self) -> list[_FinishReasonT] | None:
         """The vendor's own finish reasons; None when there is none."""
+        return self.reading.finish_reasons
 
     @property
-    @abstractmethod
     def model(self) -> str | None:
         """The name of the model that answers."""
+        return self.reading.model
 
     @property
-    @abstractmethod
     def id(self) -> str | None:
         """The id of the response."""
+        return self.reading.id
 
     @property
-    @abstractmethod
     def usage(self) -> Any:
         """The vendor's usage object; None when this chunk has none."""
+        return self.reading.usage
 
     @property
-    @abstractmethod
     def input_tokens(self) -> int | float | None:
         """The number of input tokens, where this chunk reports it."""
+        return self.reading.input_tokens
 
     @property
-    @abstractmethod
     def cached_tokens(self) -> int | float | None:
         """The number of cached tokens, where this chunk reports it."""
+        return self.reading.cached_tokens
 
     @property
-    @abstractmethod
     def output_tokens(self) -> int | float | None:
         """The number of output tokens, where this chunk reports it."""
+        return self.reading.output_tokens
 
     @property
-    @abstractmethod
     def common_finish_reasons(self) -> list[FinishReason] | None:
         """The finish reasons under common names; None when there is none."""
+        return common_reasons(self.reading.finish_reasons, self._vendor)
 
     @property
     def cost_metadata(self) -> CostMetadata:
@@ -84,7 +122,7 @@ class BaseCallResponseChunk(BaseModel, Generic[_ChunkT, _FinishReasonT], ABC):
             input_tokens=self.input_tokens,
             output_tokens=self.output_tokens,
             cached_tokens=self.cached_tokens,
-            cache_write=self._reading.cache_write_tokens,
+            cache_write=self.reading.cache_write_tokens,
         )
 
     @property
@@ -92,16 +130,23 @@ class BaseCallResponseChunk(BaseModel, Generic[_ChunkT, _FinishReasonT], ABC):
         """The token counts under common names; None when this chunk reports none."""
         return common_usage(self.input_tokens, self.cached_tokens, self.output_tokens)
 
-    @cached_property
-    def _reading(self) -> Reading:
-        """What a stream adds up: here, from the properties a custom vendor defines."""
-        reading = Reading()
-        reading.text = self.content
-        reading.finish_reasons = self.finish_reasons
-        reading.model = self.model
-        reading.id = self.id
-        reading.usage = self.usage
-        reading.input_tokens = self.input_tokens
-        reading.cached_tokens = self.cached_tokens
-        reading.output_tokens = self.output_tokens
-        return reading
+
+# What a vendor of one's own may say.
+_SAID = (
+    *("content", "finish_reasons", "model", "id", "usage"),
+    *("input_tokens", "cached_tokens", "output_tokens"),
+)
+
+
+def _setter(name: str) -> Any:
+    """Give what writes a slot of every pydantic model, past its `__setattr__`."""
+    return BaseModel.__dict__[name].__set__
+
+
+_new = object.__new__
+_set_dict = _setter("__dict__")
+_SLOTS: Mapping[str, tuple[Callable[[], Any], Any]] = {
+    "__pydantic_fields_set__": (lambda: {"chunk"}, _setter("__pydantic_fields_set__")),
+    "__pydantic_extra__": (dict, _setter("__pydantic_extra__")),
+    "__pydantic_private__": (lambda: None, _setter("__pydantic_private__")),
+}

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias
 
-from typing_extensions import TypedDict
+from typing_extensions import TypedDict, TypeVar
 
+from .call_params import CommonCallParams
+from .message_param import BaseMessageParam
 from .messages import Messages
 from .metadata import Metadata
 
 __all__ = ["BaseDynamicConfig", "DynamicConfig"]
 
+_MessageT = TypeVar("_MessageT", default=Any)
+_CallParamsT = TypeVar("_CallParamsT", default=Any)
+_ClientT = TypeVar("_ClientT", default=Any)
 
-class DynamicConfig(TypedDict, total=False):
-    """Settings of this call only; each replaces what the decorator says.
 
-    The vendors add `messages` (common ones or their own), `call_params` and `client`.
-    """
+class DynamicConfig(TypedDict, Generic[_MessageT, _CallParamsT, _ClientT], total=False):
+    """Settings of this call only; each replaces what the decorator says."""
 
     metadata: Metadata
     computed_fields: Mapping[str, Any]
     tools: Sequence[type[Any] | Callable[..., Any]]
+    messages: Sequence[BaseMessageParam | _MessageT]
+    call_params: _CallParamsT | CommonCallParams
+    client: _ClientT | None
 
 
-class _AnyDynamicConfig(DynamicConfig, total=False):
-    """The settings of whichever vendor."""
-
-    messages: Sequence[Any]
-    call_params: Mapping[str, Any]
-    client: Any
-
-
-BaseDynamicConfig: TypeAlias = _AnyDynamicConfig | Messages.Type | None
+BaseDynamicConfig: TypeAlias = DynamicConfig | Messages.Type | None

@@ -1,5 +1,3 @@
-# Values here are users' and SDKs' own, of any type.
-# pyright: reportUnknownVariableType=false
 """Short constructors for messages."""
 
 from __future__ import annotations
@@ -7,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from ._media import content_part
+from .media import content_part
 from .message_param import BaseMessageParam, ContentPart
+from .narrowing import is_items
 
 __all__ = ["Messages"]
 
@@ -16,7 +15,7 @@ __all__ = ["Messages"]
 def _message(role: str, content: Any) -> BaseMessageParam:
     if isinstance(content, str):
         return BaseMessageParam(role=role, content=content)
-    if isinstance(content, Sequence):
+    if is_items(content):
         return BaseMessageParam(role=role, content=[content_part(item) for item in content])
     return BaseMessageParam(role=role, content=[content_part(content)])
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypedDict, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypedDict, TypeVar, cast
 
-__all__ = ["Metadata", "metadata"]
+__all__ = ["Metadata", "metadata", "metadata_of"]
 
 _T = TypeVar("_T")
 
@@ -24,7 +24,13 @@ def metadata(metadata: Metadata) -> Callable[[_T], _T]:
     """
 
     def decorate(target: _T) -> _T:
-        target._metadata = metadata  # type: ignore[attr-defined]  # any function or class
+        hung: Any = target
+        hung._metadata = metadata
         return target
 
     return decorate
+
+
+def metadata_of(target: object, config: Mapping[str, Any]) -> Metadata:
+    """Give what a dynamic config says, or what hangs on the function."""
+    return cast("Metadata", config.get("metadata", getattr(target, "_metadata", None)) or {})

@@ -1,9 +1,3 @@
-# Values here are users' and SDKs' own, of any type; `_name` and `_reading` are private to users,
-# shared inside this package.
-# pyright: reportPrivateUsage=false
-# pyright: reportUnknownArgumentType=false
-# pyright: reportUnknownMemberType=false
-# pyright: reportUnknownVariableType=false
 """`prompt_template` and prompts written as classes."""
 
 from __future__ import annotations
@@ -11,16 +5,17 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, ClassVar, TypeVar, overload
+from typing import Any, ClassVar, TypeGuard, TypeVar, overload
 
 from pydantic import BaseModel
 
-from ._binding import bind_args, is_async
-from ._media import is_content
-from ._template import Section, clean, parse_template, render_template, render_text
+from .binding import bind_args, is_async
+from .media import is_content
 from .message_param import BaseMessageParam
 from .messages import Messages
 from .metadata import metadata
+from .narrowing import is_items, is_mapping
+from .template import Section, clean, parse_template, render_template, render_text
 
 __all__ = ["BasePrompt", "RenderedMessages", "prompt_template", "to_messages"]
 
@@ -39,7 +34,7 @@ class RenderedMessages(list[BaseMessageParam]):
         self,
         messages: list[Any],
         template: str | None = None,
-        dynamic_config: dict[str, Any] | None = None,
+        dynamic_config: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(messages)
         self.template = template
@@ -58,7 +53,7 @@ def to_messages(value: Any) -> list[Any] | None:
         return [value]
     if is_content(value):
         return [Messages.User(value)]
-    if isinstance(value, list | tuple):
+    if is_items(value):
         # One piece of content is enough to tell a message's content from a list of messages.
         if any(is_content(item) for item in value):
             return [Messages.User(value)]
@@ -69,10 +64,10 @@ def to_messages(value: Any) -> list[Any] | None:
 def _render(
     sections: list[Section], template: str, fn_args: Mapping[str, Any], result: Any
 ) -> RenderedMessages:
-    config = result if isinstance(result, dict) else None
+    config: Mapping[str, Any] | None = result if is_mapping(result) else None
     if config and config.get("messages"):
         return RenderedMessages(config["messages"], template, config)
-    computed = (config or {}).get("computed_fields") or {}
+    computed: Mapping[str, Any] = (config or {}).get("computed_fields") or {}
     return RenderedMessages(render_template(sections, {**fn_args, **computed}), template, config)
 
 
@@ -95,8 +90,8 @@ class _Template:
     @overload
     def __call__(self, target: Callable[..., Any]) -> Callable[..., list[BaseMessageParam]]: ...
     def __call__(self, target: Any) -> Any:
-        if isinstance(target, type) and issubclass(target, BasePrompt):
-            target._template = self.template
+        if _is_prompt(target):
+            setattr(target, "_template", self.template)  # noqa: B010  # the class's own
             return target
         if is_async(target):
 
@@ -151,7 +146,8 @@ class BasePrompt(BaseModel):
 
     def _values(self) -> dict[str, Any]:
         fields = {name: getattr(self, name) for name in type(self).model_fields}
-        computed = (self.dynamic_config() or {}).get("computed_fields") or {}
+        config: Mapping[str, Any] = self.dynamic_config() or {}
+        computed: Mapping[str, Any] = config.get("computed_fields") or {}
         return {**fields, "self": self, **computed}
 
     def __str__(self) -> str:
@@ -218,3 +214,7 @@ class BasePrompt(BaseModel):
 def _take_signature(fn: Any, values: Mapping[str, Any]) -> None:
     kind = inspect.Parameter.KEYWORD_ONLY
     fn.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in values])
+
+
+def _is_prompt(target: object) -> TypeGuard[type[BasePrompt]]:
+    return isinstance(target, type) and issubclass(target, BasePrompt)

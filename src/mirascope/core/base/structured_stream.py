@@ -8,8 +8,8 @@ from typing import Any, Generic
 
 from typing_extensions import TypeVar
 
-from ._shape import Shape, json_text
-from .stream import BaseStream
+from .pair_stream import BaseStream
+from .shape import Shape, json_text
 
 __all__ = ["BaseStructuredStream", "arguments_of", "text_of"]
 
@@ -103,6 +103,6 @@ def arguments_of(chunk: Any) -> str:
     """Take what a chunk adds to an answer that is a tool call; some vendors send it at once."""
     return "".join(
         delta.arguments if isinstance(delta.arguments, str) else json.dumps(delta.arguments)
-        for delta in chunk._reading.tools
+        for delta in chunk.reading.tools
         if delta.arguments is not None
     )

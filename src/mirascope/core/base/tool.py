@@ -1,4 +1,5 @@
-# `_name` and `_reading` are private to users, shared inside this package.
+# A tool's fields are its user's, so what this package asks of tools has an underscore, as v1 named
+# it; the functions at the end ask from outside.
 # pyright: reportPrivateUsage=false
 """Tools: functions and classes a model may call."""
 
@@ -8,17 +9,28 @@ import inspect
 import warnings
 from abc import ABC
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticUndefined
 from typing_extensions import TypedDict
 
-from ._arguments import read_arguments
-from ._schema import GenerateJsonSchemaNoTitles
+from .arguments import read_arguments
+from .function_fields import function_fields
+from .schema import GenerateJsonSchemaNoTitles
 
-__all__ = ["BaseTool", "GenerateJsonSchemaNoTitles", "ToolConfig"]
+__all__ = [
+    "BaseTool",
+    "GenerateJsonSchemaNoTitles",
+    "ToolConfig",
+    "call_arguments",
+    "call_id",
+    "tool_from_fn",
+    "tool_name",
+]
+
+_ToolT = TypeVar("_ToolT", bound="BaseTool")
 
 DEFAULT_DESCRIPTION = (
     "Parameters read from the answer, with the right names and types. Required parameters must be "
@@ -140,8 +152,6 @@ class BaseTool(BaseModel, ABC):
     @classmethod
     def type_from_fn(cls, fn: Callable[..., Any]) -> type[Self]:
         """Make a tool type of a function."""
-        from ._tool_from_fn import tool_from_fn
-
         return tool_from_fn(fn, cls)
 
     @classmethod
@@ -170,6 +180,69 @@ class BaseTool(BaseModel, ABC):
             value=(base_type, ...),
         )
         return made
+
+
+# Names a tool already uses for itself.
+_TAKEN = frozenset(
+    name for name in dir(BaseTool) if not name.startswith("_") or name.startswith("__")
+) | {"tool_call", "delta"}
+
+
+def tool_from_fn(
+    fn: Callable[..., Any],
+    base: type[_ToolT],
+    *,
+    name: str | None = None,
+    doc: str | None = None,
+    bound: object = None,
+) -> type[_ToolT]:
+    """Make a tool type of a function.
+
+    Args:
+        fn: The function; every parameter has an annotation.
+        base: The vendor's tool class.
+        name: The tool's name; the function's own by default.
+        doc: The docstring; the function's own by default.
+        bound: What to give as `self`, for methods.
+
+    Raises:
+        ValueError: If an annotation is missing, or the docstring documents a parameter that the
+            function does not have, or documents one emptily, or its examples are not JSON.
+    """
+    said = function_fields(fn, doc if doc is not None else (inspect.getdoc(fn) or ""), _TAKEN)
+    made = create_model(
+        name or fn.__name__, __base__=base, __doc__=said.description or None, **said.fields
+    )
+    if name and name != fn.__name__:
+        made.__custom_name__ = name
+    if said.examples:
+        extra: ConfigDict = {"json_schema_extra": {"examples": said.examples}}
+        made.model_config = {**made.model_config, **extra}
+        made.model_rebuild(force=True)
+    _give_call(made, fn, said.aliases, bound)
+    return made
+
+
+def _give_call(made: Any, fn: Callable[..., Any], aliases: dict[str, str], bound: object) -> None:
+    first = (bound,) if bound is not None else ()
+
+    def arguments(tool: BaseTool) -> dict[str, Any]:
+        return {name: getattr(tool, inner) for inner, name in aliases.items()}
+
+    if inspect.iscoroutinefunction(inspect.unwrap(fn)):
+
+        async def acall(self: BaseTool) -> Any:
+            return await fn(*first, **arguments(self))
+
+        made.call = acall
+    else:
+
+        def call(self: BaseTool) -> Any:
+            return fn(*first, **arguments(self))
+
+        made.call = call
+    made.args = property(arguments)
+    made._fn = staticmethod(fn)
 
 
 def _tool_name(text: str) -> str:
@@ -251,3 +324,18 @@ def _check_config(tool: type[BaseTool], vendor: type[BaseTool]) -> None:
             UserWarning,
             stacklevel=4,
         )
+
+
+def tool_name(tool: type[BaseTool]) -> str:
+    """Give the name that the model knows a tool by."""
+    return tool._name()
+
+
+def call_id(tool: type[BaseTool], tool_call: Any) -> str | None:
+    """Give the vendor's id of a call."""
+    return tool._call_id(tool_call)
+
+
+def call_arguments(tool: type[BaseTool], tool_call: Any) -> str | Mapping[str, Any]:
+    """Give the arguments of a vendor's tool call, as text or as values."""
+    return tool._call_arguments(tool_call)

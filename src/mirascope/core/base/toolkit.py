@@ -1,6 +1,3 @@
-# Values here are users' and SDKs' own, of any type.
-# pyright: reportUnknownArgumentType=false
-# pyright: reportUnknownVariableType=false
 """Toolkits: tools that share an object."""
 
 from __future__ import annotations
@@ -13,8 +10,7 @@ from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from ._tool_from_fn import tool_from_fn
-from .tool import BaseTool
+from .tool import BaseTool, tool_from_fn
 
 __all__ = ["BaseToolKit", "toolkit_tool"]
 
@@ -75,6 +71,7 @@ class BaseToolKit(BaseModel):
         ]
 
     def _create(self, name: str, member: Any, tool_name: str) -> type[BaseTool]:
+        method: Callable[..., Any] = member
         if isinstance(member, type) and issubclass(member, BaseTool):
             doc = member.__doc__ or ""
             return type(
@@ -86,12 +83,11 @@ class BaseToolKit(BaseModel):
                     "__module__": member.__module__,
                 },
             )
-        method: Callable[..., Any] = member
         return tool_from_fn(
             method,
             BaseTool,
             name=tool_name,
-            doc=self._fill(inspect.getdoc(member) or ""),
+            doc=self._fill(inspect.getdoc(method) or ""),
             bound=self,
         )
 

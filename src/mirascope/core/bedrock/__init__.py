@@ -2,35 +2,5 @@
 
 from __future__ import annotations
 
-from ._vendor import (
-    AssistantMessageTypeDef,
-    AsyncBedrockDynamicConfig,
-    BedrockCallParams,
-    BedrockCallResponse,
-    BedrockCallResponseChunk,
-    BedrockDynamicConfig,
-    BedrockMessageParam,
-    BedrockStream,
-    BedrockTool,
-    BedrockToolConfig,
-    UserMessageTypeDef,
-    call,
-)
-
-__all__ = [
-    "AssistantMessageTypeDef",
-    "AsyncBedrockDynamicConfig",
-    "BedrockCallParams",
-    "BedrockCallResponse",
-    "BedrockCallResponseChunk",
-    "BedrockDynamicConfig",
-    "BedrockMessageParam",
-    "BedrockStream",
-    "BedrockTool",
-    "BedrockToolConfig",
-    "UserMessageTypeDef",
-    "bedrock_call",
-    "call",
-]
-
-bedrock_call = call
+from .vendor import *  # noqa: F403  # the vendor's `__all__` says what is public
+from .vendor import __all__ as __all__

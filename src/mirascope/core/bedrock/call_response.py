@@ -1,5 +1,5 @@
 """The response class of bedrock."""
 
-from ._vendor import BedrockCallResponse
+from .vendor import BedrockCallResponse
 
 __all__ = ["BedrockCallResponse"]

@@ -1,5 +1,5 @@
 """The chunk class of bedrock."""
 
-from ._vendor import BedrockCallResponseChunk
+from .vendor import BedrockCallResponseChunk
 
 __all__ = ["BedrockCallResponseChunk"]

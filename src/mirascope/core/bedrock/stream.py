@@ -1,5 +1,5 @@
 """The stream class of bedrock."""
 
-from ._vendor import BedrockStream
+from .vendor import BedrockStream
 
 __all__ = ["BedrockStream"]

@@ -2,29 +2,5 @@
 
 from __future__ import annotations
 
-from ._vendor import (
-    AsyncCohereDynamicConfig,
-    CohereCallParams,
-    CohereCallResponse,
-    CohereCallResponseChunk,
-    CohereDynamicConfig,
-    CohereMessageParam,
-    CohereStream,
-    CohereTool,
-    call,
-)
-
-__all__ = [
-    "AsyncCohereDynamicConfig",
-    "CohereCallParams",
-    "CohereCallResponse",
-    "CohereCallResponseChunk",
-    "CohereDynamicConfig",
-    "CohereMessageParam",
-    "CohereStream",
-    "CohereTool",
-    "call",
-    "cohere_call",
-]
-
-cohere_call = call
+from .vendor import *  # noqa: F403  # the vendor's `__all__` says what is public
+from .vendor import __all__ as __all__

@@ -1,5 +1,5 @@
 """The response class of cohere."""
 
-from ._vendor import CohereCallResponse
+from .vendor import CohereCallResponse
 
 __all__ = ["CohereCallResponse"]

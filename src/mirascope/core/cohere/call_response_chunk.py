@@ -1,5 +1,5 @@
 """The chunk class of cohere."""
 
-from ._vendor import CohereCallResponseChunk
+from .vendor import CohereCallResponseChunk
 
 __all__ = ["CohereCallResponseChunk"]

@@ -1,5 +1,5 @@
 """The stream class of cohere."""
 
-from ._vendor import CohereStream
+from .vendor import CohereStream
 
 __all__ = ["CohereStream"]

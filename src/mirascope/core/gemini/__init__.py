@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import warnings
+from typing import TYPE_CHECKING
 
-from ._vendor import (
-    GeminiCallParams,
-    GeminiCallResponse,
-    GeminiCallResponseChunk,
-    GeminiDynamicConfig,
-    GeminiMessageParam,
-    GeminiStream,
-    GeminiTool,
-    call,
-)
-from ._vendor import call as gemini_call
+from ..missing_sdk import needs
 
-__all__ = [
-    "GeminiCallParams",
-    "GeminiCallResponse",
-    "GeminiCallResponseChunk",
-    "GeminiDynamicConfig",
-    "GeminiMessageParam",
-    "GeminiStream",
-    "GeminiTool",
-    "call",
-    "gemini_call",
-]
+with needs("gemini"):
+    if TYPE_CHECKING:
+        from .vendor import *  # noqa: F403  # the vendor's `__all__` says what is public
+    else:
+        try:
+            from .vendor import *  # noqa: F403
+            from .vendor import __all__
+        except ImportError:
+            from google import genai
+
+            from ..families.generate_content.genai import stand_in
+            from ..families.generate_content.schema import GEMINI
+
+            _made = stand_in("gemini", "Gemini", GEMINI, ("GOOGLE_", "GEMINI_"), genai.Client)
+            __all__ = sorted(_made)
+            globals().update(_made)
 
 warnings.warn(
     "google-generativeai is at its end of life: use `mirascope.core.google`.",

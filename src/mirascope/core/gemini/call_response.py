@@ -1,5 +1,5 @@
 """The response class of gemini."""
 
-from ._vendor import GeminiCallResponse
+from .vendor import GeminiCallResponse
 
 __all__ = ["GeminiCallResponse"]

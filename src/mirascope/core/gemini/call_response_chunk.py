@@ -1,5 +1,5 @@
 """The chunk class of gemini."""
 
-from ._vendor import GeminiCallResponseChunk
+from .vendor import GeminiCallResponseChunk
 
 __all__ = ["GeminiCallResponseChunk"]

@@ -1,5 +1,5 @@
 """The stream class of gemini."""
 
-from ._vendor import GeminiStream
+from .vendor import GeminiStream
 
 __all__ = ["GeminiStream"]

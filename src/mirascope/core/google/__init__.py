@@ -2,27 +2,5 @@
 
 from __future__ import annotations
 
-from ._vendor import (
-    GoogleCallParams,
-    GoogleCallResponse,
-    GoogleCallResponseChunk,
-    GoogleDynamicConfig,
-    GoogleMessageParam,
-    GoogleStream,
-    GoogleTool,
-    call,
-)
-
-__all__ = [
-    "GoogleCallParams",
-    "GoogleCallResponse",
-    "GoogleCallResponseChunk",
-    "GoogleDynamicConfig",
-    "GoogleMessageParam",
-    "GoogleStream",
-    "GoogleTool",
-    "call",
-    "google_call",
-]
-
-google_call = call
+from .vendor import *  # noqa: F403  # the vendor's `__all__` says what is public
+from .vendor import __all__ as __all__

@@ -1,5 +1,5 @@
 """The response class of google."""
 
-from ._vendor import GoogleCallResponse
+from .vendor import GoogleCallResponse
 
 __all__ = ["GoogleCallResponse"]

@@ -1,5 +1,5 @@
 """The chunk class of google."""
 
-from ._vendor import GoogleCallResponseChunk
+from .vendor import GoogleCallResponseChunk
 
 __all__ = ["GoogleCallResponseChunk"]

@@ -1,5 +1,5 @@
 """The stream class of google."""
 
-from ._vendor import GoogleStream
+from .vendor import GoogleStream
 
 __all__ = ["GoogleStream"]

@@ -2,29 +2,5 @@
 
 from __future__ import annotations
 
-from ._vendor import (
-    AsyncGroqDynamicConfig,
-    GroqCallParams,
-    GroqCallResponse,
-    GroqCallResponseChunk,
-    GroqDynamicConfig,
-    GroqMessageParam,
-    GroqStream,
-    GroqTool,
-    call,
-)
-
-__all__ = [
-    "AsyncGroqDynamicConfig",
-    "GroqCallParams",
-    "GroqCallResponse",
-    "GroqCallResponseChunk",
-    "GroqDynamicConfig",
-    "GroqMessageParam",
-    "GroqStream",
-    "GroqTool",
-    "call",
-    "groq_call",
-]
-
-groq_call = call
+from .vendor import *  # noqa: F403  # the vendor's `__all__` says what is public
+from .vendor import __all__ as __all__

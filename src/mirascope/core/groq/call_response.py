@@ -1,5 +1,5 @@
 """The response class of groq."""
 
-from ._vendor import GroqCallResponse
+from .vendor import GroqCallResponse
 
 __all__ = ["GroqCallResponse"]

@@ -1,5 +1,5 @@
 """The chunk class of groq."""
 
-from ._vendor import GroqCallResponseChunk
+from .vendor import GroqCallResponseChunk
 
 __all__ = ["GroqCallResponseChunk"]

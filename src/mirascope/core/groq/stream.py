@@ -1,5 +1,5 @@
 """The stream class of groq."""
 
-from ._vendor import GroqStream
+from .vendor import GroqStream
 
 __all__ = ["GroqStream"]

@@ -2,29 +2,5 @@
 
 from __future__ import annotations
 
-from ._vendor import (
-    AsyncLiteLLMDynamicConfig,
-    LiteLLMCallParams,
-    LiteLLMCallResponse,
-    LiteLLMCallResponseChunk,
-    LiteLLMDynamicConfig,
-    LiteLLMMessageParam,
-    LiteLLMStream,
-    LiteLLMTool,
-    call,
-)
-
-__all__ = [
-    "AsyncLiteLLMDynamicConfig",
-    "LiteLLMCallParams",
-    "LiteLLMCallResponse",
-    "LiteLLMCallResponseChunk",
-    "LiteLLMDynamicConfig",
-    "LiteLLMMessageParam",
-    "LiteLLMStream",
-    "LiteLLMTool",
-    "call",
-    "litellm_call",
-]
-
-litellm_call = call
+from .vendor import *  # noqa: F403  # the vendor's `__all__` says what is public
+from .vendor import __all__ as __all__

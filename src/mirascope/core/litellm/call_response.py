@@ -1,5 +1,5 @@
 """The response class of litellm."""
 
-from ._vendor import LiteLLMCallResponse
+from .vendor import LiteLLMCallResponse
 
 __all__ = ["LiteLLMCallResponse"]

@@ -1,5 +1,5 @@
 """The chunk class of litellm."""
 
-from ._vendor import LiteLLMCallResponseChunk
+from .vendor import LiteLLMCallResponseChunk
 
 __all__ = ["LiteLLMCallResponseChunk"]

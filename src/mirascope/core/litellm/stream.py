@@ -1,5 +1,5 @@
 """The stream class of litellm."""
 
-from ._vendor import LiteLLMStream
+from .vendor import LiteLLMStream
 
 __all__ = ["LiteLLMStream"]

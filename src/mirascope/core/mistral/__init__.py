@@ -2,27 +2,5 @@
 
 from __future__ import annotations
 
-from ._vendor import (
-    MistralCallParams,
-    MistralCallResponse,
-    MistralCallResponseChunk,
-    MistralDynamicConfig,
-    MistralMessageParam,
-    MistralStream,
-    MistralTool,
-    call,
-)
-
-__all__ = [
-    "MistralCallParams",
-    "MistralCallResponse",
-    "MistralCallResponseChunk",
-    "MistralDynamicConfig",
-    "MistralMessageParam",
-    "MistralStream",
-    "MistralTool",
-    "call",
-    "mistral_call",
-]
-
-mistral_call = call
+from .vendor import *  # noqa: F403  # the vendor's `__all__` says what is public
+from .vendor import __all__ as __all__

@@ -1,5 +1,5 @@
 """The response class of mistral."""
 
-from ._vendor import MistralCallResponse
+from .vendor import MistralCallResponse
 
 __all__ = ["MistralCallResponse"]

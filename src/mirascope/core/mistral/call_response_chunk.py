@@ -1,5 +1,5 @@
 """The chunk class of mistral."""
 
-from ._vendor import MistralCallResponseChunk
+from .vendor import MistralCallResponseChunk
 
 __all__ = ["MistralCallResponseChunk"]

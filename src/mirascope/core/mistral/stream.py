@@ -1,5 +1,5 @@
 """The stream class of mistral."""
 
-from ._vendor import MistralStream
+from .vendor import MistralStream
 
 __all__ = ["MistralStream"]

@@ -2,31 +2,5 @@
 
 from __future__ import annotations
 
-from ._vendor import (
-    AsyncOpenAIDynamicConfig,
-    OpenAICallParams,
-    OpenAICallResponse,
-    OpenAICallResponseChunk,
-    OpenAIDynamicConfig,
-    OpenAIMessageParam,
-    OpenAIStream,
-    OpenAITool,
-    OpenAIToolConfig,
-    call,
-)
-
-__all__ = [
-    "AsyncOpenAIDynamicConfig",
-    "OpenAICallParams",
-    "OpenAICallResponse",
-    "OpenAICallResponseChunk",
-    "OpenAIDynamicConfig",
-    "OpenAIMessageParam",
-    "OpenAIStream",
-    "OpenAITool",
-    "OpenAIToolConfig",
-    "call",
-    "openai_call",
-]
-
-openai_call = call
+from .vendor import *  # noqa: F403  # the vendor's `__all__` says what is public
+from .vendor import __all__ as __all__

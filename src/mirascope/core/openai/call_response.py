@@ -1,5 +1,5 @@
 """The response class of openai."""
 
-from ._vendor import OpenAICallResponse
+from .vendor import OpenAICallResponse
 
 __all__ = ["OpenAICallResponse"]

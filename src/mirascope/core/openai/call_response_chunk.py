@@ -1,5 +1,5 @@
 """The chunk class of openai."""
 
-from ._vendor import OpenAICallResponseChunk
+from .vendor import OpenAICallResponseChunk
 
 __all__ = ["OpenAICallResponseChunk"]

@@ -1,5 +1,5 @@
 """The stream class of openai."""
 
-from ._vendor import OpenAIStream
+from .vendor import OpenAIStream
 
 __all__ = ["OpenAIStream"]

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import warnings
+from typing import TYPE_CHECKING
 
-from ._vendor import (
-    VertexCallParams,
-    VertexCallResponse,
-    VertexCallResponseChunk,
-    VertexDynamicConfig,
-    VertexMessageParam,
-    VertexStream,
-    VertexTool,
-    call,
-)
-from ._vendor import call as vertex_call
+from ..missing_sdk import needs
 
-__all__ = [
-    "VertexCallParams",
-    "VertexCallResponse",
-    "VertexCallResponseChunk",
-    "VertexDynamicConfig",
-    "VertexMessageParam",
-    "VertexStream",
-    "VertexTool",
-    "call",
-    "vertex_call",
-]
+with needs("vertex"):
+    if TYPE_CHECKING:
+        from .vendor import *  # noqa: F403  # the vendor's `__all__` says what is public
+    else:
+        try:
+            from .vendor import *  # noqa: F403
+            from .vendor import __all__
+        except ImportError:
+            from google import genai
+
+            from ..families.generate_content.genai import stand_in
+            from ..families.generate_content.schema import GOOGLE
+
+            # Project and place come from GOOGLE_CLOUD_PROJECT and GOOGLE_CLOUD_LOCATION.
+            _made = stand_in(
+                "vertex", "Vertex", GOOGLE, ("GOOGLE_",), lambda: genai.Client(vertexai=True)
+            )
+            __all__ = sorted(_made)
+            globals().update(_made)
 
 warnings.warn(
     "vertexai.generative_models is at its end of life: use `mirascope.core.google`.",

@@ -1,5 +1,5 @@
 """The response class of vertex."""
 
-from ._vendor import VertexCallResponse
+from .vendor import VertexCallResponse
 
 __all__ = ["VertexCallResponse"]

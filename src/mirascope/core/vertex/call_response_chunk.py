@@ -1,5 +1,5 @@
 """The chunk class of vertex."""
 
-from ._vendor import VertexCallResponseChunk
+from .vendor import VertexCallResponseChunk
 
 __all__ = ["VertexCallResponseChunk"]

@@ -1,5 +1,5 @@
 """The stream class of vertex."""
 
-from ._vendor import VertexStream
+from .vendor import VertexStream
 
 __all__ = ["VertexStream"]

@@ -1,30 +1,6 @@
-"""v1 calls to xai, through the vendor's own SDK."""
+"""v1 calls to xai, through openai's SDK."""
 
 from __future__ import annotations
 
-from ._vendor import (
-    AsyncXAIDynamicConfig,
-    XAICallParams,
-    XAICallResponse,
-    XAICallResponseChunk,
-    XAIDynamicConfig,
-    XAIMessageParam,
-    XAIStream,
-    XAITool,
-    call,
-)
-
-__all__ = [
-    "AsyncXAIDynamicConfig",
-    "XAICallParams",
-    "XAICallResponse",
-    "XAICallResponseChunk",
-    "XAIDynamicConfig",
-    "XAIMessageParam",
-    "XAIStream",
-    "XAITool",
-    "call",
-    "xai_call",
-]
-
-xai_call = call
+from .vendor import *  # noqa: F403  # the vendor's `__all__` says what is public
+from .vendor import __all__ as __all__

@@ -1,5 +1,5 @@
 """The response class of xai."""
 
-from ._vendor import XAICallResponse
+from .vendor import XAICallResponse
 
 __all__ = ["XAICallResponse"]

@@ -1,5 +1,5 @@
 """The chunk class of xai."""
 
-from ._vendor import XAICallResponseChunk
+from .vendor import XAICallResponseChunk
 
 __all__ = ["XAICallResponseChunk"]

@@ -1,5 +1,5 @@
 """The stream class of xai."""
 
-from ._vendor import XAIStream
+from .vendor import XAIStream
 
 __all__ = ["XAIStream"]

@@ -1,0 +1,76 @@
+"""The classes of the family, which each of its vendors fills in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from ...base.message_param import BaseMessageParam
+from ...base.reading import Reading
+from ...base.types import FinishReason
+from ...base.vendor import Draft, Vendor
+from .messages import Encoder, assistant_dict, read_message
+from .reading import FINISH_REASONS, read_chunk, read_response
+from .tools import json_switch, tool_dicts
+
+__all__ = ["ChatVendor"]
+
+
+class ChatVendor(Vendor):
+    """A vendor whose SDK has `client.chat.completions.create`."""
+
+    reasons: ClassVar[Mapping[str, FinishReason]] = FINISH_REASONS
+    read_chunk = staticmethod(read_chunk)
+    read_response = staticmethod(read_response)
+    tool_choice: ClassVar[str] = "required"
+    # Whether messages may have audio.
+    takes_audio: ClassVar[bool] = False
+
+    def read_message(self, message: Any) -> BaseMessageParam:
+        """Read a message of the family."""
+        return read_message(message)
+
+    def call_name(self, tool_call: Any) -> str:
+        """Take the tool's name."""
+        return str(tool_call.function.name)
+
+    def assistant(self, said: Reading) -> Any:
+        """Make the assistant message."""
+        return assistant_dict(said.text, said.tool_calls, said.audio_id)
+
+    def reason(self, said: Reading) -> Any:
+        """Give the finish reason to rebuild a response with."""
+        return (said.finish_reasons or ["stop"])[0]
+
+    def tool_results(self, tools_and_outputs: Sequence[tuple[Any, Any]]) -> list[Any]:
+        """Make one message of role `tool` for each output."""
+        return tool_dicts(tools_and_outputs)
+
+    def encode(self, messages: Sequence[Any]) -> list[Any]:
+        """Translate common messages."""
+        return Encoder(self.provider, self.takes_audio).messages(messages)
+
+    def request(self, draft: Draft, client: Any) -> tuple[list[Any], dict[str, Any]]:
+        """Word a request."""
+        messages = self.encode(draft.messages)
+        kwargs: dict[str, Any] = {"model": draft.model, "messages": messages, **draft.params}
+        if draft.tool_types:
+            kwargs["tools"] = [tool.tool_schema() for tool in draft.tool_types]
+        if draft.forced_tool:
+            kwargs["tool_choice"] = self.force(draft.forced_tool)
+        if draft.json_mode:
+            kwargs["response_format"] = json_switch(draft.json_schema, draft.json_name)
+        return messages, kwargs
+
+    def force(self, name: str) -> Any:
+        """Word that the model must call a tool."""
+        return self.tool_choice
+
+    def streaming(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """Ask for a stream that ends with its usage; the user's own options are kept."""
+        options: dict[str, Any] = {**(kwargs.get("stream_options") or {}), "include_usage": True}
+        return {**kwargs, "stream": True, "stream_options": options}
+
+    def create(self, client: Any, kwargs: dict[str, Any], *, stream: bool, is_async: bool) -> Any:
+        """Ask the SDK."""
+        return client.chat.completions.create(**(self.streaming(kwargs) if stream else kwargs))

@@ -1,0 +1,56 @@
+"""What the vendors of the family have in common, whichever SDK is below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+from typing import Any, ClassVar
+
+from ...base.jsonable import tool_output
+from ...base.message_param import BaseMessageParam
+from ...base.reading import Reading
+from ...base.types import FinishReason
+from ...base.vendor import Vendor
+from .messages import function_response, read_message
+from .reading import FINISH_REASONS, plain, read
+
+__all__ = ["ContentVendor"]
+
+
+class ContentVendor(Vendor):
+    """A vendor whose messages are contents of parts."""
+
+    reasons: ClassVar[Mapping[str, FinishReason]] = FINISH_REASONS
+    read_chunk = staticmethod(read)
+    read_response = staticmethod(read)
+    both_colours = True
+    streams_tools = False
+    list_params = frozenset({"stop_sequences"})
+    param_names: ClassVar[Mapping[str, str | None]] = {
+        "max_tokens": "max_output_tokens",
+        "stop": "stop_sequences",
+        "frequency_penalty": None,
+        "presence_penalty": None,
+        "seed": None,
+    }
+
+    def read_message(self, message: Any) -> BaseMessageParam:
+        """Read a content."""
+        return read_message(message)
+
+    def assistant(self, said: Reading) -> Any:
+        """Make the model's content; its calls must be signed as they were."""
+        parts: list[dict[str, Any]] = [{"text": said.text}] if said.text else []
+        signatures = said.call_signatures[: len(said.tool_calls)]
+        for call, signature in zip_longest(said.tool_calls, signatures):
+            part = {"function_call": {"name": call.name, "args": plain(call.args or {})}}
+            parts.append({**part, "thought_signature": signature} if signature else part)
+        return {"role": "model", "parts": parts}
+
+    def tool_results(self, tools_and_outputs: Sequence[tuple[Any, Any]]) -> list[Any]:
+        """Make one user content that holds all the outputs."""
+        parts = [
+            function_response(tool._name(), tool_output(output))
+            for tool, output in tools_and_outputs
+        ]
+        return [{"role": "user", "parts": parts}]

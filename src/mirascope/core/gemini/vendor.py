@@ -1,0 +1,145 @@
+# The SDK is optional: where it is not installed, and where it is and has no types, its names are
+# unknown to a type checker. So this module is checked in basic mode.
+# pyright: basic, reportMissingImports=false, reportMissingModuleSource=false
+"""gemini, through google-generativeai."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, TypeAlias, cast
+
+from google.generativeai import protos
+from google.generativeai.generative_models import GenerativeModel
+from google.generativeai.types import (
+    ContentDict,
+    FunctionDeclaration,
+    GenerateContentResponse,
+    Tool,
+)
+
+from ..base.arguments import read_arguments
+from ..base.call_params import BaseCallParams
+from ..base.call_response import BaseCallResponse
+from ..base.call_response_chunk import BaseCallResponseChunk
+from ..base.decorator import Call
+from ..base.dynamic_config import DynamicConfig
+from ..base.pair_stream import BaseStream
+from ..base.reading import Reading
+from ..base.types import Provider
+from ..families.generate_content.generative_model import GenerativeVendor
+from ..families.generate_content.messages import encode_messages
+from ..families.generate_content.schema import GEMINI, DeclaredTool, forced
+
+__all__ = [
+    "GeminiCallParams",
+    "GeminiCallResponse",
+    "GeminiCallResponseChunk",
+    "GeminiDynamicConfig",
+    "GeminiMessageParam",
+    "GeminiStream",
+    "GeminiTool",
+    "GeminiVendor",
+    "call",
+    "gemini_call",
+]
+
+GeminiMessageParam: TypeAlias = ContentDict
+
+
+class GeminiCallParams(BaseCallParams, total=False):
+    """gemini's parameters."""
+
+    generation_config: Any
+    request_options: Any
+    safety_settings: Any
+    tool_config: Any
+
+
+class GeminiDynamicConfig(
+    DynamicConfig[GeminiMessageParam, GeminiCallParams, GenerativeModel], total=False
+):
+    """Settings of one call."""
+
+
+class GeminiTool(DeclaredTool):
+    """A tool for gemini."""
+
+    __provider__ = "gemini"
+    _keywords = GEMINI
+
+    @classmethod
+    def _declared(cls) -> FunctionDeclaration:
+        return FunctionDeclaration(**cls._declaration())
+
+    @classmethod
+    def tool_schema(cls) -> Any:
+        """Describe the tool with the SDK's classes."""
+        return Tool(function_declarations=[cls._declared()])
+
+
+class GeminiCallResponseChunk(BaseCallResponseChunk[GenerateContentResponse, Any]):
+    """A chunk of gemini's stream."""
+
+
+class GeminiCallResponse(BaseCallResponse[GenerateContentResponse, GeminiTool]):
+    """A response of gemini."""
+
+
+class GeminiStream(BaseStream[GeminiCallResponse, GeminiCallResponseChunk]):
+    """A stream of gemini."""
+
+
+class GeminiVendor(GenerativeVendor):
+    """gemini, which `google.generativeai.configure` configures."""
+
+    provider: ClassVar[Provider] = "gemini"
+    response_type = GeminiCallResponse
+    chunk_type = GeminiCallResponseChunk
+    stream_type = GeminiStream
+    tool_type = GeminiTool
+    variables = ("GOOGLE_", "GEMINI_")
+
+    def encode(self, messages: Sequence[Any]) -> list[Any]:
+        """Translate common messages."""
+        return encode_messages(messages, self.provider, "bytes")
+
+    def new_model(self, name: str) -> Any:
+        """Build a model object; all of them share the SDK's own client."""
+        return GenerativeModel(name)
+
+    def instruction(self, text: str) -> Any:
+        """Make the SDK's form of a system instruction."""
+        return protos.Content(role="user", parts=[{"text": text}])
+
+    def offer(self, tool_types: Sequence[Any]) -> Any:
+        """Describe all tools as one."""
+        return Tool(function_declarations=[tool._declared() for tool in tool_types])
+
+    def force(self, name: str) -> Any:
+        """Word that the model must call a tool."""
+        return forced(name)
+
+    def call_of(self, chunks: Any) -> Any:
+        """Give the call that a stream reads; the response object has no other way to close it."""
+        return getattr(chunks, "_iterator", None)
+
+    def tool_call(self, id: str | None, name: str, arguments: str) -> Any:
+        """Make the SDK's tool call."""
+        return protos.FunctionCall(name=name, args=read_arguments(arguments))
+
+    def tool_results(self, tools_and_outputs: Sequence[tuple[Any, Any]]) -> list[Any]:
+        """Make one user message that holds all the outputs."""
+        (message,) = super().tool_results(tools_and_outputs)
+        return [{**message, "parts": [protos.Part(part) for part in message["parts"]]}]
+
+    def rebuild(self, said: Reading) -> Any:
+        """Make the SDK's response."""
+        candidate = {"content": self.assistant(said)}
+        if said.finish_reasons:
+            candidate["finish_reason"] = said.finish_reasons[0]
+        return GenerateContentResponse.from_response(
+            protos.GenerateContentResponse(candidates=[candidate], usage_metadata=said.usage)
+        )
+
+
+call = gemini_call = cast("Call[GeminiCallResponse, GeminiStream]", Call(GeminiVendor()))

@@ -1,0 +1,176 @@
+# The SDK is optional: where it is not installed, and where it is and has no types, its names are
+# unknown to a type checker. So this module is checked in basic mode.
+# pyright: basic, reportMissingImports=false, reportMissingModuleSource=false
+"""mistral, through its own SDK, before and after its 2.0."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast
+
+from ..base.call_params import BaseCallParams
+from ..base.call_response import BaseCallResponse
+from ..base.call_response_chunk import BaseCallResponseChunk
+from ..base.decorator import Call
+from ..base.dynamic_config import DynamicConfig
+from ..base.pair_stream import BaseStream
+from ..base.reading import Reading
+from ..base.types import Provider
+from ..families.chat_completions import ChatTool, ChatVendor
+from ..missing_sdk import needs
+
+with needs("mistral"):
+    if TYPE_CHECKING:
+        from mistralai import Mistral, models
+    else:
+        try:
+            # Since 2.0 the classes are here; before, this module is an older client.
+            from mistralai.client import Mistral, models
+        except ImportError:
+            from mistralai import Mistral, models
+
+__all__ = [
+    "MistralCallParams",
+    "MistralCallResponse",
+    "MistralCallResponseChunk",
+    "MistralDynamicConfig",
+    "MistralMessageParam",
+    "MistralStream",
+    "MistralTool",
+    "MistralVendor",
+    "call",
+    "mistral_call",
+]
+
+MistralMessageParam: TypeAlias = (
+    models.AssistantMessage | models.SystemMessage | models.ToolMessage | models.UserMessage
+)
+_MESSAGES: Mapping[str, Any] = {
+    "system": models.SystemMessage,
+    "user": models.UserMessage,
+    "assistant": models.AssistantMessage,
+    "tool": models.ToolMessage,
+}
+
+
+class MistralCallParams(BaseCallParams, total=False):
+    """mistral's parameters."""
+
+    endpoint: str | None
+    max_tokens: int | None
+    random_seed: int | None
+    response_format: Any
+    safe_mode: bool
+    safe_prompt: bool
+    temperature: float | None
+    tool_choice: Any
+    top_p: float | None
+
+
+class MistralDynamicConfig(
+    DynamicConfig[MistralMessageParam, MistralCallParams, Mistral], total=False
+):
+    """Settings of one call."""
+
+
+class MistralTool(ChatTool):
+    """A tool for mistral."""
+
+    __provider__ = "mistral"
+    _empty_schema = True
+
+
+class MistralCallResponseChunk(BaseCallResponseChunk[models.CompletionChunk, Any]):
+    """A chunk of mistral's stream."""
+
+
+class MistralCallResponse(BaseCallResponse[models.ChatCompletionResponse, MistralTool]):
+    """A response of mistral."""
+
+
+class MistralStream(BaseStream[MistralCallResponse, MistralCallResponseChunk]):
+    """A stream of mistral."""
+
+
+class MistralVendor(ChatVendor):
+    """mistral; `MISTRAL_SERVER_URL` names another address."""
+
+    provider: ClassVar[Provider] = "mistral"
+    response_type = MistralCallResponse
+    chunk_type = MistralCallResponseChunk
+    stream_type = MistralStream
+    tool_type = MistralTool
+    variables = ("MISTRAL_",)
+    both_colours = True
+    tool_choice = "any"
+    param_names: ClassVar[Mapping[str, str | None]] = {
+        "frequency_penalty": None,
+        "presence_penalty": None,
+        "seed": "random_seed",
+    }
+
+    def make_client(self, is_async: bool) -> Any:
+        """Build the SDK's client, which serves both colours."""
+        return Mistral(
+            api_key=os.environ["MISTRAL_API_KEY"],
+            server_url=os.environ.get("MISTRAL_SERVER_URL") or None,
+        )
+
+    def encode(self, messages: Sequence[Any]) -> list[Any]:
+        """Translate common messages into the SDK's objects."""
+        return [
+            _MESSAGES[message["role"]].model_validate(message) if type(message) is dict else message
+            for message in super().encode(messages)
+        ]
+
+    def assistant(self, said: Reading) -> Any:
+        """Make the SDK's assistant message."""
+        return models.AssistantMessage(content=said.text, tool_calls=list(said.tool_calls) or None)
+
+    def tool_results(self, tools_and_outputs: Sequence[tuple[Any, Any]]) -> list[Any]:
+        """Make one of the SDK's tool messages for each output."""
+        messages = super().tool_results(tools_and_outputs)
+        return [models.ToolMessage(**message) for message in messages]
+
+    def tool_call(self, id: str | None, name: str, arguments: str) -> Any:
+        """Make the SDK's tool call."""
+        function = models.FunctionCall(name=name, arguments=arguments)
+        return models.ToolCall(id=id or "null", function=function)
+
+    def rebuild(self, said: Reading) -> Any:
+        """Make the SDK's response."""
+        usage = said.usage
+        if usage is None:
+            usage = models.UsageInfo(prompt_tokens=0, completion_tokens=0, total_tokens=0)
+        choice = models.ChatCompletionChoice(
+            index=0, finish_reason=self.reason(said), message=self.assistant(said)
+        )
+        return models.ChatCompletionResponse(
+            id=said.id or "",
+            model=said.model or "",
+            choices=[choice],
+            created=0,
+            object="chat.completion",
+            usage=usage,
+        )
+
+    def create(self, client: Any, kwargs: dict[str, Any], *, stream: bool, is_async: bool) -> Any:
+        """Ask the SDK, which has a method for each way."""
+        name = ("stream" if stream else "complete") + ("_async" if is_async else "")
+        return getattr(client.chat, name)(**kwargs)
+
+    def stream(self, client: Any, kwargs: dict[str, Any]) -> Generator[Any, None, None]:
+        """Yield the SDK's chunks, out of their events."""
+        with self.create(client, kwargs, stream=True, is_async=False) as events:
+            for event in events:
+                yield event.data
+
+    async def astream(self, client: Any, kwargs: dict[str, Any]) -> AsyncGenerator[Any, None]:
+        """Yield the SDK's chunks from asynchronous code."""
+        async with await self.create(client, kwargs, stream=True, is_async=True) as events:
+            async for event in events:
+                yield event.data
+
+
+call = mistral_call = cast("Call[MistralCallResponse, MistralStream]", Call(MistralVendor()))

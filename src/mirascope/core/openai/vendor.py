@@ -1,0 +1,262 @@
+# The SDK is optional: where it is not installed, and where it is and has no types, its names are
+# unknown to a type checker. So this module is checked in basic mode.
+# pyright: basic, reportMissingImports=false, reportMissingModuleSource=false
+"""openai, through its own SDK."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any, ClassVar, TypeAlias, cast
+
+from pydantic import computed_field
+
+from ..base.call_params import BaseCallParams
+from ..base.call_response import BaseCallResponse
+from ..base.call_response_chunk import BaseCallResponseChunk
+from ..base.decorator import Call
+from ..base.dynamic_config import DynamicConfig
+from ..base.pair_stream import BaseStream
+from ..base.reading import Reading
+from ..base.tool import ToolConfig
+from ..base.types import Provider
+from ..families.chat_completions import ChatTool, ChatVendor, read_chunk, read_response
+from ..missing_sdk import needs
+
+with needs("openai"):
+    import openai as sdk
+    from openai.types.chat import (
+        ChatCompletion,
+        ChatCompletionChunk,
+        ChatCompletionMessage,
+        ChatCompletionMessageParam,
+    )
+    from openai.types.chat.chat_completion import Choice
+    from openai.types.chat.chat_completion_audio import ChatCompletionAudio
+
+    try:
+        from openai.types.chat import ChatCompletionMessageFunctionToolCall as ToolCall
+        from openai.types.chat.chat_completion_message_function_tool_call import Function
+    except ImportError:
+        # Before openai 1.99 there was one kind of tool call, under this name.
+        from openai.types.chat import ChatCompletionMessageToolCall as ToolCall
+        from openai.types.chat.chat_completion_message_tool_call import Function
+
+__all__ = [
+    "AsyncOpenAIDynamicConfig",
+    "OpenAICallParams",
+    "OpenAICallResponse",
+    "OpenAICallResponseChunk",
+    "OpenAIDynamicConfig",
+    "OpenAIMessageParam",
+    "OpenAIStream",
+    "OpenAITool",
+    "OpenAIToolConfig",
+    "OpenAIVendor",
+    "call",
+    "openai_call",
+]
+
+OpenAIMessageParam: TypeAlias = ChatCompletionMessageParam
+
+
+class OpenAICallParams(BaseCallParams, total=False):
+    """openai's parameters."""
+
+    audio: Mapping[str, Any] | None
+    extra_headers: Mapping[str, str] | None
+    frequency_penalty: float | None
+    logit_bias: dict[str, int] | None
+    logprobs: bool | None
+    max_tokens: int | None
+    metadata: dict[str, str] | None
+    modalities: list[str] | None
+    n: int | None
+    parallel_tool_calls: bool
+    presence_penalty: float | None
+    reasoning_effort: str | None
+    response_format: Mapping[str, Any]
+    seed: int | None
+    stop: str | list[str] | None
+    stream_options: Mapping[str, Any] | None
+    temperature: float | None
+    tool_choice: Any
+    top_logprobs: int | None
+    top_p: float | None
+    user: str
+
+
+class OpenAIDynamicConfig(
+    DynamicConfig[OpenAIMessageParam, OpenAICallParams, sdk.OpenAI | sdk.AzureOpenAI], total=False
+):
+    """Settings of one call."""
+
+
+class AsyncOpenAIDynamicConfig(
+    DynamicConfig[OpenAIMessageParam, OpenAICallParams, sdk.AsyncOpenAI | sdk.AsyncAzureOpenAI],
+    total=False,
+):
+    """Settings of one asynchronous call."""
+
+
+class OpenAIToolConfig(ToolConfig, total=False):
+    """openai's tool options: `strict` keeps the model to the schema."""
+
+    strict: bool
+
+
+class OpenAITool(ChatTool):
+    """A tool for openai."""
+
+    __provider__ = "openai"
+    _known_config: ClassVar[frozenset[str]] = frozenset({"strict"})
+
+
+class OpenAICallResponseChunk(BaseCallResponseChunk[ChatCompletionChunk, Any]):
+    """A chunk of openai's stream."""
+
+    @computed_field
+    @property
+    def cached_tokens(self) -> int | float | None:
+        """The number of cached tokens, where this chunk reports it."""
+        return self.reading.cached_tokens
+
+    @computed_field
+    @property
+    def audio(self) -> bytes | None:
+        """The audio this chunk adds, decoded."""
+        return self.reading.audio
+
+    @computed_field
+    @property
+    def audio_transcript(self) -> str | None:
+        """The transcript of the audio this chunk adds."""
+        return self.reading.audio_transcript
+
+
+class OpenAICallResponse(BaseCallResponse[ChatCompletion, OpenAITool]):
+    """A response of openai."""
+
+    @computed_field
+    @property
+    def audio(self) -> bytes | None:
+        """The audio of the answer, decoded."""
+        return self.reading.audio
+
+    @computed_field
+    @property
+    def audio_transcript(self) -> str | None:
+        """The transcript of the audio."""
+        return self.reading.audio_transcript
+
+    @property
+    def tools(self) -> list[OpenAITool] | None:
+        """The tools the model called.
+
+        Raises:
+            ValueError: If the model refused, with its words.
+        """
+        choices = self.response.choices
+        refusal = getattr(choices[0].message, "refusal", None) if choices else None
+        if refusal and self.tool_types:
+            raise ValueError(refusal)
+        return self._tools
+
+
+class OpenAIStream(BaseStream[OpenAICallResponse, OpenAICallResponseChunk]):
+    """A stream of openai."""
+
+    @property
+    def audio_id(self) -> str | None:
+        """The id under which the vendor keeps the audio."""
+        return self._sum.audio_id
+
+
+class OpenAIVendor(ChatVendor):
+    """openai; litellm and xai differ in a few lines."""
+
+    provider: ClassVar[Provider] = "openai"
+    response_type = OpenAICallResponse
+    chunk_type = OpenAICallResponseChunk
+    stream_type = OpenAIStream
+    tool_type = OpenAITool
+    variables = ("OPENAI_",)
+    strict_schemas = True
+    takes_audio = True
+
+    @staticmethod
+    def read_chunk(chunk: Any) -> Reading:
+        """Read a chunk, with the audio in it."""
+        reading = read_chunk(chunk)
+        # A chunk has text or audio; looking for the one where the other was found would cost much.
+        audio = None if reading.text else _audio(chunk)
+        if audio:
+            get = audio.get if isinstance(audio, Mapping) else vars(audio).get
+            data = get("data")
+            reading.audio = base64.b64decode(data) if data else None
+            reading.audio_transcript = get("transcript")
+            reading.audio_id = get("id")
+        return reading
+
+    @staticmethod
+    def read_response(response: Any) -> Reading:
+        """Read a response, with the audio in it."""
+        reading = read_response(response)
+        audio = getattr(response.choices[0].message, "audio", None) if response.choices else None
+        if audio is not None:
+            reading.audio = base64.b64decode(audio.data) if audio.data else None
+            reading.audio_transcript = audio.transcript
+            reading.audio_id = audio.id
+        return reading
+
+    def make_client(self, is_async: bool) -> Any:
+        """Build the SDK's client."""
+        return sdk.AsyncOpenAI() if is_async else sdk.OpenAI()
+
+    def tool_call(self, id: str | None, name: str, arguments: str) -> Any:
+        """Make the SDK's tool call."""
+        function = Function(name=name, arguments=arguments)
+        return ToolCall(id=id or "", function=function, type="function")
+
+    def rebuild(self, said: Reading) -> Any:
+        """Make the SDK's response."""
+        audio = None
+        if said.audio_id is not None:
+            audio = ChatCompletionAudio(
+                id=said.audio_id,
+                data=base64.b64encode(said.audio or b"").decode(),
+                expires_at=0,
+                transcript=said.audio_transcript or "",
+            )
+        message = ChatCompletionMessage.model_construct(
+            role="assistant",
+            content=said.text or None,
+            refusal=None,
+            tool_calls=said.tool_calls or None,
+            audio=audio,
+        )
+        choice = Choice.model_construct(
+            index=0, finish_reason=self.reason(said), message=message, logprobs=None
+        )
+        return ChatCompletion.model_construct(
+            id=said.id or "",
+            model=said.model,
+            choices=[choice],
+            created=0,
+            object="chat.completion",
+            usage=said.usage,
+        )
+
+
+def _audio(chunk: Any) -> Any:
+    choices = chunk.choices
+    if not choices:
+        return None
+    # The SDK knows no audio on deltas: it is a plain dict among the extra fields, and asking for an
+    # attribute that most of them don't have costs much. litellm's deltas have the attribute.
+    delta = choices[0].delta
+    extra = delta.__pydantic_extra__
+    return (extra.get("audio") if extra else None) or delta.__dict__.get("audio")
+
+
+call = openai_call = cast("Call[OpenAICallResponse, OpenAIStream]", Call(OpenAIVendor()))
