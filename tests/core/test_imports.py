@@ -13,7 +13,8 @@ import pytest
 
 import mirascope.core
 
-from .vendors import VENDORS, V1Vendor, each
+from . import paths
+from .vendors import BY_NAME, VENDORS, V1Vendor, each
 
 SOURCE = Path(mirascope.core.__file__).parent
 # The modules whose presence shows that an SDK was loaded.
@@ -100,6 +101,19 @@ def test_names_and_paths(vendor: V1Vendor) -> None:
     for name in ("CallParams", "DynamicConfig", "MessageParam", "Tool"):
         assert hasattr(module, prefix + name)
     assert module.__all__ == sorted(module.__all__)
+
+
+def test_promised_paths() -> None:
+    """Each is there, has what it promises, and is as the table of them makes it."""
+    for path, names, text in paths.files():
+        assert names
+        assert path.read_text("utf-8") == text, "write them by: python -m tests.core.paths"
+        if BY_NAME[path.parent.name].installed:
+            module = importlib.import_module(f"mirascope.core.{path.parent.name}.{path.stem}")
+            vendor = BY_NAME[path.parent.name].module()
+            assert [getattr(module, name) is getattr(vendor, name) for name in names]
+    found = importlib.import_module("mirascope.core.base.call_response")
+    assert found.transform_tool_outputs is mirascope.core.base.transform_tool_outputs
 
 
 def test_exports() -> None:

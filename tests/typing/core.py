@@ -18,6 +18,9 @@ from mirascope.core import (
     prompt_template,
 )
 from mirascope.core.base import BaseStructuredStream
+from mirascope.core.gemini.call_response import GeminiCallResponse
+from mirascope.core.openai.call_params import OpenAICallParams
+from mirascope.core.openai.tool import OpenAITool
 
 
 class Book(BaseModel):
@@ -150,3 +153,11 @@ async def parsed() -> None:
     assert_type(numbers("x"), list[int])
     openai.call("m", response_model=list[int], output_parser=opinion)  # type: ignore[arg-type]  # pyright: ignore
     openai.call("m", output_parser=opinion)  # type: ignore[arg-type]  # pyright: ignore
+
+
+def deep_paths(response: GeminiCallResponse) -> None:
+    """The modules that v1 promises for each vendor are followed."""
+    params: OpenAICallParams = {"temperature": 1, "user": "u"}
+    openai.call("m", call_params=params)
+    assert_type(OpenAITool.type_from_fn(look), type[OpenAITool])
+    assert_type(response.content, str)

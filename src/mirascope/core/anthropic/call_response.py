@@ -1,5 +1,3 @@
 """The response class of anthropic."""
 
-from .vendor import AnthropicCallResponse
-
-__all__ = ["AnthropicCallResponse"]
+from . import AnthropicCallResponse as AnthropicCallResponse

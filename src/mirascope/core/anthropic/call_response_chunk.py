@@ -1,5 +1,3 @@
 """The chunk class of anthropic."""
 
-from .vendor import AnthropicCallResponseChunk
-
-__all__ = ["AnthropicCallResponseChunk"]
+from . import AnthropicCallResponseChunk as AnthropicCallResponseChunk

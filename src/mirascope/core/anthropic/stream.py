@@ -1,5 +1,3 @@
 """The stream class of anthropic."""
 
-from .vendor import AnthropicStream
-
-__all__ = ["AnthropicStream"]
+from . import AnthropicStream as AnthropicStream

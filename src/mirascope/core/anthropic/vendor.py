@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeAlias, cast
 
 from ..base.aggregate import Thought
 from ..base.arguments import read_arguments
+from ..base.call_kwargs import BaseCallKwargs
 from ..base.call_params import BaseCallParams
 from ..base.call_response import BaseCallResponse
 from ..base.call_response_chunk import BaseCallResponseChunk
@@ -50,6 +51,7 @@ with needs("anthropic"):
     )
 
 __all__ = [
+    "AnthropicCallKwargs",
     "AnthropicCallParams",
     "AnthropicCallResponse",
     "AnthropicCallResponseChunk",
@@ -82,6 +84,10 @@ class AnthropicCallParams(BaseCallParams, total=False):
     tool_choice: Any
     top_k: int
     top_p: float
+
+
+class AnthropicCallKwargs(AnthropicCallParams, BaseCallKwargs[Any], total=False):
+    """What the SDK is called with."""
 
 
 class AnthropicDynamicConfig(

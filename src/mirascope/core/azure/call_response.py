@@ -1,5 +1,3 @@
 """The response class of azure."""
 
-from .vendor import AzureCallResponse
-
-__all__ = ["AzureCallResponse"]
+from . import AzureCallResponse as AzureCallResponse

@@ -1,5 +1,3 @@
 """The chunk class of azure."""
 
-from .vendor import AzureCallResponseChunk
-
-__all__ = ["AzureCallResponseChunk"]
+from . import AzureCallResponseChunk as AzureCallResponseChunk

@@ -1,5 +1,3 @@
 """The stream class of azure."""
 
-from .vendor import AzureStream
-
-__all__ = ["AzureStream"]
+from . import AzureStream as AzureStream

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeAlias, cast
 
+from ..base.call_kwargs import BaseCallKwargs
 from ..base.call_params import BaseCallParams
 from ..base.call_response import BaseCallResponse
 from ..base.call_response_chunk import BaseCallResponseChunk
@@ -45,6 +46,7 @@ with needs("azure"):
 
 __all__ = [
     "AsyncAzureDynamicConfig",
+    "AzureCallKwargs",
     "AzureCallParams",
     "AzureCallResponse",
     "AzureCallResponseChunk",
@@ -80,6 +82,10 @@ class AzureCallParams(BaseCallParams, total=False):
     temperature: float | None
     tool_choice: Any
     top_p: float | None
+
+
+class AzureCallKwargs(AzureCallParams, BaseCallKwargs[Any], total=False):
+    """What the SDK is called with."""
 
 
 class AzureDynamicConfig(

@@ -22,13 +22,13 @@ from typing_extensions import TypeVar
 
 from ..costs import calculate_cost
 from .dialect import Dialect
-from .jsonable import describe
+from .jsonable import describe, transform_tool_outputs
 from .message_param import BaseMessageParam
 from .reading import Reading, common_reasons, common_usage, reason_text
 from .tool import BaseTool
 from .types import CostMetadata, FinishReason, JsonableType, Provider, Usage
 
-__all__ = ["BaseCallResponse"]
+__all__ = ["BaseCallResponse", "transform_tool_outputs"]
 
 _ResponseT = TypeVar("_ResponseT", default=Any)
 _ToolT = TypeVar("_ToolT", bound=BaseTool, default=Any)

@@ -1,5 +1,3 @@
 """The response class of bedrock."""
 
-from .vendor import BedrockCallResponse
-
-__all__ = ["BedrockCallResponse"]
+from . import BedrockCallResponse as BedrockCallResponse

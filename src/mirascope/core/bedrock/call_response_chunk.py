@@ -1,5 +1,3 @@
 """The chunk class of bedrock."""
 
-from .vendor import BedrockCallResponseChunk
-
-__all__ = ["BedrockCallResponseChunk"]
+from . import BedrockCallResponseChunk as BedrockCallResponseChunk

@@ -1,5 +1,3 @@
 """The stream class of bedrock."""
 
-from .vendor import BedrockStream
-
-__all__ = ["BedrockStream"]
+from . import BedrockStream as BedrockStream

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, closing
 from typing import Any, ClassVar, TypeAlias, cast
 
 from ..base.arguments import read_arguments
+from ..base.call_kwargs import BaseCallKwargs
 from ..base.call_params import BaseCallParams
 from ..base.call_response import BaseCallResponse
 from ..base.call_response_chunk import BaseCallResponseChunk
@@ -43,6 +44,7 @@ with needs("bedrock"):
 __all__ = [
     "AssistantMessageTypeDef",
     "AsyncBedrockDynamicConfig",
+    "BedrockCallKwargs",
     "BedrockCallParams",
     "BedrockCallResponse",
     "BedrockCallResponseChunk",
@@ -72,6 +74,12 @@ class BedrockCallParams(BaseCallParams, total=False):
     inferenceConfig: Any
     system: list[Any]
     toolConfig: Any
+
+
+class BedrockCallKwargs(BedrockCallParams, BaseCallKwargs[Any], total=False):
+    """What the SDK is called with."""
+
+    modelId: str
 
 
 class BedrockDynamicConfig(DynamicConfig[BedrockMessageParam, BedrockCallParams, Any], total=False):

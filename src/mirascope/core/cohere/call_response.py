@@ -1,5 +1,3 @@
 """The response class of cohere."""
 
-from .vendor import CohereCallResponse
-
-__all__ = ["CohereCallResponse"]
+from . import CohereCallResponse as CohereCallResponse

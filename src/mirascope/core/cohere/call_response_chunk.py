@@ -1,5 +1,3 @@
 """The chunk class of cohere."""
 
-from .vendor import CohereCallResponseChunk
-
-__all__ = ["CohereCallResponseChunk"]
+from . import CohereCallResponseChunk as CohereCallResponseChunk

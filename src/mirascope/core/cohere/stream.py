@@ -1,5 +1,3 @@
 """The stream class of cohere."""
 
-from .vendor import CohereStream
-
-__all__ = ["CohereStream"]
+from . import CohereStream as CohereStream

@@ -11,6 +11,7 @@ from contextlib import aclosing
 from typing import Any, ClassVar, TypeAlias, cast
 
 from ..base.arguments import read_arguments
+from ..base.call_kwargs import BaseCallKwargs
 from ..base.call_params import BaseCallParams
 from ..base.call_response import BaseCallResponse
 from ..base.call_response_chunk import BaseCallResponseChunk
@@ -41,6 +42,7 @@ with needs("cohere"):
 
 __all__ = [
     "AsyncCohereDynamicConfig",
+    "CohereCallKwargs",
     "CohereCallParams",
     "CohereCallResponse",
     "CohereCallResponseChunk",
@@ -77,6 +79,12 @@ class CohereCallParams(BaseCallParams, total=False):
     stop_sequences: Sequence[str] | None
     temperature: float | None
     tool_results: Sequence[Any] | None
+
+
+class CohereCallKwargs(CohereCallParams, BaseCallKwargs[Any], total=False):
+    """What the SDK is called with."""
+
+    message: str
 
 
 class CohereDynamicConfig(

@@ -1,5 +1,3 @@
 """The response class of gemini."""
 
-from .vendor import GeminiCallResponse
-
-__all__ = ["GeminiCallResponse"]
+from . import GeminiCallResponse as GeminiCallResponse

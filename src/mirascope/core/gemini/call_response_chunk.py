@@ -1,5 +1,3 @@
 """The chunk class of gemini."""
 
-from .vendor import GeminiCallResponseChunk
-
-__all__ = ["GeminiCallResponseChunk"]
+from . import GeminiCallResponseChunk as GeminiCallResponseChunk

@@ -1,5 +1,3 @@
 """The stream class of gemini."""
 
-from .vendor import GeminiStream
-
-__all__ = ["GeminiStream"]
+from . import GeminiStream as GeminiStream

@@ -18,6 +18,7 @@ from google.generativeai.types import (
 )
 
 from ..base.arguments import read_arguments
+from ..base.call_kwargs import BaseCallKwargs
 from ..base.call_params import BaseCallParams
 from ..base.call_response import BaseCallResponse
 from ..base.call_response_chunk import BaseCallResponseChunk
@@ -31,6 +32,7 @@ from ..families.generate_content.messages import encode_messages
 from ..families.generate_content.schema import GEMINI, DeclaredTool, forced
 
 __all__ = [
+    "GeminiCallKwargs",
     "GeminiCallParams",
     "GeminiCallResponse",
     "GeminiCallResponseChunk",
@@ -53,6 +55,12 @@ class GeminiCallParams(BaseCallParams, total=False):
     request_options: Any
     safety_settings: Any
     tool_config: Any
+
+
+class GeminiCallKwargs(GeminiCallParams, BaseCallKwargs[Any], total=False):
+    """What the SDK is called with."""
+
+    contents: list[Any]
 
 
 class GeminiDynamicConfig(

@@ -1,5 +1,3 @@
 """The response class of google."""
 
-from .vendor import GoogleCallResponse
-
-__all__ = ["GoogleCallResponse"]
+from . import GoogleCallResponse as GoogleCallResponse

@@ -1,5 +1,3 @@
 """The chunk class of google."""
 
-from .vendor import GoogleCallResponseChunk
-
-__all__ = ["GoogleCallResponseChunk"]
+from . import GoogleCallResponseChunk as GoogleCallResponseChunk

@@ -1,5 +1,3 @@
 """The stream class of google."""
 
-from .vendor import GoogleStream
-
-__all__ = ["GoogleStream"]
+from . import GoogleStream as GoogleStream

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeAlias, cast
 
+from ..base.call_kwargs import BaseCallKwargs
 from ..base.call_params import BaseCallParams
 from ..base.decorator import Call
 from ..base.dynamic_config import DynamicConfig
@@ -28,6 +29,7 @@ with needs("google"):
 
 
 __all__ = [
+    "GoogleCallKwargs",
     "GoogleCallParams",
     "GoogleCallResponse",
     "GoogleCallResponseChunk",
@@ -47,6 +49,12 @@ class GoogleCallParams(BaseCallParams, total=False):
     """google's parameters, all in `config`."""
 
     config: types.GenerateContentConfig | Mapping[str, Any]
+
+
+class GoogleCallKwargs(GoogleCallParams, BaseCallKwargs[Any], total=False):
+    """What the SDK is called with."""
+
+    contents: list[Any]
 
 
 class GoogleDynamicConfig(

@@ -1,5 +1,3 @@
 """The response class of groq."""
 
-from .vendor import GroqCallResponse
-
-__all__ = ["GroqCallResponse"]
+from . import GroqCallResponse as GroqCallResponse

@@ -1,5 +1,3 @@
 """The chunk class of groq."""
 
-from .vendor import GroqCallResponseChunk
-
-__all__ = ["GroqCallResponseChunk"]
+from . import GroqCallResponseChunk as GroqCallResponseChunk

@@ -1,5 +1,3 @@
 """The stream class of groq."""
 
-from .vendor import GroqStream
-
-__all__ = ["GroqStream"]
+from . import GroqStream as GroqStream

@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeAlias, cast
 
+from ..base.call_kwargs import BaseCallKwargs
 from ..base.call_params import BaseCallParams
 from ..base.call_response import BaseCallResponse
 from ..base.call_response_chunk import BaseCallResponseChunk
@@ -35,6 +36,7 @@ with needs("groq"):
 
 __all__ = [
     "AsyncGroqDynamicConfig",
+    "GroqCallKwargs",
     "GroqCallParams",
     "GroqCallResponse",
     "GroqCallResponseChunk",
@@ -70,6 +72,10 @@ class GroqCallParams(BaseCallParams, total=False):
     top_logprobs: int | None
     top_p: float | None
     user: str
+
+
+class GroqCallKwargs(GroqCallParams, BaseCallKwargs[Any], total=False):
+    """What the SDK is called with."""
 
 
 class GroqDynamicConfig(DynamicConfig[GroqMessageParam, GroqCallParams, sdk.Groq], total=False):

@@ -1,5 +1,3 @@
 """The response class of litellm."""
 
-from .vendor import LiteLLMCallResponse
-
-__all__ = ["LiteLLMCallResponse"]
+from . import LiteLLMCallResponse as LiteLLMCallResponse

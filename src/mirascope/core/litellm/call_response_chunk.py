@@ -1,5 +1,3 @@
 """The chunk class of litellm."""
 
-from .vendor import LiteLLMCallResponseChunk
-
-__all__ = ["LiteLLMCallResponseChunk"]
+from . import LiteLLMCallResponseChunk as LiteLLMCallResponseChunk

@@ -1,5 +1,3 @@
 """The stream class of litellm."""
 
-from .vendor import LiteLLMStream
-
-__all__ = ["LiteLLMStream"]
+from . import LiteLLMStream as LiteLLMStream

@@ -25,6 +25,7 @@ with needs("litellm"):
 
 from ..openai.vendor import (
     AsyncOpenAIDynamicConfig,
+    OpenAICallKwargs,
     OpenAICallParams,
     OpenAICallResponse,
     OpenAICallResponseChunk,
@@ -37,6 +38,7 @@ from ..openai.vendor import (
 
 __all__ = [
     "AsyncLiteLLMDynamicConfig",
+    "LiteLLMCallKwargs",
     "LiteLLMCallParams",
     "LiteLLMCallResponse",
     "LiteLLMCallResponseChunk",
@@ -56,6 +58,10 @@ AsyncLiteLLMDynamicConfig: TypeAlias = AsyncOpenAIDynamicConfig
 
 class LiteLLMCallParams(OpenAICallParams, total=False):
     """litellm's parameters: openai's, and any the vendor behind it has."""
+
+
+class LiteLLMCallKwargs(OpenAICallKwargs, total=False):
+    """What litellm is called with."""
 
 
 class LiteLLMTool(OpenAITool):

@@ -1,5 +1,3 @@
 """The response class of mistral."""
 
-from .vendor import MistralCallResponse
-
-__all__ = ["MistralCallResponse"]
+from . import MistralCallResponse as MistralCallResponse

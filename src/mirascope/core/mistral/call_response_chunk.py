@@ -1,5 +1,3 @@
 """The chunk class of mistral."""
 
-from .vendor import MistralCallResponseChunk
-
-__all__ = ["MistralCallResponseChunk"]
+from . import MistralCallResponseChunk as MistralCallResponseChunk

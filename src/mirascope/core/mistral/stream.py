@@ -1,5 +1,3 @@
 """The stream class of mistral."""
 
-from .vendor import MistralStream
-
-__all__ = ["MistralStream"]
+from . import MistralStream as MistralStream

@@ -9,6 +9,7 @@ import os
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast
 
+from ..base.call_kwargs import BaseCallKwargs
 from ..base.call_params import BaseCallParams
 from ..base.call_response import BaseCallResponse
 from ..base.call_response_chunk import BaseCallResponseChunk
@@ -31,6 +32,7 @@ with needs("mistral"):
             from mistralai import Mistral, models
 
 __all__ = [
+    "MistralCallKwargs",
     "MistralCallParams",
     "MistralCallResponse",
     "MistralCallResponseChunk",
@@ -66,6 +68,10 @@ class MistralCallParams(BaseCallParams, total=False):
     temperature: float | None
     tool_choice: Any
     top_p: float | None
+
+
+class MistralCallKwargs(MistralCallParams, BaseCallKwargs[Any], total=False):
+    """What the SDK is called with."""
 
 
 class MistralDynamicConfig(

@@ -1,5 +1,3 @@
 """The response class of openai."""
 
-from .vendor import OpenAICallResponse
-
-__all__ = ["OpenAICallResponse"]
+from . import OpenAICallResponse as OpenAICallResponse

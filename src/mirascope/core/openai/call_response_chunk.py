@@ -1,5 +1,3 @@
 """The chunk class of openai."""
 
-from .vendor import OpenAICallResponseChunk
-
-__all__ = ["OpenAICallResponseChunk"]
+from . import OpenAICallResponseChunk as OpenAICallResponseChunk

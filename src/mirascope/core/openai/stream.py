@@ -1,5 +1,3 @@
 """The stream class of openai."""
 
-from .vendor import OpenAIStream
-
-__all__ = ["OpenAIStream"]
+from . import OpenAIStream as OpenAIStream

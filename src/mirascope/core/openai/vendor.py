@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeAlias, cast
 
 from pydantic import computed_field
 
+from ..base.call_kwargs import BaseCallKwargs
 from ..base.call_params import BaseCallParams
 from ..base.call_response import BaseCallResponse
 from ..base.call_response_chunk import BaseCallResponseChunk
@@ -44,6 +45,7 @@ with needs("openai"):
 
 __all__ = [
     "AsyncOpenAIDynamicConfig",
+    "OpenAICallKwargs",
     "OpenAICallParams",
     "OpenAICallResponse",
     "OpenAICallResponseChunk",
@@ -84,6 +86,10 @@ class OpenAICallParams(BaseCallParams, total=False):
     top_logprobs: int | None
     top_p: float | None
     user: str
+
+
+class OpenAICallKwargs(OpenAICallParams, BaseCallKwargs[Any], total=False):
+    """What the SDK is called with."""
 
 
 class OpenAIDynamicConfig(

@@ -1,5 +1,3 @@
 """The response class of vertex."""
 
-from .vendor import VertexCallResponse
-
-__all__ = ["VertexCallResponse"]
+from . import VertexCallResponse as VertexCallResponse

@@ -1,5 +1,3 @@
 """The chunk class of vertex."""
 
-from .vendor import VertexCallResponseChunk
-
-__all__ = ["VertexCallResponseChunk"]
+from . import VertexCallResponseChunk as VertexCallResponseChunk

@@ -1,5 +1,3 @@
 """The stream class of vertex."""
 
-from .vendor import VertexStream
-
-__all__ = ["VertexStream"]
+from . import VertexStream as VertexStream

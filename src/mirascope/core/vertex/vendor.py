@@ -23,6 +23,7 @@ from vertexai.generative_models import (
 )
 
 from ..base.arguments import read_arguments
+from ..base.call_kwargs import BaseCallKwargs
 from ..base.call_params import BaseCallParams
 from ..base.call_response import BaseCallResponse
 from ..base.call_response_chunk import BaseCallResponseChunk
@@ -36,6 +37,7 @@ from ..families.generate_content.messages import encode_messages
 from ..families.generate_content.schema import DeclaredTool
 
 __all__ = [
+    "VertexCallKwargs",
     "VertexCallParams",
     "VertexCallResponse",
     "VertexCallResponseChunk",
@@ -57,6 +59,12 @@ class VertexCallParams(BaseCallParams, total=False):
     generation_config: Any
     safety_settings: Any
     tool_config: Any
+
+
+class VertexCallKwargs(VertexCallParams, BaseCallKwargs[Any], total=False):
+    """What the SDK is called with."""
+
+    contents: list[Any]
 
 
 class VertexDynamicConfig(

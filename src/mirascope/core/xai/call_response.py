@@ -1,5 +1,3 @@
 """The response class of xai."""
 
-from .vendor import XAICallResponse
-
-__all__ = ["XAICallResponse"]
+from . import XAICallResponse as XAICallResponse

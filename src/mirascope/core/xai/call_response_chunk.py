@@ -1,5 +1,3 @@
 """The chunk class of xai."""
 
-from .vendor import XAICallResponseChunk
-
-__all__ = ["XAICallResponseChunk"]
+from . import XAICallResponseChunk as XAICallResponseChunk

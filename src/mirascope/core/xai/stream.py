@@ -1,5 +1,3 @@
 """The stream class of xai."""
 
-from .vendor import XAIStream
-
-__all__ = ["XAIStream"]
+from . import XAIStream as XAIStream

@@ -17,6 +17,7 @@ with needs("xai"):
 
 from ..openai.vendor import (
     AsyncOpenAIDynamicConfig,
+    OpenAICallKwargs,
     OpenAICallParams,
     OpenAICallResponse,
     OpenAICallResponseChunk,
@@ -29,6 +30,7 @@ from ..openai.vendor import (
 
 __all__ = [
     "AsyncXAIDynamicConfig",
+    "XAICallKwargs",
     "XAICallParams",
     "XAICallResponse",
     "XAICallResponseChunk",
@@ -51,6 +53,10 @@ AsyncXAIDynamicConfig: TypeAlias = AsyncOpenAIDynamicConfig
 
 class XAICallParams(OpenAICallParams, total=False):
     """xai's parameters."""
+
+
+class XAICallKwargs(OpenAICallKwargs, total=False):
+    """What xai is called with."""
 
 
 class XAITool(OpenAITool):

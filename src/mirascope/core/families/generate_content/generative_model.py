@@ -112,5 +112,5 @@ class GenerativeVendor(ContentVendor):
 
 
 def _plain(config: Any) -> dict[str, Any]:
-    to_dict: Any = getattr(config, "to_dict", None)
-    return dict(to_dict() if to_dict else vars(config))
+    # The SDKs' configurations have one of these.
+    return dict(getattr(config, "to_dict", lambda: vars(config))())

@@ -1,0 +1,1 @@
+`mirascope.core.<vendor>.{tool,call_params,call_kwargs,dynamic_config}` are there for all twelve vendors of v1, type checkers included, and `transform_tool_outputs` is in `mirascope.core.base.call_response`, too.

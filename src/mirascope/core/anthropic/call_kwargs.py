@@ -1,0 +1,3 @@
+"""What the SDK of anthropic is called with."""
+
+from . import AnthropicCallKwargs as AnthropicCallKwargs

@@ -1,0 +1,3 @@
+"""The parameters of anthropic."""
+
+from . import AnthropicCallParams as AnthropicCallParams

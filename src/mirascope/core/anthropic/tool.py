@@ -1,0 +1,4 @@
+"""The tool class of anthropic."""
+
+from . import AnthropicTool as AnthropicTool
+from . import AnthropicToolConfig as AnthropicToolConfig

@@ -1,0 +1,3 @@
+"""What the SDK of azure is called with."""
+
+from . import AzureCallKwargs as AzureCallKwargs

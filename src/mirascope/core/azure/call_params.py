@@ -1,0 +1,3 @@
+"""The parameters of azure."""
+
+from . import AzureCallParams as AzureCallParams

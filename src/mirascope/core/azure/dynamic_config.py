@@ -1,0 +1,4 @@
+"""The settings of one call to azure."""
+
+from . import AsyncAzureDynamicConfig as AsyncAzureDynamicConfig
+from . import AzureDynamicConfig as AzureDynamicConfig

@@ -1,0 +1,4 @@
+"""The tool class of azure."""
+
+from . import AzureTool as AzureTool
+from . import AzureToolConfig as AzureToolConfig

@@ -1,0 +1,3 @@
+"""The parameters of bedrock."""
+
+from . import BedrockCallParams as BedrockCallParams

@@ -1,0 +1,4 @@
+"""The tool class of bedrock."""
+
+from . import BedrockTool as BedrockTool
+from . import BedrockToolConfig as BedrockToolConfig

@@ -1,0 +1,3 @@
+"""The parameters of cohere."""
+
+from . import CohereCallParams as CohereCallParams

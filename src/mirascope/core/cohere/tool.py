@@ -1,0 +1,3 @@
+"""The tool class of cohere."""
+
+from . import CohereTool as CohereTool

@@ -1,0 +1,3 @@
+"""The parameters of gemini."""
+
+from . import GeminiCallParams as GeminiCallParams

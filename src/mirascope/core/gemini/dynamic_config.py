@@ -1,0 +1,3 @@
+"""The settings of one call to gemini."""
+
+from . import GeminiDynamicConfig as GeminiDynamicConfig

@@ -1,0 +1,3 @@
+"""The tool class of gemini."""
+
+from . import GeminiTool as GeminiTool

@@ -1,0 +1,3 @@
+"""What the SDK of google is called with."""
+
+from . import GoogleCallKwargs as GoogleCallKwargs

@@ -1,0 +1,3 @@
+"""The parameters of google."""
+
+from . import GoogleCallParams as GoogleCallParams

@@ -1,0 +1,3 @@
+"""The settings of one call to google."""
+
+from . import GoogleDynamicConfig as GoogleDynamicConfig

@@ -1,0 +1,3 @@
+"""The tool class of google."""
+
+from . import GoogleTool as GoogleTool

@@ -1,0 +1,3 @@
+"""What the SDK of groq is called with."""
+
+from . import GroqCallKwargs as GroqCallKwargs

@@ -1,0 +1,3 @@
+"""The parameters of groq."""
+
+from . import GroqCallParams as GroqCallParams

@@ -1,0 +1,3 @@
+"""The tool class of groq."""
+
+from . import GroqTool as GroqTool

@@ -1,0 +1,3 @@
+"""The parameters of litellm."""
+
+from . import LiteLLMCallParams as LiteLLMCallParams

@@ -1,0 +1,4 @@
+"""The settings of one call to litellm."""
+
+from . import AsyncLiteLLMDynamicConfig as AsyncLiteLLMDynamicConfig
+from . import LiteLLMDynamicConfig as LiteLLMDynamicConfig

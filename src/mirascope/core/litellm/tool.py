@@ -1,0 +1,3 @@
+"""The tool class of litellm."""
+
+from . import LiteLLMTool as LiteLLMTool

@@ -1,0 +1,3 @@
+"""The parameters of mistral."""
+
+from . import MistralCallParams as MistralCallParams

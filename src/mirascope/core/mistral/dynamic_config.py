@@ -1,0 +1,3 @@
+"""The settings of one call to mistral."""
+
+from . import MistralDynamicConfig as MistralDynamicConfig

@@ -1,0 +1,3 @@
+"""The tool class of mistral."""
+
+from . import MistralTool as MistralTool

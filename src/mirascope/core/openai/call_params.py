@@ -1,0 +1,3 @@
+"""The parameters of openai."""
+
+from . import OpenAICallParams as OpenAICallParams

@@ -1,0 +1,4 @@
+"""The tool class of openai."""
+
+from . import OpenAITool as OpenAITool
+from . import OpenAIToolConfig as OpenAIToolConfig

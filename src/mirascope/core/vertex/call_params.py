@@ -1,0 +1,3 @@
+"""The parameters of vertex."""
+
+from . import VertexCallParams as VertexCallParams

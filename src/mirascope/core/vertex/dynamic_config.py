@@ -1,0 +1,3 @@
+"""The settings of one call to vertex."""
+
+from . import VertexDynamicConfig as VertexDynamicConfig

@@ -1,0 +1,3 @@
+"""The tool class of vertex."""
+
+from . import VertexTool as VertexTool

@@ -1,0 +1,3 @@
+"""What the SDK of xai is called with."""
+
+from . import XAICallKwargs as XAICallKwargs

@@ -1,0 +1,3 @@
+"""The parameters of xai."""
+
+from . import XAICallParams as XAICallParams

@@ -1,0 +1,3 @@
+"""The tool class of xai."""
+
+from . import XAITool as XAITool
