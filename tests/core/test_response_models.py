@@ -127,8 +127,8 @@ async def test_structured_streams_of_tools(vendor: V1Vendor, loopback: Loopback)
     assert [p async for p in stream][-1] == Book(title="AB", pages=3)
 
 
-@each("gemini", "vertex", "google")
-def test_google_streams_structures_as_json_only(vendor: V1Vendor, loopback: Loopback) -> None:
+@each("gemini", "vertex")
+def test_old_google_streams_structures_as_json_only(vendor: V1Vendor, loopback: Loopback) -> None:
     with pytest.raises(ValueError, match="only supports structured streaming in json mode"):
         ask(vendor, response_model=Book, stream=True)
 

@@ -131,7 +131,7 @@ VENDORS = (
         "azure.ai.inference.models.StreamingChatCompletionsUpdate",
         6,
         "chatcmpl-1",
-        (10, None, 5),
+        (10, 4, 5),
         "stop",
     ),
     V1Vendor(

@@ -52,6 +52,7 @@ class Aggregate:
         self.model = model
         self.text = _Text()
         self.thinking = _Text()
+        self.refusal = _Text()
         self.signature = _Text()
         self.id: str | None = None
         self.finish_reasons: list[Any] | None = None
@@ -83,6 +84,8 @@ class Aggregate:
     def _add_rest(self, reading: Reading) -> None:
         if reading.finish_reasons:
             self.finish_reasons = reading.finish_reasons
+        if reading.refusal:
+            self.refusal.add(reading.refusal)
         if reading.usage is not None:
             self._add_usage(reading)
         if reading.thinking or reading.signature or reading.redacted:
@@ -125,6 +128,7 @@ class Aggregate:
         total = Reading()
         total.text = str(self.text)
         total.thinking, total.signature = str(self.thinking), str(self.signature)
+        total.refusal = str(self.refusal)
         total.thoughts = list(self.thoughts.values())
         total.tool_calls, total.call_signatures = self.tool_calls, self.call_signatures
         total.id, total.model, total.finish_reasons = self.id, self.model, self.finish_reasons

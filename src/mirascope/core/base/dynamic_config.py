@@ -30,4 +30,6 @@ class DynamicConfig(TypedDict, Generic[_MessageT, _CallParamsT, _ClientT], total
     client: _ClientT | None
 
 
-BaseDynamicConfig: TypeAlias = DynamicConfig | Messages.Type | None
+BaseDynamicConfig: TypeAlias = (
+    DynamicConfig[_MessageT, _CallParamsT, _ClientT] | Messages.Type | None
+)

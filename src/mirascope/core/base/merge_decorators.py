@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -19,9 +21,13 @@ def merge_decorators(
 
     def factory() -> Callable[[Any], Any]:
         def decorate(fn: Any) -> Any:
+            made = fn
             for each in (*additional_decorators[::-1], decorator):
-                fn = each(fn)
-            return fn
+                made = each(made)
+            if inspect.isfunction(made) and made is not fn and inspect.unwrap(made) is made:
+                # One of them does not say whom it wraps.
+                functools.update_wrapper(made, fn)
+            return made
 
         return decorate
 

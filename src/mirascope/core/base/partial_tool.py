@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from typing import Any, Optional, TypeVar, cast
 
 from pydantic import Field, ValidationError, create_model
 
+from .kept import kept_on
 from .tool import CALL_ALIAS, DELTA_ALIAS, BaseTool, tool_name
 
 __all__ = ["partial_from_call"]
@@ -15,7 +15,6 @@ __all__ = ["partial_from_call"]
 _ToolT = TypeVar("_ToolT", bound=BaseTool)
 
 
-@functools.lru_cache(maxsize=256)
 def _partial_tool(tool: type[_ToolT]) -> type[_ToolT]:
     """Make `PartialName`: every argument optional, to any depth, and None while unknown."""
     # The current API's partial types; late, so that other programs don't load them.
@@ -45,7 +44,7 @@ def partial_from_call(
         arguments: What the call says so far.
         delta: The newest piece of the arguments' text.
     """
-    made: Any = _partial_tool(tool)
+    made: Any = kept_on(tool, "partial", lambda: _partial_tool(tool))
     values = dict(arguments)
     own: dict[str, Any] = {CALL_ALIAS: tool_call, DELTA_ALIAS: delta}
     while True:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, ClassVar, TypeGuard, TypeVar, overload
 
@@ -17,9 +18,16 @@ from .metadata import metadata
 from .narrowing import is_items, is_mapping
 from .template import Section, clean, parse_template, render_template, render_text
 
-__all__ = ["BasePrompt", "RenderedMessages", "prompt_template", "to_messages"]
+__all__ = [
+    "BasePrompt",
+    "RenderedMessages",
+    "docstring_template",
+    "prompt_template",
+    "to_messages",
+]
 
 _PromptT = TypeVar("_PromptT", bound="BasePrompt")
+_DOCSTRING_VARIABLE = "MIRASCOPE_DOCSTRING_PROMPT_TEMPLATE"
 
 
 class RenderedMessages(list[BaseMessageParam]):
@@ -132,23 +140,49 @@ def prompt_template(template: str | None = None) -> _Template:
     return _Template(template)
 
 
-class BasePrompt(BaseModel):
-    """A prompt written as a class: fields are the variables, the template is decorated on."""
+def docstring_template(target: Any) -> str:
+    """Take the docstring of a function or a class as its template, where that is enabled.
 
+    Raises:
+        ValueError: If there is none, or it is not enabled.
+    """
+    doc = inspect.cleandoc(target.__doc__ or "")
+    if doc and os.environ.get(_DOCSTRING_VARIABLE) == "ENABLED":
+        return doc
+    hint = (
+        f" The docstring is used as the template only with {_DOCSTRING_VARIABLE}=ENABLED."
+        if doc
+        else ""
+    )
+    raise ValueError(f"No prompt template set!{hint}")
+
+
+class BasePrompt(BaseModel):
+    """A prompt written as a class: fields, computed ones too, are the variables.
+
+    The template is decorated on, or the attribute `prompt_template`, or, where that is enabled, the
+    docstring.
+    """
+
+    prompt_template: ClassVar[str | None] = None
     _template: ClassVar[str | None] = None
     _metadata: ClassVar[Any] = None
 
     @classmethod
     def _prompt_template(cls) -> str:
-        if cls._template is None:
-            raise ValueError("No prompt template set! Decorate the class with @prompt_template.")
-        return cls._template
+        if cls._template is not None:
+            return cls._template
+        return clean(cls.prompt_template) if cls.prompt_template else docstring_template(cls)
+
+    def _computed(self) -> dict[str, Any]:
+        """What the template may use beside the fields."""
+        config: Mapping[str, Any] = self.dynamic_config() or {}
+        computed = {name: getattr(self, name) for name in type(self).model_computed_fields}
+        return {"self": self, **computed, **(config.get("computed_fields") or {})}
 
     def _values(self) -> dict[str, Any]:
         fields = {name: getattr(self, name) for name in type(self).model_fields}
-        config: Mapping[str, Any] = self.dynamic_config() or {}
-        computed: Mapping[str, Any] = config.get("computed_fields") or {}
-        return {**fields, "self": self, **computed}
+        return {**fields, **self._computed()}
 
     def __str__(self) -> str:
         return render_text(self._prompt_template(), self._values())
@@ -206,9 +240,8 @@ class BasePrompt(BaseModel):
         return await self._function(prompt, (call_decorator, *additional_decorators))(**values)
 
     def _config_with_self(self) -> dict[str, Any]:
-        """Give the template `{self.…}`, which is no argument of the function."""
-        config = dict(self.dynamic_config() or {})
-        return {**config, "computed_fields": {"self": self, **config.get("computed_fields", {})}}
+        """Give the template what is no argument of the function, `{self.…}` among it."""
+        return {**(self.dynamic_config() or {}), "computed_fields": self._computed()}
 
 
 def _take_signature(fn: Any, values: Mapping[str, Any]) -> None:

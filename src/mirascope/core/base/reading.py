@@ -33,6 +33,7 @@ class Reading:
 
     text: str = ""
     thinking: str = ""
+    refusal: str = ""
     signature: str = ""
     # Thoughts that the vendor hides, to be handed back as they are: text, or bytes.
     redacted: Any = None

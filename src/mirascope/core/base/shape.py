@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from .from_call_args import call_arg_fields
+from .kept import kept_on
 from .schema import GenerateJsonSchemaNoTitles, without
 from .tool import BaseTool, tool_name
 
@@ -22,23 +22,26 @@ __all__ = ["Shape", "json_text"]
 class Shape:
     """A response model: a pydantic model, or a base type that travels as `{"value": ...}`."""
 
-    def __init__(self, response_model: Any, tool_base: type[BaseTool], fn_args: Mapping[str, Any]):
+    def __init__(
+        self,
+        response_model: Any,
+        tool_base: type[BaseTool],
+        fn_args: Mapping[str, Any],
+        tool: type[BaseTool] | None = None,
+    ) -> None:
         """Describe a response model.
 
         Args:
             response_model: The model, or a base type such as `list[Book]`.
             tool_base: The vendor's tool class.
             fn_args: The prompt function's arguments, for fields marked `FromCallArgs`.
+            tool: The tool that carries the answer, where it was made before.
         """
         self.response_model = response_model
         self.is_model = _is_model(response_model)
         self._names = call_arg_fields(response_model)
         self.from_args = {name: fn_args[name] for name in self._names if name in fn_args}
-        try:
-            # Unions are equal in any order, but tried in their own: hence the text.
-            self.tool = _cached_tool(response_model, repr(response_model), tool_base)
-        except TypeError:  # what stands in Annotated may be unhashable
-            self.tool = _tool(response_model, tool_base)
+        self.tool = tool or _tool(response_model, tool_base)
 
     @property
     def name(self) -> str:
@@ -118,14 +121,13 @@ def _tool(response_model: Any, tool_base: type[BaseTool]) -> type[BaseTool]:
     """Make the tool that carries the answer; pydantic takes long for a class."""
     if not _is_model(response_model):
         return tool_base.type_from_base_type(response_model)
-    tool = tool_base.type_from_base_model_type(response_model)
-    names = call_arg_fields(response_model)
-    return _asking_less(tool, names) if names else tool
 
+    def make() -> type[BaseTool]:
+        tool = tool_base.type_from_base_model_type(response_model)
+        names = call_arg_fields(response_model)
+        return _asking_less(tool, names) if names else tool
 
-@functools.lru_cache(maxsize=256)
-def _cached_tool(response_model: Any, _text: str, tool_base: type[BaseTool]) -> type[BaseTool]:
-    return _tool(response_model, tool_base)
+    return kept_on(response_model, ("answer", tool_base), make)
 
 
 def _asking_less(tool: type[BaseTool], names: set[str]) -> type[BaseTool]:

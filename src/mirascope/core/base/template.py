@@ -78,9 +78,9 @@ def render_template(
 
 
 def render_text(template: str, values: Mapping[str, Any]) -> str:
-    """Fill a template in as one text; media are left out."""
-    parts = _parts(clean(template), values)
-    return "".join(part.text for part in parts if isinstance(part, TextPart))
+    """Fill a template in as one text; media are left out, and not looked at."""
+    pieces = _parts(clean(template), values, texts_only=True)
+    return "".join(piece.part.text for piece in pieces if isinstance(piece.part, TextPart))
 
 
 def _spliced(text: str, values: Mapping[str, Any]) -> list[Any]:
@@ -96,31 +96,38 @@ def _spliced(text: str, values: Mapping[str, Any]) -> list[Any]:
     raise ValueError(f"`MESSAGES: {{{names[0]}}}` needs a list, got {type(value).__name__}.")
 
 
+class _Piece(NamedTuple):
+    """A part, and whether it is a value of the user's, which stays as it is."""
+
+    part: ContentPart
+    given: bool
+
+
 def _content(text: str, values: Mapping[str, Any]) -> str | list[ContentPart]:
-    parts = _parts(text, values)
-    if len(parts) == 1 and isinstance(parts[0], TextPart):
-        return parts[0].text if parts[0].text.strip() else ""
-    kept = [part for part in map(_stripped, parts) if part is not None]
+    pieces = _parts(text, values)
+    if len(pieces) == 1 and isinstance(pieces[0].part, TextPart):
+        return pieces[0].part.text if pieces[0].part.text.strip() else ""
+    kept = [part for part in map(_stripped, pieces) if part is not None]
     if len(kept) == 1 and isinstance(kept[0], TextPart):
         return kept[0].text
     return kept
 
 
-def _stripped(part: ContentPart) -> ContentPart | None:
+def _stripped(piece: _Piece) -> ContentPart | None:
     """Trim the text around media; a text of white space alone says nothing."""
-    if not isinstance(part, TextPart):
-        return part
-    text = part.text.strip()
+    if piece.given or not isinstance(piece.part, TextPart):
+        return piece.part
+    text = piece.part.text.strip()
     return TextPart(type="text", text=text) if text else None
 
 
-def _parts(text: str, values: Mapping[str, Any]) -> list[ContentPart]:
-    parts: list[ContentPart] = []
+def _parts(text: str, values: Mapping[str, Any], *, texts_only: bool = False) -> list[_Piece]:
+    pieces: list[_Piece] = []
     pending: list[str] = []
 
     def flush() -> None:
         if any(pending):
-            parts.append(TextPart(type="text", text="".join(pending)))
+            pieces.append(_Piece(TextPart(type="text", text="".join(pending)), False))
         pending.clear()
 
     for literal, field, spec, conversion in _FORMATTER.parse(text):
@@ -132,11 +139,12 @@ def _parts(text: str, values: Mapping[str, Any]) -> list[ContentPart]:
             pending.append(_formatted(field, spec or "", conversion, values))
         elif special[1] in ("list", "lists"):
             pending.append(_joined(field, special[1], _value(field, values)))
-        else:
+        elif not texts_only or special[1].startswith(("text", "part")):
             flush()
-            parts.extend(_special(field, special[1], _options(special[2]), values))
+            made = _special(field, special[1], _options(special[2]), values)
+            pieces.extend(_Piece(part, True) for part in made)
     flush()
-    return parts
+    return pieces
 
 
 def _value(field: str, values: Mapping[str, Any]) -> Any:

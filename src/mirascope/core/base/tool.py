@@ -302,7 +302,7 @@ _VENDOR = (
 
 
 def _prefer_vendor(made: Any, model: type, vendor: type[BaseTool]) -> None:
-    if not issubclass(model, BaseTool):
+    if not issubclass(model, BaseTool) and not callable(getattr(cast("Any", model), "call", None)):
         made.call = _returns_args
     for name in _VENDOR:
         for base in vendor.__mro__:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import re
-import string
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
@@ -16,6 +15,8 @@ __all__ = ["BaseToolKit", "toolkit_tool"]
 
 _T = TypeVar("_T")
 _MARK = "_mirascope_toolkit_tool"
+# What looks like a member of something; other braces are the docstring's own, JSON for example.
+_MEMBER = re.compile(r"\{([A-Za-z_]\w*)\.([A-Za-z_][\w.]*)\}")
 
 
 def toolkit_tool(method: _T) -> _T:
@@ -55,8 +56,8 @@ class BaseToolKit(BaseModel):
         if not doc:
             raise ValueError(f"The toolkit tool {name} needs a docstring.")
         members = set(cls.model_fields) | set(dir(cls))
-        for field in _doc_fields(doc):
-            owner, _, attribute = field.partition(".")
+        for found in _MEMBER.finditer(doc):
+            owner, attribute = found.groups()
             # One level only: a template must not walk through objects.
             if owner != "self" or not attribute.isidentifier() or attribute.startswith("_"):
                 raise ValueError(f"{name}: only {{self.member}} may stand in the docstring.")
@@ -93,16 +94,4 @@ class BaseToolKit(BaseModel):
 
     def _fill(self, doc: str) -> str:
         # In one pass: what is filled in is not looked at again.
-        pieces = (re.escape(f"{{{field}}}") for field in _doc_fields(doc))
-        pattern = "|".join(pieces)
-        if not pattern:
-            return doc
-        return re.sub(pattern, lambda found: str(getattr(self, found[0][6:-1])), doc)
-
-
-def _doc_fields(doc: str) -> list[str]:
-    try:
-        return [field for _, field, _, _ in string.Formatter().parse(doc) if field]
-    except ValueError:
-        # A stray brace: then nothing is filled in.
-        return []
+        return _MEMBER.sub(lambda found: str(getattr(self, found[2])), doc)

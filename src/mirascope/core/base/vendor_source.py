@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 import json
-import os
 import warnings
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from typing import Any
@@ -13,10 +10,11 @@ from typing import Any
 from .call_params import is_common
 from .engine import CallOptions, Prepared
 from .from_call_args import call_arg_values
+from .kept import kept_on
 from .message_param import BaseMessageParam, TextPart
 from .metadata import metadata_of
 from .narrowing import is_mapping
-from .prompt import RenderedMessages, prompt_template, to_messages
+from .prompt import RenderedMessages, docstring_template, prompt_template, to_messages
 from .reading_messages import last_user_message
 from .shape import Shape, json_text
 from .structured_stream import arguments_of, text_of
@@ -24,8 +22,6 @@ from .tool import BaseTool, call_arguments
 from .vendor import Draft, Vendor
 
 __all__ = ["VendorSource", "tool_type"]
-
-_DOCSTRING_VARIABLE = "MIRASCOPE_DOCSTRING_PROMPT_TEMPLATE"
 
 
 class VendorSource:
@@ -36,6 +32,7 @@ class VendorSource:
         self.vendor = vendor
         self.response_type = vendor.response_type
         self.stream_type = vendor.stream_type
+        self._carrier: type[BaseTool] | None = None
 
     def prepare(
         self,
@@ -49,7 +46,9 @@ class VendorSource:
         vendor, shape = self.vendor, None
         messages, config, template = _prompt(fn, fn_args, returned)
         if options.response_model is not None:
-            shape = Shape(options.response_model, vendor.tool_type, fn_args)
+            # One source serves one decorator: what is not kept on the model is kept here.
+            shape = Shape(options.response_model, vendor.tool_type, fn_args, self._carrier)
+            self._carrier = shape.tool
             call_arg_values(options.response_model, fn_args)
         offered: Sequence[Any] = config.get("tools", options.tools) or ()
         tool_types = [tool_type(each, vendor.tool_type) for each in offered]
@@ -142,21 +141,9 @@ def _prompt(
             return to_messages(returned["messages"]) or [], returned, None
     elif (messages := to_messages(returned)) is not None:
         return messages, {}, None
-    template = _docstring_template(fn)
+    template = docstring_template(fn)
     rendered: RenderedMessages = prompt_template(template).apply(fn_args, returned)
     return list(rendered), returned or {}, rendered.template
-
-
-def _docstring_template(fn: Callable[..., Any]) -> str:
-    doc = inspect.getdoc(fn)
-    if doc and os.environ.get(_DOCSTRING_VARIABLE) == "ENABLED":
-        return doc
-    hint = (
-        f" The docstring is used as the template only with {_DOCSTRING_VARIABLE}=ENABLED."
-        if doc
-        else ""
-    )
-    raise ValueError(f"No prompt template set!{hint}")
 
 
 def _merged_params(
@@ -185,12 +172,10 @@ def _without_defaults(vendor: Vendor, params: Mapping[str, Any]) -> dict[str, An
     }
 
 
-@functools.lru_cache(maxsize=512)
 def tool_type(tool: Any, base: type[BaseTool]) -> type[BaseTool]:
     """Make the vendor's tool type of a function or a class, once for each."""
-    if isinstance(tool, type):
-        return base.type_from_base_model_type(tool)
-    return base.type_from_fn(tool)
+    make = base.type_from_base_model_type if isinstance(tool, type) else base.type_from_fn
+    return kept_on(tool, base, lambda: make(tool))
 
 
 def _with_instruction(messages: list[Any], schema: Mapping[str, Any] | None) -> list[Any]:

@@ -108,6 +108,8 @@ _SAID = frozenset({"default", "description", "discriminator", "title", "type"})
 def _type_name(schema: Mapping[str, Any]) -> str:
     """Name a type as cohere does, in Python's words."""
     kind = schema.get("type")
+    if kind == "array" and "prefixItems" in schema:
+        return f"tuple[{', '.join(map(_type_name, schema['prefixItems']))}]"
     if kind == "array":
         return f"list[{_type_name(schema.get('items', {}))}]"
     if isinstance(kind, str):
@@ -119,6 +121,11 @@ def _type_name(schema: Mapping[str, Any]) -> str:
         if option.get("type") != "null"
     ]
     return _type_name(options[0]) if options else "dict"
+
+
+def _says_all(rest: Mapping[str, Any]) -> bool:
+    """Whether the name of a list or of a tuple has it all; a list's length is not in its name."""
+    return set(rest) in ({"items"}, {"prefixItems", "minItems", "maxItems"})
 
 
 def _definition(schema: Mapping[str, Any], definitions: Any, required: bool) -> dict[str, Any]:
@@ -133,8 +140,9 @@ def _definition(schema: Mapping[str, Any], definitions: Any, required: bool) -> 
     rest = {key: value for key, value in schema.items() if key not in _SAID}
     if rest.get("additionalProperties") is True:
         del rest["additionalProperties"]
-    # A list of a plain type says it all.
-    if "dict" not in kind and rest.keys() == {"items"} and rest["items"].keys() == {"type"}:
+    # A list or a tuple of plain types says it all.
+    items = [rest.get("items", {}), *rest.get("prefixItems", ())]
+    if "dict" not in kind and _says_all(rest) and all(i.keys() <= {"type"} for i in items):
         rest = {}
     if rest:
         found["description"] = in_words(description, rest)

@@ -18,9 +18,8 @@ with needs("gemini"):
             from google import genai
 
             from ..families.generate_content.genai import stand_in
-            from ..families.generate_content.schema import GEMINI
 
-            _made = stand_in("gemini", "Gemini", GEMINI, ("GOOGLE_", "GEMINI_"), genai.Client)
+            _made = stand_in("gemini", "Gemini", ("GOOGLE_", "GEMINI_"), genai.Client)
             __all__ = sorted(_made)
             globals().update(_made)
 

@@ -139,6 +139,11 @@ class OpenAICallResponseChunk(BaseCallResponseChunk[ChatCompletionChunk, Any]):
         """The transcript of the audio this chunk adds."""
         return self.reading.audio_transcript
 
+    @property
+    def refusal(self) -> str | None:
+        """What this chunk adds to a refusal."""
+        return self.reading.refusal or None
+
 
 class OpenAICallResponse(BaseCallResponse[ChatCompletion, OpenAITool]):
     """A response of openai."""
@@ -156,16 +161,19 @@ class OpenAICallResponse(BaseCallResponse[ChatCompletion, OpenAITool]):
         return self.reading.audio_transcript
 
     @property
+    def refusal(self) -> str | None:
+        """The words in which the model refused."""
+        return self.reading.refusal or None
+
+    @property
     def tools(self) -> list[OpenAITool] | None:
         """The tools the model called.
 
         Raises:
             ValueError: If the model refused, with its words.
         """
-        choices = self.response.choices
-        refusal = getattr(choices[0].message, "refusal", None) if choices else None
-        if refusal and self.tool_types:
-            raise ValueError(refusal)
+        if self.refusal and self.tool_types:
+            raise ValueError(self.refusal)
         return self._tools
 
 
@@ -176,6 +184,11 @@ class OpenAIStream(BaseStream[OpenAICallResponse, OpenAICallResponseChunk]):
     def audio_id(self) -> str | None:
         """The id under which the vendor keeps the audio."""
         return self._sum.audio_id
+
+    @property
+    def refusal(self) -> str | None:
+        """The words, so far, in which the model refuses."""
+        return str(self._sum.refusal) or None
 
 
 class OpenAIVendor(ChatVendor):
@@ -192,23 +205,16 @@ class OpenAIVendor(ChatVendor):
 
     @staticmethod
     def read_chunk(chunk: Any) -> Reading:
-        """Read a chunk, with the audio in it."""
-        reading = read_chunk(chunk)
-        # A chunk has text or audio; looking for the one where the other was found would cost much.
-        audio = None if reading.text else _audio(chunk)
-        if audio:
-            get = audio.get if isinstance(audio, Mapping) else vars(audio).get
-            data = get("data")
-            reading.audio = base64.b64decode(data) if data else None
-            reading.audio_transcript = get("transcript")
-            reading.audio_id = get("id")
-        return reading
+        """Read a chunk, with the audio and the refusal in it."""
+        return read_chunk(chunk, extras=True)
 
     @staticmethod
     def read_response(response: Any) -> Reading:
-        """Read a response, with the audio in it."""
+        """Read a response, with the audio and the refusal in it."""
         reading = read_response(response)
-        audio = getattr(response.choices[0].message, "audio", None) if response.choices else None
+        message = response.choices[0].message if response.choices else None
+        reading.refusal = getattr(message, "refusal", None) or ""
+        audio = getattr(message, "audio", None)
         if audio is not None:
             reading.audio = base64.b64decode(audio.data) if audio.data else None
             reading.audio_transcript = audio.transcript
@@ -237,7 +243,7 @@ class OpenAIVendor(ChatVendor):
         message = ChatCompletionMessage.model_construct(
             role="assistant",
             content=said.text or None,
-            refusal=None,
+            refusal=said.refusal or None,
             tool_calls=said.tool_calls or None,
             audio=audio,
         )
@@ -252,17 +258,6 @@ class OpenAIVendor(ChatVendor):
             object="chat.completion",
             usage=said.usage,
         )
-
-
-def _audio(chunk: Any) -> Any:
-    choices = chunk.choices
-    if not choices:
-        return None
-    # The SDK knows no audio on deltas: it is a plain dict among the extra fields, and asking for an
-    # attribute that most of them don't have costs much. litellm's deltas have the attribute.
-    delta = choices[0].delta
-    extra = delta.__pydantic_extra__
-    return (extra.get("audio") if extra else None) or delta.__dict__.get("audio")
 
 
 call = openai_call = cast("Call[OpenAICallResponse, OpenAIStream]", Call(OpenAIVendor()))

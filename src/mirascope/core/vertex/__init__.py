@@ -18,12 +18,9 @@ with needs("vertex"):
             from google import genai
 
             from ..families.generate_content.genai import stand_in
-            from ..families.generate_content.schema import GOOGLE
 
             # Project and place come from GOOGLE_CLOUD_PROJECT and GOOGLE_CLOUD_LOCATION.
-            _made = stand_in(
-                "vertex", "Vertex", GOOGLE, ("GOOGLE_",), lambda: genai.Client(vertexai=True)
-            )
+            _made = stand_in("vertex", "Vertex", ("GOOGLE_",), lambda: genai.Client(vertexai=True))
             __all__ = sorted(_made)
             globals().update(_made)
 

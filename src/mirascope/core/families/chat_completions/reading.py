@@ -5,11 +5,13 @@ The SDKs' objects have the same attributes, so one reader serves all vendors of 
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
-from ...base.narrowing import is_list, is_mapping
+from ...base.narrowing import is_list
 from ...base.reading import Reading, ToolDelta
+from ...base.reading_messages import field_of
 from ...base.types import FinishReason
 
 __all__ = ["FINISH_REASONS", "read_chunk", "read_response", "read_usage"]
@@ -27,8 +29,13 @@ FINISH_REASONS: Mapping[str, FinishReason] = {
 }
 
 
-def read_chunk(chunk: Any) -> Reading:
-    """Read a streamed chunk."""
+def read_chunk(chunk: Any, /, *, extras: bool = False) -> Reading:
+    """Read a streamed chunk.
+
+    Args:
+        chunk: The SDK's chunk.
+        extras: Whether the SDK's deltas are models that may have audio or a refusal.
+    """
     reading = Reading()
     reading.id = chunk.id or None
     reading.model = chunk.model or None
@@ -41,6 +48,16 @@ def read_chunk(chunk: Any) -> Reading:
             reading.text = content if type(content) is str else _joined(content)
         if choice.finish_reason or len(choices) > 1:
             reading.finish_reasons = [c.finish_reason for c in choices if c.finish_reason] or None
+        if extras:
+            # The SDK knows no audio on deltas: it is a plain dict among the extra fields, and
+            # asking for an attribute that most of them don't have costs much. litellm's deltas
+            # have the attribute, and no refusal.
+            more, fields = delta.__pydantic_extra__, delta.__dict__
+            audio = (more.get("audio") if more else None) or fields.get("audio")
+            if audio:
+                _read_audio(reading, audio)
+            if not content:
+                reading.refusal = fields.get("refusal") or ""
         calls = delta.tool_calls
         if calls:
             reading.tools = [_delta(position, call) for position, call in enumerate(calls)]
@@ -49,6 +66,13 @@ def read_chunk(chunk: Any) -> Reading:
     if usage:
         read_usage(reading, usage)
     return reading
+
+
+def _read_audio(reading: Reading, audio: Any) -> None:
+    data = field_of(audio, "data")
+    reading.audio = base64.b64decode(data) if data else None
+    reading.audio_transcript = field_of(audio, "transcript")
+    reading.audio_id = field_of(audio, "id")
 
 
 def _joined(content: Any) -> str:
@@ -80,14 +104,10 @@ def read_usage(reading: Reading, usage: Any) -> None:
     reading.usage = usage
     reading.input_tokens = usage.prompt_tokens
     reading.output_tokens = usage.completion_tokens
-    details = getattr(usage, "prompt_tokens_details", None)
+    # azure's model is a mapping that declares no attribute for it.
+    details = field_of(usage, "prompt_tokens_details")
     if details is not None:
-        cached = (
-            details.get("cached_tokens")
-            if is_mapping(details)
-            else getattr(details, "cached_tokens", None)
-        )
-        reading.cached_tokens = cached
+        reading.cached_tokens = field_of(details, "cached_tokens")
 
 
 def read_response(response: Any) -> Reading:

@@ -20,11 +20,15 @@ class ChatVendor(Vendor):
     """A vendor whose SDK has `client.chat.completions.create`."""
 
     reasons: ClassVar[Mapping[str, FinishReason]] = FINISH_REASONS
-    read_chunk = staticmethod(read_chunk)
     read_response = staticmethod(read_response)
     tool_choice: ClassVar[str] = "required"
     # Whether messages may have audio.
     takes_audio: ClassVar[bool] = False
+
+    @staticmethod
+    def read_chunk(chunk: Any) -> Reading:
+        """Read a chunk."""
+        return read_chunk(chunk)
 
     def read_message(self, message: Any) -> BaseMessageParam:
         """Read a message of the family."""

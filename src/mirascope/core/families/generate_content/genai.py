@@ -200,7 +200,6 @@ class LegacyVendor(GenAIVendor):
 def stand_in(
     provider: Provider,
     prefix: str,
-    keywords: Mapping[str, str],
     variables: Sequence[str],
     client: Callable[[], genai.Client],
 ) -> dict[str, Any]:
@@ -211,7 +210,6 @@ def stand_in(
     Args:
         provider: The vendor.
         prefix: What its names begin with.
-        keywords: The keywords of its tools' schemas.
         variables: Prefixes of the environment variables that configure the client.
         client: Makes the client.
     """
@@ -220,7 +218,7 @@ def stand_in(
     def subclass(name: str, base: type, **body: Any) -> Any:
         return type(base)(prefix + name, (base,), {"__module__": module, **body})
 
-    tool = subclass("Tool", GenAITool, __provider__=provider, _keywords=keywords)
+    tool = subclass("Tool", GenAITool, __provider__=provider)
     body = {
         "provider": provider,
         "tool_type": tool,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from typing import Any
 
 from ...base.narrowing import is_mapping
@@ -20,6 +20,7 @@ class GenerativeVendor(ContentVendor):
     """A vendor whose model objects have `generate_content`."""
 
     params_key = "generation_config"
+    streams_tools = False
 
     @abstractmethod
     def new_model(self, name: str) -> Any:
@@ -112,5 +113,6 @@ class GenerativeVendor(ContentVendor):
 
 
 def _plain(config: Any) -> dict[str, Any]:
-    # The SDKs' configurations have one of these.
-    return dict(getattr(config, "to_dict", lambda: vars(config))())
+    write: Callable[[], dict[str, Any]] | None = getattr(config, "to_dict", None)
+    own: dict[str, Any] = config.__dict__
+    return write() if write else own

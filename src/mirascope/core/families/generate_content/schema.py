@@ -19,8 +19,7 @@ _MORE = (
     *("minItems", "minLength", "minProperties", "minimum", "pattern"),
 )
 GOOGLE: Mapping[str, str] = {name: name for name in (*_SAME, *_MORE)}
-# gemini's old SDK, 0.8.6, is the last one: it knows fewer, and these by other names. The same goes
-# for gemini over google-genai, so that a tool is one tool whichever of them is installed.
+# gemini's old SDK, 0.8.6, is the last one: it knows fewer, and these by other names.
 GEMINI: Mapping[str, str] = {
     **{name: name for name in _SAME},
     "maxItems": "max_items",
@@ -65,12 +64,14 @@ def _schema(node: Mapping[str, Any], keywords: Mapping[str, str], tool: str) -> 
     for key, value in _tuple(_values(_nullable(node))).items():
         if key in _DROPPED or (key == "additionalProperties" and isinstance(value, bool)):
             continue
-        if key == "anyOf" and key not in keywords:
+        if key == "anyOf" and key not in keywords and (one := _as_one(value)):
+            found.update(_schema(one, keywords, tool))
+        elif key == "anyOf" and key not in keywords:
             raise ValueError(
                 f"{tool}: gemini has no unions ({json.dumps(value)}); use one type, or the "
                 "vendor google."
             )
-        if key not in keywords or (key == "enum" and not _strings(value)):
+        elif key not in keywords or (key == "enum" and not _strings(value)):
             rest[key] = value
         elif key == "properties":
             found[key] = {n: _schema(child, keywords, tool) for n, child in value.items()}
@@ -119,6 +120,20 @@ def _values(node: dict[str, Any]) -> dict[str, Any]:
     elif all(type(value) is int for value in values):
         node["type"] = "integer"
     return node
+
+
+def _as_one(options: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Say a union as one type, where there is one that takes the same values."""
+    types = {option.get("type") for option in options}
+    if types == {"integer", "number"} and all(len(option) == 1 for option in options):
+        return {"type": "number"}
+    worded = [_values(dict(option)) for option in options]
+    if all(
+        each.keys() <= {"type", "enum", "format", "title"} and "enum" in each for each in worded
+    ):
+        values = [value for each in worded for value in each["enum"]]
+        return {"enum": list(dict.fromkeys(values))} if _strings(values) else None
+    return None
 
 
 def _strings(values: Sequence[Any]) -> bool:

@@ -24,7 +24,6 @@ class ContentVendor(Vendor):
     read_chunk = staticmethod(read)
     read_response = staticmethod(read)
     both_colours = True
-    streams_tools = False
     list_params = frozenset({"stop_sequences"})
     param_names: ClassVar[Mapping[str, str | None]] = {
         "max_tokens": "max_output_tokens",
