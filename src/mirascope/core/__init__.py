@@ -97,36 +97,16 @@ __all__ = [
     "xai",
 ]
 
-_MODULES = frozenset(
-    {
-        "anthropic",
-        "azure",
-        "base",
-        "bedrock",
-        "cohere",
-        "costs",
-        "gemini",
-        "google",
-        "groq",
-        "litellm",
-        "mistral",
-        "openai",
-        "vertex",
-        "xai",
-    }
-)
-
 
 def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return importlib.import_module(f"{__name__}.{name}")
-    if name == "calculate_cost":
-        return importlib.import_module(f"{__name__}.costs").calculate_cost
-    if name in __all__:
-        value = getattr(importlib.import_module(f"{__name__}.base"), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = {"calculate_cost": "costs"}.get(name, "base")
+    value = getattr(importlib.import_module(f"{__name__}.{home}"), name, None)
+    # What `base` has not is a package beside it.
+    value = value or importlib.import_module(f"{__name__}.{name}")
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:

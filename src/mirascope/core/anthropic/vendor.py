@@ -184,6 +184,7 @@ class AnthropicVendor(Vendor):
     read_chunk = staticmethod(read_chunk)
     read_response = staticmethod(read_response)
     variables = ("ANTHROPIC_",)
+    sdk = "anthropic"
     default_params: ClassVar[Mapping[str, Any]] = {"max_tokens": 1024}
     list_params = frozenset({"stop_sequences"})
     param_names: ClassVar[Mapping[str, str | None]] = {

@@ -134,6 +134,7 @@ class AzureVendor(ChatVendor):
     stream_type = AzureStream
     tool_type = AzureTool
     variables = ("AZURE_",)
+    sdk = "azure"
     list_params = frozenset({"stop"})
     strict_schemas = True
 
@@ -146,6 +147,12 @@ class AzureVendor(ChatVendor):
 
             return AsyncClient(endpoint, _credential(key, True))
         return ChatCompletionsClient(endpoint, _credential(key, False))
+
+    def is_async_client(self, client: Any) -> bool | None:
+        """Tell whether a client is asynchronous: its name is the same."""
+        if any(".aio" in base.__module__ for base in type(client).__mro__):
+            return True
+        return super().is_async_client(client)
 
     def encode(self, messages: Sequence[Any]) -> list[Any]:
         """Translate common messages into the SDK's models."""

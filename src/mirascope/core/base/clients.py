@@ -9,7 +9,7 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
-__all__ = ["Clients", "colour"]
+__all__ = ["Clients"]
 
 _LIMIT = 64
 
@@ -22,14 +22,21 @@ class Clients:
     connections are of no use to another one.
     """
 
-    def __init__(self, make: Callable[[bool], Any], variables: Sequence[str]) -> None:
+    def __init__(
+        self,
+        make: Callable[[bool], Any],
+        variables: Sequence[str],
+        async_half: Callable[[Any], Any],
+    ) -> None:
         """Start empty.
 
         Args:
             make: Builds a client; its argument says whether it is asynchronous.
             variables: Prefixes of the names of the environment variables that configure it.
+            async_half: Gives what of a client has to be closed with its event loop.
         """
         self._make = make
+        self._async_half = async_half
         self._variables = tuple(variables)
         self._clients: dict[Any, tuple[Any, Any, Any]] = {}
         self._lock = threading.Lock()
@@ -49,7 +56,7 @@ class Clients:
                     del self._clients[next(iter(self._clients))]
                 # The loop is kept with its client, so that its id stays its own.
                 client = self._make(is_async)
-                keeper = _close_with_loop(client) if loop else None
+                keeper = _close_with_loop(client, self._async_half) if loop else None
                 found = self._clients[key] = (client, loop, keeper)
             return found[0]
 
@@ -59,7 +66,7 @@ class Clients:
             del self._clients[key]
 
 
-def _close_with_loop(client: Any) -> AsyncGenerator[None, None]:
+def _close_with_loop(client: Any, async_half: Callable[[Any], Any]) -> AsyncGenerator[None, None]:
     """Close a client when its event loop ends.
 
     A loop that ends closes the asynchronous generators that were started on it, so one is started
@@ -70,8 +77,7 @@ def _close_with_loop(client: Any) -> AsyncGenerator[None, None]:
         try:
             yield
         finally:
-            # google-genai's client has its asynchronous half there.
-            half = getattr(client, "aio", client)
+            half = async_half(client)
             if hasattr(half, "aclose"):
                 await half.aclose()
             elif hasattr(half, "__aexit__"):
@@ -82,17 +88,3 @@ def _close_with_loop(client: Any) -> AsyncGenerator[None, None]:
     with contextlib.suppress(StopIteration):
         keeper.__anext__().send(None)
     return keeper
-
-
-_SDKS = frozenset({"anthropic", "azure", "botocore", "cohere", "groq", "openai"})
-
-
-def colour(client: Any) -> bool | None:
-    """Tell whether an SDK's client is asynchronous; None where its class does not tell."""
-    for base in type(client).__mro__:
-        module = base.__module__
-        if base.__name__.startswith("Async") or module.startswith("aiobotocore"):
-            return True
-        if module.startswith("azure.") and ".aio" in module:
-            return True
-    return False if type(client).__module__.split(".")[0] in _SDKS else None

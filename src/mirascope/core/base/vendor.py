@@ -11,7 +11,7 @@ from .assembler import Assembler
 from .call_params import convert_params
 from .call_response import BaseCallResponse
 from .call_response_chunk import BaseCallResponseChunk
-from .clients import Clients, colour
+from .clients import Clients
 from .dialect import Dialect
 from .pair_stream import BaseStream
 from .tool import BaseTool
@@ -60,6 +60,8 @@ class Vendor(Dialect):
     # The parameter that the common parameters are put in, where there is one.
     params_key: ClassVar[str | None] = None
     default_params: ClassVar[Mapping[str, Any]] = {}
+    # The SDK's module, where the names of its asynchronous clients begin with "Async".
+    sdk: ClassVar[str | None] = None
     # Whether one client serves both colours.
     both_colours: ClassVar[bool] = False
     strict_schemas: ClassVar[bool] = False
@@ -68,7 +70,7 @@ class Vendor(Dialect):
 
     def __init__(self) -> None:
         """Start without a client, and tell the classes of answers who they are of."""
-        self.clients = Clients(self.make_client, self.variables)
+        self.clients = Clients(self.make_client, self.variables, self.async_half)
         for each in (self.response_type, self.chunk_type, self.stream_type):
             setattr(each, "_vendor", self)  # noqa: B010  # they keep it to themselves
 
@@ -119,6 +121,16 @@ class Vendor(Dialect):
             async for chunk in chunks:
                 yield chunk
 
+    def async_half(self, client: Any) -> Any:
+        """Give what of an asynchronous client has to be closed."""
+        return client
+
+    def is_async_client(self, client: Any) -> bool | None:
+        """Tell whether a client is asynchronous; None where its class does not tell."""
+        if any(base.__name__.startswith("Async") for base in type(client).__mro__):
+            return True
+        return False if type(client).__module__.split(".")[0] == self.sdk else None
+
     def client(self, given: Any, is_async: bool) -> Any:
         """Give the client to use.
 
@@ -127,7 +139,7 @@ class Vendor(Dialect):
         """
         if given is None:
             return self.clients.get(is_async)
-        if not self.both_colours and colour(given) is (not is_async):
+        if not self.both_colours and self.is_async_client(given) is (not is_async):
             raise TypeError(
                 f"{type(given).__name__} cannot be used in "
                 f"{'an asynchronous' if is_async else 'a synchronous'} call: pass the "

@@ -175,6 +175,7 @@ class BedrockVendor(Vendor):
     read_chunk = staticmethod(read_chunk)
     read_response = staticmethod(read_response)
     variables = ("AWS_",)
+    sdk = "botocore"
     params_key = "inferenceConfig"
     list_params = frozenset({"stopSequences"})
     param_names: ClassVar[Mapping[str, str | None]] = {
@@ -191,6 +192,12 @@ class BedrockVendor(Vendor):
         if is_async:
             return _AsyncClient(_settings())
         return boto3.Session().client("bedrock-runtime", **_settings())
+
+    def is_async_client(self, client: Any) -> bool | None:
+        """Tell whether a client is asynchronous: another package makes those."""
+        if any(base.__module__.startswith("aiobotocore") for base in type(client).__mro__):
+            return True
+        return super().is_async_client(client)
 
     def read_message(self, message: Any) -> BaseMessageParam:
         """Read a message of bedrock's."""

@@ -147,6 +147,7 @@ class CohereVendor(Vendor):
     read_chunk = staticmethod(read_chunk)
     read_response = staticmethod(read_response)
     variables = ("CO_",)
+    sdk = "cohere"
     list_params = frozenset({"stop_sequences"})
     param_names: ClassVar[Mapping[str, str | None]] = {"top_p": "p", "stop": "stop_sequences"}
 

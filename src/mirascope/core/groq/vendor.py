@@ -115,6 +115,7 @@ class GroqVendor(ChatVendor):
     stream_type = GroqStream
     tool_type = GroqTool
     variables = ("GROQ_",)
+    sdk = "groq"
 
     @staticmethod
     def read_chunk(chunk: Any) -> Reading:

@@ -200,6 +200,7 @@ class OpenAIVendor(ChatVendor):
     stream_type = OpenAIStream
     tool_type = OpenAITool
     variables = ("OPENAI_",)
+    sdk = "openai"
     strict_schemas = True
     takes_audio = True
 

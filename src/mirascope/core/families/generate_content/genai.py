@@ -86,6 +86,10 @@ class GenAIVendor(ContentVendor):
 
     params_key = "config"
 
+    def async_half(self, client: Any) -> Any:
+        """Give the half that asynchronous requests are sent with."""
+        return getattr(client, "aio", client)
+
     def encode(self, messages: Sequence[Any]) -> list[Any]:
         """Translate common messages."""
         return encode_messages(messages, self.provider, "bytes")
