@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Literal
@@ -21,7 +21,7 @@ from mirascope.llm.transport.http import ConnectionLost, DeadlineExceeded, Strea
 from mirascope.llm.transport.sockets import BlockingReceiver, FileReceiver
 from mirascope.llm.transport.sync_driver import SyncDriver
 from tests.llm.transport.colours import post
-from tests.loopback import Exchange, Reply, Server
+from tests.loopback import Reply, Server
 
 
 def interrupt_soon() -> threading.Timer:
@@ -109,70 +109,6 @@ def test_signals_do_not_move_the_deadline(
     driver = SyncDriver()
     with alarms(0.05), pytest.raises(DeadlineExceeded):
         read_until(driver, server.url("/"), time.monotonic() + 0.3)
-    driver.close()
-
-
-def hang_up(exchange: Exchange) -> None:
-    """Close without a word."""
-
-
-def ask(driver: SyncDriver, url: str) -> bytes:
-    stream = driver.open(post(url, b"body"), connect=10, deadline=None)
-    received = b""
-    while data := stream.read(None):
-        received += data
-    return received
-
-
-@pytest.mark.parametrize("end", [hang_up, Exchange.reset])
-def test_kept_connection_that_is_closed_as_the_request_comes(
-    server: Server, end: Callable[[Exchange], None]
-) -> None:
-    """It is asked once more, on a new connection even where others are kept."""
-    server.route("/kept", Reply(body=[b"1", 0.1, b"2"]))
-    server.route("/", end, Reply(body=b"ok"))
-    driver = SyncDriver()
-    threads = [threading.Thread(target=ask, args=(driver, server.url("/kept"))) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert server.connections == 3
-    assert ask(driver, server.url("/")) == b"ok"
-    assert server.connections == 4
-    assert [request.body for request in server.requests[3:]] == [b"body"] * 2
-    driver.close()
-
-
-def answer_a_byte(exchange: Exchange) -> None:
-    exchange.write(b"H")
-
-
-def think_first(exchange: Exchange) -> None:
-    exchange.sleep(0.7)
-
-
-@pytest.mark.parametrize("end", [answer_a_byte, think_first])
-def test_request_that_was_read_is_not_sent_again(
-    server: Server, end: Callable[[Exchange], None]
-) -> None:
-    server.route("*", Reply(body=b"ok"), end, Reply(body=b"no"))
-    driver = SyncDriver()
-    assert ask(driver, server.url("/")) == b"ok"
-    with pytest.raises(ConnectionLost):
-        ask(driver, server.url("/"))
-    assert len(server.requests) == 2
-    driver.close()
-
-
-@pytest.mark.parametrize("end", [hang_up, Exchange.reset])
-def test_request_is_sent_again_once(server: Server, end: Callable[[Exchange], None]) -> None:
-    server.route("*", Reply(body=b"ok"), end)
-    driver = SyncDriver()
-    assert ask(driver, server.url("/")) == b"ok"
-    with pytest.raises(ConnectionLost):
-        ask(driver, server.url("/"))
-    assert len(server.requests) == 3
     driver.close()
 
 

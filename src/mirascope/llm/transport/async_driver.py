@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import functools
 import http
 import io
@@ -11,6 +12,7 @@ import os
 import socket
 import ssl
 import threading
+import time
 import weakref
 from collections.abc import AsyncGenerator
 from contextvars import ContextVar
@@ -18,6 +20,7 @@ from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from yarl import URL
 
@@ -45,7 +48,7 @@ from mirascope.llm.transport.http import (
     StreamClosed,
     TransportError,
 )
-from mirascope.llm.transport.limits import finite, seconds_left
+from mirascope.llm.transport.limits import AT_ONCE, finite, seconds_left
 from mirascope.llm.transport.loops import cut_short
 from mirascope.llm.transport.sockets import has_unread
 
@@ -86,12 +89,12 @@ class AsyncDriver:
         proxy = self._proxies.find(request.url)
         if self._admits is not None and proxy is not None:
             check_behind_proxy(urlsplit(request.url).hostname or "", self._admits)
-        large = len(request.body) > _LARGE_BODY
         left = seconds_left(deadline)
         loop = asyncio.get_running_loop()
         kept = self._sessions.get(loop) or await self._start(loop)
         scope = asyncio.timeout(left)
-        admitting = _admitting.set(self._admits if proxy is None else None)
+        opening = _Opening(self._admits if proxy is None else None)
+        outer = _openings.set(opening)
         way = _Way(host, None if proxy is None else address(proxy))
         response: aiohttp.ClientResponse | None = None
         failure: TransportError | None = None
@@ -100,16 +103,15 @@ class AsyncDriver:
                 tls = await self._context() if request.url.startswith("https") else True
                 if abort is not None:
                     abort.watch(lambda: cut_short(loop, scope))
-                response = await kept.session.request(
-                    request.method,
-                    URL(request.url, encoded=True),
-                    data=(io.BytesIO(request.body) if large else request.body) or None,
-                    headers=dict(request.headers),
-                    proxy=proxy,
-                    ssl=tls,
-                    allow_redirects=False,
-                    timeout=aiohttp.ClientTimeout(total=None, connect=finite(connect)),
-                )
+                ask = functools.partial(_ask, kept.session, request, proxy, tls, connect)
+                try:
+                    response = await ask()
+                except (aiohttp.ClientError, OSError) as error:
+                    if not opening.found_closed(error) or (abort is not None and abort.fired):
+                        raise
+                if response is None:
+                    opening.fresh = True
+                    response = await ask()
         # A timeout is an OSError too, and a name that cannot be one a ValueError.
         except (aiohttp.ClientError, OSError, ValueError) as error:
             closed = abort is not None and abort.fired
@@ -120,12 +122,12 @@ class AsyncDriver:
                 error,
             )
         finally:
-            _admitting.reset(admitting)
+            _openings.reset(outer)
             if abort is not None:
                 abort.watch(None)
         if failure is not None:  # here, where what aiohttp raised is not its context
             raise failure
-        assert response is not None
+        assert response is not None, "it is there, or why it is not"
         stream = AsyncStream(response, loop)
         try:
             if way.proxy and response.status == http.HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
@@ -183,8 +185,55 @@ class AsyncDriver:
                 _abandon(kept.session)  # another loop's thread may have come first
 
 
-_admitting: ContextVar[Admits | None] = ContextVar("_admitting", default=None)
-"""Which addresses the request of this task may be sent to; all when None, as to a proxy."""
+async def _ask(
+    session: aiohttp.ClientSession,
+    request: HttpRequest,
+    proxy: str | None,
+    tls: ssl.SSLContext | bool,
+    connect: float | None,
+) -> aiohttp.ClientResponse:
+    large = len(request.body) > _LARGE_BODY
+    return await session.request(
+        request.method,
+        URL(request.url, encoded=True),
+        data=(io.BytesIO(request.body) if large else request.body) or None,
+        headers=dict(request.headers),
+        proxy=proxy,
+        ssl=tls,
+        allow_redirects=False,
+        timeout=aiohttp.ClientTimeout(total=None, connect=finite(connect)),
+    )
+
+
+class _Opening:
+    """One request on its way to an answer; the connections of its task find it."""
+
+    def __init__(self, admits: Admits | None) -> None:
+        self.admits = admits
+        """Which addresses it may be sent to; all when None, as to a proxy."""
+        self.fresh = False
+        """Whether kept connections are not to be used."""
+        self.kept: _Handler | None = None
+        """The kept connection that it was sent on."""
+        self.kept_at = 0.0
+
+    def found_closed(self, error: Exception) -> bool:
+        """Say whether the server had closed a kept connection; see `sync_pools.Opening`."""
+        return (
+            self.kept is not None
+            and not self.kept.heard
+            and time.monotonic() - self.kept_at < AT_ONCE
+            and any(map(_is_goodbye, chain(error)))
+        )
+
+
+_openings: ContextVar[_Opening | None] = ContextVar("_openings", default=None)
+
+
+def _is_goodbye(error: BaseException) -> bool:
+    if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionError):
+        return True
+    return isinstance(error, OSError) and error.errno in (errno.ECONNRESET, errno.EPIPE)
 
 
 def _admitted_socket(info: tuple[Any, ...]) -> socket.socket:
@@ -194,10 +243,22 @@ def _admitted_socket(info: tuple[Any, ...]) -> socket.socket:
         AddressRefused: It is not admitted.
     """
     family, kind, protocol, _, address = info
-    admits = _admitting.get()
+    opening = _openings.get()
+    admits = None if opening is None else opening.admits
     if admits is not None and not admits(str(address[0])):
         raise AddressRefused("the address is not admitted")
     return socket.socket(family, kind, protocol)
+
+
+class _Handler(ResponseHandler):
+    """What a connection says."""
+
+    used = False  # whether a request was sent on it
+    heard = False  # whether anything has come since the last one
+
+    def data_received(self, data: bytes) -> None:
+        self.heard = True
+        super().data_received(data)
 
 
 class _Connector(aiohttp.TCPConnector):
@@ -206,24 +267,29 @@ class _Connector(aiohttp.TCPConnector):
     That is its goodbye, or bytes that would be taken for the answer to the next request.
     """
 
-    @functools.cached_property
-    def _used(self) -> weakref.WeakSet[asyncio.BaseProtocol]:
-        return weakref.WeakSet()
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)  # pyright: ignore[reportUnknownMemberType]  # aiohttp's types
+        handler: Any = functools.partial(_Handler, loop=self._loop)
+        self._factory = handler
 
     async def connect(self, *args: Any, **options: Any) -> Connection:
         """Return a connection, kept or new, on which nothing has come unasked."""
+        opening = _openings.get()
         while True:
             connection = await super().connect(*args, **options)
             protocol = connection.protocol
-            if protocol is None or protocol not in self._used:
+            if not isinstance(protocol, _Handler) or not protocol.used:
                 break
             transport = connection.transport
             unread = transport is None or has_unread(transport.get_extra_info("socket"))
-            if not (unread or protocol.should_close):  # which has to do with what was read
+            # `should_close` has to do with what was read.
+            if not (unread or protocol.should_close or (opening is not None and opening.fresh)):
+                if opening is not None:
+                    opening.kept, opening.kept_at = protocol, time.monotonic()
                 break
             connection.close()
-        if protocol is not None:
-            self._used.add(protocol)
+        if isinstance(protocol, _Handler):
+            protocol.used, protocol.heard = True, False
         return connection
 
 

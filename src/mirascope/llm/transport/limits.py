@@ -6,7 +6,10 @@ import time
 
 from mirascope.llm.transport.http import DeadlineExceeded
 
-__all__ = ["finite", "seconds_left"]
+__all__ = ["AT_ONCE", "finite", "seconds_left"]
+
+AT_ONCE = 0.5
+"""Seconds in which the goodbye of a server that knows of no request is there: a round trip."""
 
 _LONG = 1e8  # seconds, three years; system calls take not much more
 

@@ -36,13 +36,13 @@ from mirascope.llm.transport.http import (
     StreamClosed,
     TransportError,
 )
+from mirascope.llm.transport.limits import AT_ONCE
 
 __all__ = ["Connection", "Opening", "Pools", "proxy_of", "ran_out"]
 
 IDLE_LIMIT = 30.0
 """Seconds after which a kept connection is not trusted any more: a router on the way may have
 forgotten it without telling either end, and a request on it would wait for its deadline."""
-_AT_ONCE = 0.5  # seconds, more than a round trip
 
 
 def proxy_of(manager: urllib3.PoolManager) -> str | None:
@@ -133,7 +133,7 @@ class Opening(Bounds):
         """
         return (
             self._kept_at is not None
-            and time.monotonic() - self._kept_at < _AT_ONCE
+            and time.monotonic() - self._kept_at < AT_ONCE
             and not self.answered
             and not self.aborted
             and any(isinstance(item, ConnectionError | ssl.SSLEOFError) for item in chain(error))
