@@ -11,7 +11,7 @@ from bench.measure import serving, table
 PARTS = {
     "CPU per chunk, wire to text_stream()": wire,
     "Requests on a kept connection": requests,
-    "A layer that does nothing": layers,
+    "Layers, when nothing goes wrong": layers,
     "Many streams, 50 chunks a second each": concurrent,
     "Structured output": structured,
     "Memory": memory,

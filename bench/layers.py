@@ -1,4 +1,4 @@
-"""What a layer costs that does nothing: one that passes an answer on, and one that looks at it."""
+"""What a layer costs when nothing goes wrong: one that does nothing, and those we have."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def rows(url: str) -> list[Row]:
     result = []
     for colour, work in (("sync", library), ("async", library_async)):
         plain = cpu_us(lambda work=work: work(target, []), CHUNKS, runs=7)
-        for what, layer in (("yield open(request)", passing), ("pull and emit", looking)):
+        for what, layer in LAYERS.items():
             cost = cpu_us(lambda work=work, layer=layer: work(target, [layer]), CHUNKS, runs=7)
             extra = cost - plain
             label = f"{what}, {colour}: on top of {plain:.2f}"
@@ -36,6 +36,14 @@ def looking(request: llm.Request, open: llm.Open) -> llm.LayerFlow:
     answer = open(request)
     while events := (yield answer.pull()):
         yield events
+
+
+LAYERS: dict[str, llm.Layer] = {
+    "yield open(request)": passing,
+    "pull and emit": looking,
+    "llm.retry()": llm.retry(),
+    "llm.hedge": llm.retries.HedgeLayer([llm.Model("bench/model")], 1000),
+}
 
 
 def library(target: str, layers: list[llm.Layer]) -> None:
