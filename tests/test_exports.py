@@ -15,6 +15,7 @@ import pytest
 from mirascope import llm
 from tests.imports import module_names
 from tests.public_names import DEEP, FOUNDING, LATER, LLM, PACKAGES, pairs
+from tests.v1_names import NAMES, PAGE, with_table
 
 PUBLIC = {
     name: path
@@ -110,6 +111,25 @@ def test_all_resolves(name: str) -> None:
 )
 def test_a_promised_path_is_there(module: str, name: str) -> None:
     assert hasattr(import_module(f"mirascope.{module}"), name)
+
+
+@pytest.mark.filterwarnings("ignore")  # SDKs warn
+@pytest.mark.parametrize(("module", "name"), pairs(NAMES))
+def test_a_name_of_v1_is_there(module: str, name: str) -> None:
+    try:
+        assert hasattr(import_module(module), name)
+    except ImportError as error:
+        sdk = missing_sdk(error)
+        if sdk is None:
+            raise
+        pytest.skip(f"{sdk} is not installed")
+    exported = literal_all(PUBLIC[module]) or []
+    assert name in exported
+
+
+def test_the_table_of_v1_names_is_on_its_page() -> None:
+    page = PAGE.read_text("utf-8")
+    assert page == with_table(page), "python -m tests.v1_names"
 
 
 def test_what_llm_offers_is_what_the_packages_offer() -> None:

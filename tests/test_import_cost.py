@@ -86,6 +86,17 @@ def test_the_import_is_small() -> None:
     assert HEAVY & {name.partition(".")[0] for name in modules} == set()
 
 
+def test_the_top_of_the_package_is_next_to_nothing() -> None:
+    ours = [name for name in imported_by("import mirascope") if name.startswith("mirascope")]
+    assert {*ours} == {"mirascope", "mirascope._version"}
+
+
+def test_a_name_of_v1_at_the_top_loads_no_sdk() -> None:
+    modules = imported_by("from mirascope import BaseTool, Messages, prompt_template")
+    assert "mirascope.core.base" in modules
+    assert {"openai", "mirascope.llm.calls", "tenacity"} & {*modules} == set()
+
+
 def test_declaring_a_call_needs_neither_schemas_nor_the_network() -> None:
     modules = imported_by(USE)
     heavy = HEAVY - {"msgspec"}

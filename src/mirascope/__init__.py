@@ -1,4 +1,7 @@
-"""One interface to every large language model: `mirascope.llm`; the v1 API: `mirascope.core`."""
+"""One interface to every large language model: `mirascope.llm`; the v1 API: `mirascope.core`.
+
+Everything is imported when it is first used, v1's names at the top of the package too.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,71 @@ from mirascope._version import __version__
 
 if TYPE_CHECKING:
     from mirascope import core, llm
+    from mirascope.core import (
+        AudioPart,
+        AudioURLPart,
+        BaseDynamicConfig,
+        BaseMessageParam,
+        BasePrompt,
+        BaseTool,
+        BaseToolKit,
+        CacheControlPart,
+        DocumentPart,
+        DocumentURLPart,
+        ImagePart,
+        ImageURLPart,
+        LocalProvider,
+        Messages,
+        Provider,
+        ResponseModelConfigDict,
+        TextPart,
+        ToolCallPart,
+        ToolResultPart,
+        merge_decorators,
+        metadata,
+        prompt_template,
+    )
 
-__all__ = ["__version__", "core", "llm"]
+__all__ = [
+    "AudioPart",
+    "AudioURLPart",
+    "BaseDynamicConfig",
+    "BaseMessageParam",
+    "BasePrompt",
+    "BaseTool",
+    "BaseToolKit",
+    "CacheControlPart",
+    "DocumentPart",
+    "DocumentURLPart",
+    "ImagePart",
+    "ImageURLPart",
+    "LocalProvider",
+    "Messages",
+    "Provider",
+    "ResponseModelConfigDict",
+    "TextPart",
+    "ToolCallPart",
+    "ToolResultPart",
+    "__version__",
+    "core",
+    "llm",
+    "merge_decorators",
+    "metadata",
+    "prompt_template",
+]
+
+_MODULES = frozenset({"core", "llm"})
 
 
 def __getattr__(name: str) -> object:
-    if name in ("core", "llm"):
+    if name in _MODULES:
         return import_module(f"mirascope.{name}")
+    if name in __all__:  # what is left of it are v1's own names
+        value: object = getattr(import_module("mirascope.core"), name)
+        globals()[name] = value
+        return value
     raise AttributeError(f"module 'mirascope' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
