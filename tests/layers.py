@@ -23,6 +23,7 @@ LAYERS = (
     ("llm",),  # the package itself: nothing but names of the layers before it
     ("llm.testing", "llm.cli"),
     ("core", "__main__"),
+    ("retries",),
 )
 RANK = {package: rank for rank, layer in enumerate(LAYERS) for package in layer}
 

@@ -14,12 +14,16 @@ NAMES = {
         "AudioPart AudioURLPart BaseDynamicConfig BaseMessageParam BasePrompt BaseTool BaseToolKit "
         "CacheControlPart DocumentPart DocumentURLPart ImagePart ImageURLPart LocalProvider "
         "Messages Provider ResponseModelConfigDict TextPart ToolCallPart ToolResultPart core "
-        "merge_decorators metadata prompt_template"
+        "merge_decorators metadata prompt_template retries"
     ),
+    "mirascope.retries": "Fallback FallbackError fallback tenacity",
+    "mirascope.retries.tenacity": "collect_errors",
 }
 """The names that programs import from each module."""
 
-EXTRAS: dict[str, str] = {}
+EXTRAS = {
+    "mirascope.retries.tenacity": "tenacity",
+}
 """The extra that a module needs."""
 
 

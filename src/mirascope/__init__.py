@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mirascope._version import __version__
 
 if TYPE_CHECKING:
-    from mirascope import core, llm
+    from mirascope import core, llm, retries
     from mirascope.core import (
         AudioPart,
         AudioURLPart,
@@ -63,9 +63,10 @@ __all__ = [
     "merge_decorators",
     "metadata",
     "prompt_template",
+    "retries",
 ]
 
-_MODULES = frozenset({"core", "llm"})
+_MODULES = frozenset({"core", "llm", "retries"})
 
 
 def __getattr__(name: str) -> object:

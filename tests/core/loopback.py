@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -50,10 +50,14 @@ class Seen:
 
 @dataclass
 class Loopback:
-    """The running server, what it will say and what it was asked."""
+    """The running server, what it will say and what it was asked.
+
+    Where there is an `answer`, it gives each request a script of its own.
+    """
 
     port: int = 0
     script: Script = field(default_factory=Script)
+    answer: Callable[[Seen], Script] | None = None
     seen: list[Seen] = field(default_factory=list)
     disconnected: threading.Event = field(default_factory=threading.Event)
 
@@ -66,7 +70,7 @@ class Loopback:
         return self.seen[-1]
 
     def clear(self) -> None:
-        self.script = Script()
+        self.script, self.answer = Script(), None
         self.seen.clear()
         # A new one: an earlier test's answer may still have its end before it.
         self.disconnected = threading.Event()
@@ -91,8 +95,10 @@ def make_handler(state: Loopback) -> type[BaseHTTPRequestHandler]:
             raw = self.read_body()
             body = json.loads(raw) if raw else {}
             headers = {key.lower(): value for key, value in self.headers.items()}
-            state.seen.append(Seen(self.path, body, headers, id(self.connection), self.closed))
-            if state.script.status != 200:
+            seen = Seen(self.path, body, headers, id(self.connection), self.closed)
+            state.seen.append(seen)
+            self.script = state.answer(seen) if state.answer else state.script
+            if self.script.status != 200:
                 self.refuse()
                 return
             parts = urlsplit(self.path)
@@ -110,12 +116,12 @@ def make_handler(state: Loopback) -> type[BaseHTTPRequestHandler]:
 
         def refuse(self) -> None:
             body = {"error": {"message": "no", "code": 400, "status": "INVALID_ARGUMENT"}}
-            self.whole({**body, "message": "no"}, state.script.status)
+            self.whole({**body, "message": "no"}, self.script.status)
 
         def route(
             self, path: str, query: str, body: dict[str, Any], headers: dict[str, str]
         ) -> None:
-            script = state.script
+            script = self.script
             model = body.get("model", "")
             if path.endswith("/chat/completions"):
                 kind = "mistral" if "mistral" in headers.get("user-agent", "") else "openai"
@@ -144,9 +150,9 @@ def make_handler(state: Loopback) -> type[BaseHTTPRequestHandler]:
 
         def google(self, path: str, query: str) -> None:
             model = path.rsplit("/", 1)[-1].split(":")[0]
-            chunks = google_chunks(state.script, model)
+            chunks = google_chunks(self.script, model)
             if "stream" not in path:
-                self.whole(google_body(state.script, model))
+                self.whole(google_body(self.script, model))
             elif "alt=sse" in query:
                 self.pieces("text/event-stream", (sse(chunk) for chunk in chunks))
             else:
@@ -176,7 +182,7 @@ def make_handler(state: Loopback) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(b"0\r\n\r\n")
             except Broken:
                 self.close_connection = True
-                if state.script.garbled:
+                if self.script.garbled:
                     self.piece(b"event: message_stop\ndata: }\n\n")
                 else:
                     self.connection.shutdown(socket.SHUT_WR)

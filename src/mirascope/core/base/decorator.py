@@ -147,6 +147,17 @@ class Call(Generic[_ResponseT, _StreamT]):
         source = VendorSource(self.vendor)
 
         def decorator(fn: Callable[..., Any]) -> Callable[..., Any]:
-            return decorate(source, options, fn)
+            decorated: Any = decorate(source, options, fn)
+            # Of these another vendor's call of the same prompt is made, by `retries.fallback`.
+            decorated._call_options = {
+                "stream": stream,
+                "tools": tools,
+                "response_model": response_model,
+                "output_parser": output_parser,
+                "json_mode": json_mode,
+                "client": client,
+                "call_params": call_params,
+            }
+            return decorated  # type: ignore[no-any-return]  # the wrapped function
 
         return decorator
