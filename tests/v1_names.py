@@ -14,15 +14,24 @@ NAMES = {
         "AudioPart AudioURLPart BaseDynamicConfig BaseMessageParam BasePrompt BaseTool BaseToolKit "
         "CacheControlPart DocumentPart DocumentURLPart ImagePart ImageURLPart LocalProvider "
         "Messages Provider ResponseModelConfigDict TextPart ToolCallPart ToolResultPart core "
-        "merge_decorators metadata prompt_template retries"
+        "integrations merge_decorators metadata prompt_template retries"
     ),
     "mirascope.retries": "Fallback FallbackError fallback tenacity",
     "mirascope.retries.tenacity": "collect_errors",
+    "mirascope.integrations": "langfuse logfire middleware_factory otel tenacity",
+    "mirascope.integrations.langfuse": "with_langfuse",
+    "mirascope.integrations.logfire": "with_logfire",
+    "mirascope.integrations.otel": "configure configure_hyperdx with_hyperdx with_otel",
+    "mirascope.integrations.tenacity": "collect_errors",
 }
 """The names that programs import from each module."""
 
 EXTRAS = {
     "mirascope.retries.tenacity": "tenacity",
+    "mirascope.integrations.langfuse": "langfuse",
+    "mirascope.integrations.logfire": "logfire",
+    "mirascope.integrations.otel": "otel",
+    "mirascope.integrations.tenacity": "tenacity",
 }
 """The extra that a module needs."""
 

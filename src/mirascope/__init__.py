@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mirascope._version import __version__
 
 if TYPE_CHECKING:
-    from mirascope import core, llm, retries
+    from mirascope import core, integrations, llm, retries
     from mirascope.core import (
         AudioPart,
         AudioURLPart,
@@ -59,6 +59,7 @@ __all__ = [
     "ToolResultPart",
     "__version__",
     "core",
+    "integrations",
     "llm",
     "merge_decorators",
     "metadata",
@@ -66,7 +67,7 @@ __all__ = [
     "retries",
 ]
 
-_MODULES = frozenset({"core", "llm", "retries"})
+_MODULES = frozenset({"core", "integrations", "llm", "retries"})
 
 
 def __getattr__(name: str) -> object:
