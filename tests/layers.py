@@ -24,7 +24,7 @@ LAYERS = (
     ("llm.testing", "llm.cli"),
     ("core", "__main__"),
     ("retries",),
-    ("integrations",),
+    ("integrations", "tools", "mcp"),
 )
 RANK = {package: rank for rank, layer in enumerate(LAYERS) for package in layer}
 

@@ -14,7 +14,7 @@ NAMES = {
         "AudioPart AudioURLPart BaseDynamicConfig BaseMessageParam BasePrompt BaseTool BaseToolKit "
         "CacheControlPart DocumentPart DocumentURLPart ImagePart ImageURLPart LocalProvider "
         "Messages Provider ResponseModelConfigDict TextPart ToolCallPart ToolResultPart core "
-        "integrations merge_decorators metadata prompt_template retries"
+        "integrations mcp merge_decorators metadata prompt_template retries tools"
     ),
     "mirascope.retries": "Fallback FallbackError fallback tenacity",
     "mirascope.retries.tenacity": "collect_errors",
@@ -23,6 +23,13 @@ NAMES = {
     "mirascope.integrations.logfire": "with_logfire",
     "mirascope.integrations.otel": "configure configure_hyperdx with_hyperdx with_otel",
     "mirascope.integrations.tenacity": "collect_errors",
+    "mirascope.tools": (
+        "AsyncDuckDuckGoSearch AsyncHTTPX ConfigurableTool ConfigurableToolConfig "
+        "ConfigurableToolKit DockerOperationToolKit DockerOperationToolKitConfig DuckDuckGoSearch "
+        "DuckDuckGoSearchConfig FileSystemToolKit FileSystemToolKitConfig HTTPX HTTPXConfig "
+        "ParseURLConfig ParseURLContent Requests RequestsConfig"
+    ),
+    "mirascope.mcp": "MCPClient MCPServer StdioServerParameters sse_client stdio_client",
 }
 """The names that programs import from each module."""
 
@@ -32,6 +39,8 @@ EXTRAS = {
     "mirascope.integrations.logfire": "logfire",
     "mirascope.integrations.otel": "otel",
     "mirascope.integrations.tenacity": "tenacity",
+    "mirascope.tools": "tools",
+    "mirascope.mcp": "mcp",
 }
 """The extra that a module needs."""
 

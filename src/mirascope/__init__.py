@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mirascope._version import __version__
 
 if TYPE_CHECKING:
-    from mirascope import core, integrations, llm, retries
+    from mirascope import core, integrations, llm, mcp, retries, tools
     from mirascope.core import (
         AudioPart,
         AudioURLPart,
@@ -61,13 +61,15 @@ __all__ = [
     "core",
     "integrations",
     "llm",
+    "mcp",
     "merge_decorators",
     "metadata",
     "prompt_template",
     "retries",
+    "tools",
 ]
 
-_MODULES = frozenset({"core", "integrations", "llm", "retries"})
+_MODULES = frozenset({"core", "integrations", "llm", "mcp", "retries", "tools"})
 
 
 def __getattr__(name: str) -> object:

@@ -1,3 +1,5 @@
+# Values here are users' and SDKs' own, of any type.
+# pyright: reportUnknownVariableType=false
 """The same prompt with another vendor, when one fails."""
 
 from __future__ import annotations
@@ -77,7 +79,8 @@ def fallback(catch: _Catch, fallbacks: Sequence[Fallback]) -> Callable[[_CallT],
     """
 
     def decorate(fn: _CallT) -> _CallT:
-        calls = [(catch, fn), *((each["catch"], _other_call(fn, each)) for each in fallbacks)]
+        calls: list[tuple[_Catch, Callable[..., Any]]] = [(catch, fn)]
+        calls += ((each["catch"], _other_call(fn, each)) for each in fallbacks)
         if inspect.iscoroutinefunction(inspect.unwrap(fn)):
 
             @functools.wraps(fn)
@@ -137,8 +140,8 @@ def _other_call(fn: Any, other: Fallback) -> Callable[..., Any]:
 
 def _stream_of(result: Any) -> BaseStream[Any, Any] | None:
     if isinstance(result, BaseStructuredStream):
-        return cast("BaseStructuredStream[Any]", result).stream
-    return cast("BaseStream[Any, Any]", result) if isinstance(result, BaseStream) else None
+        return result.stream
+    return result if isinstance(result, BaseStream) else None
 
 
 def _begin(result: object) -> None:

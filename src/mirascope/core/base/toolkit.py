@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from abc import ABC
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
@@ -45,7 +46,8 @@ class BaseToolKit(BaseModel):
             for name, member in base.__dict__.items()
             if getattr(member, _MARK, False)
         }
-        if not cls._tools:
+        # A base of toolkits, which says with `ABC` that it is one, has none yet.
+        if not cls._tools and ABC not in cls.__bases__:
             raise ValueError(f"{cls.__name__} has no tool: mark one with @toolkit_tool.")
         for name, member in cls._tools.items():
             cls._check_doc(name, member)
