@@ -22,7 +22,7 @@ LAYERS = (
     ("llm.wires",),
     ("llm",),  # the package itself: nothing but names of the layers before it
     ("llm.testing", "llm.cli"),
-    ("core", "__main__"),
+    ("core", "__main__", "beta"),
     ("retries",),
     ("integrations", "tools", "mcp"),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +23,7 @@ PUBLIC = {
     name: path
     for name, path in module_names().items()
     if not any(part.startswith("_") for part in name.split("."))
+    and name != "mirascope.beta"  # it only says what to use instead of it
 }
 
 
@@ -125,6 +128,31 @@ def test_a_name_of_v1_is_there(module: str, name: str) -> None:
         pytest.skip(f"{sdk} is not installed")
     exported = literal_all(PUBLIC[module]) or []
     assert name in exported
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("from mirascope import beta", "`mirascope.core`"),
+        ("from mirascope.beta import rag", "`mirascope.core`"),
+        ("import mirascope.beta.openai", "`mirascope.core`"),
+        ("from mirascope.llm import CallResponse", "`llm.Response`"),
+        ("from mirascope.llm import CallResponseChunk", "`llm.StreamResponse`"),
+        ("from mirascope.llm import StructuredStream", "structured_stream"),
+        ("from mirascope.llm import override", "`with llm.model"),
+    ],
+)
+def test_what_is_not_built_says_what_to_use(code: str, says: str) -> None:
+    with pytest.raises(ImportError) as raised:
+        exec(code, {})
+    assert says in str(raised.value)
+    assert "docs/v1.md" in str(raised.value)
+
+
+def test_an_old_python_is_told() -> None:
+    code = "import sys; sys.version_info = (3, 10, 9, 'final', 0); import mirascope"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "mirascope needs Python 3.11" in done.stderr
 
 
 def test_the_table_of_v1_names_is_on_its_page() -> None:

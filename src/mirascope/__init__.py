@@ -5,8 +5,12 @@ Everything is imported when it is first used, v1's names at the top of the packa
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+if sys.version_info < (3, 11):  # noqa: UP036 - a checkout on the path is asked by any Python
+    raise ImportError("mirascope needs Python 3.11 or later; v1 of it was the last for 3.10.")
 
 from mirascope._version import __version__
 
@@ -79,6 +83,8 @@ def __getattr__(name: str) -> object:
         value: object = getattr(import_module("mirascope.core"), name)
         globals()[name] = value
         return value
+    if name == "beta":  # which says what there is instead
+        return import_module("mirascope.beta")
     raise AttributeError(f"module 'mirascope' has no attribute {name!r}")
 
 

@@ -69,14 +69,16 @@ def tags_of(metadata: Metadata | None) -> list[str] | None:
 
 def response_of(result: Any) -> BaseCallResponse[Any] | None:
     """Return the response behind a result; None where an answer, a number say, keeps none."""
+    found: BaseCallResponse[Any] | None
     if isinstance(result, BaseStructuredStream):
         result = result.stream
     if isinstance(result, BaseStream):
-        return result.construct_call_response()
-    response: BaseCallResponse[Any] | None = (
-        result if isinstance(result, BaseCallResponse) else getattr(result, "_response", None)
-    )
-    return response
+        found = result.construct_call_response()
+    elif isinstance(result, BaseCallResponse):
+        found = result
+    else:
+        found = getattr(result, "_response", None)
+    return found
 
 
 def output(result: Any) -> Any:

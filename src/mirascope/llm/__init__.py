@@ -460,7 +460,22 @@ _MODULES = {
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 
+_V1 = {
+    "CallResponse": "a call gives an `llm.Response`",
+    "CallResponseChunk": "the chunks of an `llm.StreamResponse` are typed, as `llm.TextChunk` is",
+    "StructuredStream": "objects come from `llm.StreamResponse.structured_stream`",
+    "override": "another model is used in `with llm.model(...)`",
+}
+"""What v1's module of this name had and this one has not, and what there is instead."""
+
+
 def __getattr__(name: str) -> object:
+    if name in _V1:
+        raise ImportError(
+            f"`mirascope.llm.{name}` was v1's; here {_V1[name]}. v1 programs that call one vendor "
+            "go on with `mirascope.core`: see docs/v1.md.",
+            name=__name__,
+        )
     if name in _HOME:
         home = _HOME[name]
         if home == "responses":

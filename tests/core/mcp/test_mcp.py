@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("mcp.types")
+pytest.importorskip("mcp_types")  # mcp 2 has it, mcp 1 had not
 pytest.importorskip("openai")
 
 from pydantic import ValidationError
