@@ -10,7 +10,7 @@ from typing_extensions import TypeVar
 
 from mirascope.llm.context import Context, DepsT
 from mirascope.llm.formatting import FormattableT
-from mirascope.llm.layering import Layer
+from mirascope.llm.layering import Layer, layers_of
 from mirascope.llm.models import Model, use_model
 from mirascope.llm.prompts import AsyncContextPrompt, AsyncPrompt, ContextPrompt, Prompt
 from mirascope.llm.prompts._utils import settings_shown
@@ -53,7 +53,7 @@ class BaseCall(Binds, ByName, Generic[PromptT]):
         self.default_model = default_model
         # Annotated here, for of one on the class mypy takes what binds like a method as bound.
         self.prompt: PromptT = prompt
-        self.layers = tuple(layers)
+        self.layers = layers_of(layers)
         functools.update_wrapper(cast("Any", self), prompt.fn, updated=())
 
     def __repr__(self) -> str:

@@ -19,7 +19,7 @@ from mirascope.llm.prompts import (
     Prompt,
     PromptDecorator,
 )
-from mirascope.llm.prompts._utils import settings_shown
+from mirascope.llm.prompts._utils import require_function, settings_shown
 from mirascope.llm.prompts.protocols import (
     AsyncContextFn,
     AsyncContextMethod,
@@ -74,6 +74,7 @@ class CallDecorator(Generic[FormattableT]):
     def __call__(self, fn: Callable[P, AwaitedT]) -> AsyncCall[P, FormattableT]: ...
     def __call__(self, fn: Callable[..., Any]) -> object:
         """Return `fn` as a call; see `PromptDecorator`."""
+        require_function(fn)  # None, too, which would make another decorator of a `PromptDecorator`
         prompt: object = cast("Any", PromptDecorator(tools=self.tools, format=self.format))(fn)
         make = _CALLS[type(prompt)]
         return make(default_model=self.model, prompt=prompt, layers=self.layers)

@@ -72,6 +72,7 @@ class Audio:
         Raises:
             FileNotFoundError: There is no such file.
             ValueError: The audio is too large (it is not read then), or of an unknown type.
+            TypeError: `file_path` is no path.
         """
         return cls.from_bytes(
             media_bytes.read_file(file_path, "Audio", max_size), max_size=max_size
@@ -83,6 +84,7 @@ class Audio:
 
         Raises:
             ValueError: The audio is too large, or of an unknown type.
+            TypeError: `data` is not bytes.
         """
         encoded: tuple[str, AudioMimeType] = media_bytes.encode(
             data, "Audio", max_size, infer_audio_type

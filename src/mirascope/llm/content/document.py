@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from typing_extensions import TypeIs
 
-from mirascope.llm.content import downloads
+from mirascope.llm.content import downloads, media_bytes
 from mirascope.llm.content.json_form import ByTag
+from mirascope.llm.types.refusals import require
 
 __all__ = [
     "MAX_DOCUMENT_SIZE",
@@ -119,6 +120,7 @@ class Document:
             ConnectionError: The address cannot be reached, or answers with an error status.
             TimeoutError: The download took too long.
         """
+        require("url", url, str, "an address, as text")
         if not download:
             return cls(source=URLDocumentSource(type="url_document_source", url=url))
         data = downloads.download(
@@ -141,6 +143,7 @@ class Document:
             FileNotFoundError: There is no such file.
             ValueError: The suffix is not of a known document type.
         """
+        media_bytes.require_path(file_path)
         path = Path(file_path)
         return cls._of(path.read_bytes(), mime_type or mime_type_from_extension(path.suffix))
 
@@ -154,7 +157,9 @@ class Document:
 
         Raises:
             ValueError: No type was given and the bytes do not show one, or text is not UTF-8.
+            TypeError: `data` is not bytes.
         """
+        media_bytes.require_bytes(data)
         mime_type = mime_type or infer_document_type(data)
         if mime_type is None:
             raise ValueError(
@@ -165,6 +170,7 @@ class Document:
 
     @classmethod
     def _of(cls, data: bytes, mime_type: DocumentMimeType) -> Document:
+        require("mime_type", mime_type, str, "a media type, such as 'text/plain'")
         if _is_text_type(mime_type):
             return cls(
                 source=TextDocumentSource(

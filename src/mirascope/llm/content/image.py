@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 from mirascope.llm.content import media_bytes
 from mirascope.llm.content.downloads import DOWNLOAD_TIMEOUT, download, download_async
 from mirascope.llm.content.json_form import ByTag
+from mirascope.llm.types.refusals import require
 
 __all__ = [
     "MAX_IMAGE_SIZE",
@@ -54,6 +55,7 @@ class Image:
     @classmethod
     def from_url(cls, url: str) -> Image:
         """Refer to an image by its address; nothing is fetched here."""
+        require("url", url, str, "an address, as text")
         return cls(source=URLImageSource(type="url_image_source", url=url))
 
     @classmethod
@@ -107,6 +109,7 @@ class Image:
         Raises:
             FileNotFoundError: There is no such file.
             ValueError: The image is too large (it is not read then), or of an unknown type.
+            TypeError: `file_path` is no path.
         """
         return cls.from_bytes(
             media_bytes.read_file(file_path, "Image", max_size), max_size=max_size
@@ -118,6 +121,7 @@ class Image:
 
         Raises:
             ValueError: The image is too large, or of an unknown type.
+            TypeError: `data` is not bytes.
         """
         encoded: tuple[str, ImageMimeType] = media_bytes.encode(
             data, "Image", max_size, infer_image_type

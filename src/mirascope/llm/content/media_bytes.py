@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-__all__ = ["encode", "read_file"]
+from mirascope.llm.types.refusals import require
+
+__all__ = ["encode", "read_file", "require_bytes", "require_path"]
 
 _T = TypeVar("_T")
 
@@ -16,8 +18,24 @@ MIN_SNIFF = 12
 """Bytes needed to tell the media types apart."""
 
 
+def require_path(path: object) -> None:
+    """Raise `TypeError` for what is no path; a number would be an open file's."""
+    require("file_path", path, (str, os.PathLike), "a path, as text or a pathlib.Path")
+
+
+def require_bytes(data: object) -> None:
+    """Raise `TypeError` for what is not bytes."""
+    require("data", data, (bytes, bytearray), "bytes")
+
+
 def read_file(path: str | os.PathLike[str], kind: str, max_size: int) -> bytes:
-    """Return a file's content; a file over `max_size` bytes is refused before it is read."""
+    """Return a file's content; a file over `max_size` bytes is refused before it is read.
+
+    Raises:
+        TypeError: `path` is no path.
+        ValueError: The file is too large.
+    """
+    require_path(path)
     size = os.stat(path).st_size
     if size > max_size:
         raise ValueError(
@@ -32,8 +50,10 @@ def encode(
     """Return `data` as base64 text, and its media type.
 
     Raises:
+        TypeError: `data` is not bytes.
         ValueError: More than `max_size` bytes, fewer than `MIN_SNIFF`, or an unknown type.
     """
+    require_bytes(data)
     if len(data) > max_size:
         raise ValueError(
             f"{kind} size ({len(data)} bytes) exceeds maximum allowed size ({max_size} bytes)"

@@ -20,6 +20,7 @@ from mirascope.llm.formatting.types import (
 )
 from mirascope.llm.tools.tool_schema import ToolSchema
 from mirascope.llm.types import NoneType
+from mirascope.llm.types.refusals import require
 from mirascope.llm.types.shown import named, shown
 
 __all__ = ["Format", "FormatSpec", "format", "resolve_format"]
@@ -52,7 +53,12 @@ class Format(Generic[FormattableT]):
         if isinstance(formattable, HasFormattingInstructions) and callable(
             formattable.formatting_instructions
         ):
-            return formattable.formatting_instructions()
+            said = formattable.formatting_instructions()
+            if said is not None:
+                require(
+                    f"formatting_instructions of {named(formattable)}", said, str, "text or None"
+                )
+            return said
         if self.mode == "tool":
             return (
                 "Give your final answer to the user's query by calling the "

@@ -8,6 +8,7 @@ from typing import Any, Generic, Self, TypeAlias, TypeGuard, cast
 
 from mirascope.llm.formatting.types import FormattableT
 from mirascope.llm.types.by_name import ByName
+from mirascope.llm.types.refusals import require, wrong_type
 
 __all__ = ["OutputParser", "is_output_parser", "output_parser"]
 
@@ -23,6 +24,8 @@ class OutputParser(ByName, Generic[FormattableT]):
     def __init__(
         self, func: Callable[[_Response], FormattableT], formatting_instructions: str
     ) -> None:
+        if not callable(func):
+            raise wrong_type("An output parser", "a function of the response", func)
         self.func = func
         self.__name__: str = type(func).__name__
         functools.update_wrapper(cast("Any", self), func, updated=())
@@ -54,7 +57,11 @@ def output_parser(
     Args:
         formatting_instructions: Added to the system message, so that the model writes what the
             function can read.
+
+    Raises:
+        TypeError: `formatting_instructions` is no text, or what is decorated is no function.
     """
+    require("formatting_instructions", formatting_instructions, str)
 
     def decorate(func: Callable[[_Response], FormattableT]) -> OutputParser[FormattableT]:
         return OutputParser(func, formatting_instructions)

@@ -18,8 +18,12 @@ from typing_extensions import is_typeddict
 
 from mirascope.llm.formatting.primitives import create_wrapper_model, type_name
 from mirascope.llm.formatting.types import AnyTypeForm
+from mirascope.llm.types.refusals import wrong_type
 
 __all__ = ["describe", "is_model", "is_record", "is_wrapped", "read_bare", "read_json"]
+
+_FORMS = ("types", "typing", "typing_extensions")
+"""Where the classes of ``list[int]``, ``int | None`` and ``Literal["a"]`` are from."""
 
 # Schemas hold no reference to their model, so they go when it goes.
 _model_schemas: WeakKeyDictionary[type[BaseModel], dict[str, object]] = WeakKeyDictionary()
@@ -55,6 +59,7 @@ def describe(formattable: AnyTypeForm) -> tuple[str, str | None, dict[str, objec
         TypeError: `formattable` is no type that has a schema.
     """
     description: str | None = None
+    _refuse_instance(formattable)
     try:
         if is_model(formattable):
             schema = _model_schemas.get(formattable)
@@ -66,7 +71,6 @@ def describe(formattable: AnyTypeForm) -> tuple[str, str | None, dict[str, objec
             cls: AnyTypeForm = get_origin(formattable) or formattable
             description = _doc(cls)
         else:
-            _refuse_instance(formattable)
             schema = _wrapper_schema(create_wrapper_model(formattable))
             description = _doc(formattable) if _is_root_model(formattable) else None
     except PydanticUserError as error:
@@ -100,8 +104,9 @@ def read_bare(formattable: AnyTypeForm, text: str) -> object:
 
 
 def _refuse_instance(formattable: object) -> None:
-    if isinstance(formattable, (str, int, float, bytes, list, tuple, dict, set, BaseModel)):
-        raise TypeError(f"A format is a type, not a value: got {formattable!r}")
+    """Raise `TypeError` for what is neither a class nor a form of types such as ``list[int]``."""
+    if not isinstance(formattable, type) and type(formattable).__module__ not in _FORMS:
+        raise wrong_type("format", "a type, such as Book, and not a value", formattable)
 
 
 def _is_root_model(formattable: AnyTypeForm) -> bool:

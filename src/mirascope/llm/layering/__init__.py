@@ -3,7 +3,7 @@
 from mirascope.llm.layering.answer import Answer, Open, Race, Sleep, Step, race, sleep
 from mirascope.llm.layering.block import block_layers, layers
 from mirascope.llm.layering.driver import AsyncLayerSource, LayerSource
-from mirascope.llm.layering.layer import Layer, LayerFlow
+from mirascope.llm.layering.layer import Layer, LayerFlow, layers_of
 from mirascope.llm.layering.request import Request
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Step",
     "block_layers",
     "layers",
+    "layers_of",
     "race",
     "sleep",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from mirascope.llm.layering.layer import Layer
+from mirascope.llm.layering.layer import Layer, layers_of
 
 __all__ = ["block_layers", "enter_layer", "exit_layer", "layers"]
 
@@ -26,8 +26,11 @@ def layers(*layers: Layer) -> Generator[None]:
 
     Args:
         *layers: Outermost first.
+
+    Raises:
+        TypeError: Something is no layer.
     """
-    token = _active.set((*_active.get(), *layers))
+    token = _active.set((*_active.get(), *layers_of(layers)))
     try:
         yield
     finally:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from typing import Any, Protocol, TypeAlias
 
 from mirascope.llm.layering.answer import Answer, Open, Step
 from mirascope.llm.layering.request import Request
+from mirascope.llm.types.refusals import require, wrong_type
 
-__all__ = ["Layer", "LayerFlow"]
+__all__ = ["Layer", "LayerFlow", "layers_of"]
 
 LayerFlow: TypeAlias = Generator[Step, Any, Any]
 """The steps of one request through a layer; what it returns, an `Answer` if anything, is passed on.
@@ -45,3 +46,17 @@ class Layer(Protocol):
             open: Opens the next layer; may be called more than once, or never.
         """
         ...
+
+
+def layers_of(layers: Iterable[Layer]) -> tuple[Layer, ...]:
+    """Return layers as somebody gave them, now rather than at the first request.
+
+    Raises:
+        TypeError: They are no list of layers.
+    """
+    require("layers", layers, Iterable, "a list of layers")
+    made = tuple(layers)
+    for layer in made:
+        if not callable(layer):
+            raise wrong_type("A layer", "the form of a function of a request and of open", layer)
+    return made

@@ -13,16 +13,23 @@ from typing_extensions import TypeIs
 from mirascope.llm.content import (
     AssistantContentPart,
     Audio,
+    Base64AudioSource,
+    Base64DocumentSource,
+    Base64ImageSource,
     Document,
     Image,
     Text,
+    TextDocumentSource,
     Thought,
     ToolCall,
     ToolOutput,
+    URLDocumentSource,
+    URLImageSource,
     UserContentPart,
 )
 from mirascope.llm.content.json_form import ByTag, JsonForm
 from mirascope.llm.types.jsonable import Jsonable
+from mirascope.llm.types.refusals import require
 
 __all__ = [
     "Askable",
@@ -98,6 +105,25 @@ _PARTS: dict[str, tuple[type, ...]] = {
     "assistant": (Text, ToolCall, Thought),
 }
 _ANY_PART = (*_PARTS["user"], ToolCall, Thought)
+_TEXT: tuple[type | tuple[type, ...], str] = (str, "text")
+_FIELDS: dict[type, tuple[tuple[str, type | tuple[type, ...], str], ...]] = {
+    Text: (("text", *_TEXT),),
+    Thought: (("thought", *_TEXT),),
+    ToolCall: (("id", *_TEXT), ("name", *_TEXT), ("args", *_TEXT)),
+    ToolOutput: (("id", *_TEXT), ("name", *_TEXT)),
+    Image: (
+        ("source", (Base64ImageSource, URLImageSource), "what llm.Image.from_... makes its source"),
+    ),
+    Audio: (("source", Base64AudioSource, "what llm.Audio.from_... makes its source"),),
+    Document: (
+        (
+            "source",
+            (Base64DocumentSource, TextDocumentSource, URLDocumentSource),
+            "what llm.Document.from_... makes its source",
+        ),
+    ),
+}
+"""What is in a part, and what wires read without looking at it again."""
 
 
 def system(content: SystemContent) -> SystemMessage:
@@ -146,6 +172,23 @@ def _checked(part: str | _PartT, kinds: tuple[type, ...]) -> _PartT | Text:
         return Text(text=part)
     if isinstance(part, kinds):
         return part
+    raise _refused(part, kinds)
+
+
+def _require_part(part: object, kinds: tuple[type, ...]) -> None:
+    """Check a part that is to be sent, and what is in it.
+
+    Raises:
+        TypeError: It is none of `kinds`, or was made of what it does not take.
+    """
+    kind = next((kind for kind in kinds if isinstance(part, kind)), None)
+    if kind is None:
+        raise _refused(part, kinds)
+    for name, taken, accepted in _FIELDS[kind]:
+        require(f"llm.{kind.__name__}.{name}", getattr(part, name), taken, accepted)
+
+
+def _refused(part: object, kinds: tuple[type, ...]) -> TypeError:
     accepted = ", ".join(["str", *(f"llm.{kind.__name__}" for kind in kinds)])
     refused = TypeError(
         f"A part of this message has to be one of {accepted}, not {type(part).__name__}."
@@ -153,7 +196,7 @@ def _checked(part: str | _PartT, kinds: tuple[type, ...]) -> _PartT | Text:
     )
     if isinstance(part, CoroutineType):
         part.close()  # or Python warns that nobody awaited it, long after this
-    raise refused
+    return refused
 
 
 def _hint(part: object) -> str:
@@ -210,14 +253,14 @@ def promote_to_messages(content: Askable) -> Sequence[Message]:
     elif is_messages(content):
         messages = content
     else:
-        return [user(cast("UserContent", content))]
+        messages = [user(cast("UserContent", content))]
     for message in messages:
-        _check_made_by_hand(message)
+        _require_sendable(message)
     return messages
 
 
-def _check_made_by_hand(message: Message) -> None:
-    """Refuse what a constructor took that checks nothing, strings in the place of parts too."""
+def _require_sendable(message: Message) -> None:
+    """Refuse what constructors took, which check nothing: strings in the place of parts, too."""
     content: object = message.content
     is_list = isinstance(content, Sequence) and not isinstance(content, (str, bytes))
     parts = cast("Sequence[object]", content if is_list else [content])
@@ -228,4 +271,4 @@ def _check_made_by_hand(message: Message) -> None:
             "takes strings, and makes such a message of them."
         )
     for part in parts:
-        _checked(part, _PARTS[message.role])
+        _require_part(part, _PARTS[message.role])

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict, Unpack
 
 from mirascope.llm.context import Context, DepsT
 from mirascope.llm.formatting import FormatSpec, FormattableT
-from mirascope.llm.layering import Layer, Request, block_layers
+from mirascope.llm.layering import Layer, Request, block_layers, layers_of
 from mirascope.llm.messages import (
     Askable,
     UserContent,
@@ -106,7 +106,7 @@ class Model:
         check_parameters(params)
         self.model_id = model_id
         self.params = params
-        self.layers = tuple(layers)
+        self.layers = layers_of(layers)
 
     def within(self, layers: Sequence[Layer]) -> Self:
         """Return this model with more layers around those it has."""

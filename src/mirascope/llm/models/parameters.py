@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import cast, get_args
 
 from mirascope.llm.types.params import Params, ThinkingConfig, ThinkingLevel
+from mirascope.llm.types.refusals import described, wrong_type
 from mirascope.llm.types.timeout import Timeout
 
 __all__ = ["check_parameters"]
@@ -34,7 +35,7 @@ def check_parameters(params: Params) -> None:
             continue
         fits, accepted = _TAKES[name]
         if not fits(value):
-            raise TypeError(f"{name} takes {accepted}, not {_described(value)}.")
+            raise wrong_type(name, accepted, value)
         if name == "timeout":
             Timeout.of(params.get("timeout"))  # which knows how long one can wait
         elif isinstance(value, float) and not math.isfinite(value):
@@ -94,7 +95,7 @@ def _check_thinking(thinking: object) -> None:
         meant = thinking if isinstance(thinking, str) and thinking in _LEVELS else "medium"
         raise TypeError(
             f"thinking takes a dict with a level: write thinking={{'level': {meant!r}}}, "
-            f"not {_described(thinking)}."
+            f"not {described(thinking)}."
         )
     given = cast("Mapping[object, object]", thinking)
     level = given.get("level")
@@ -110,16 +111,7 @@ def _check_thinking(thinking: object) -> None:
                 "what only one vendor has goes into extra_body."
             )
         if name != "level" and not _is_bool(value):
-            raise TypeError(f"thinking[{name!r}] takes True or False, not {_described(value)}.")
-
-
-def _described(value: object) -> str:
-    """Return the type of a value, and for a list of wrong things the types of those."""
-    kind = type(value).__name__
-    if isinstance(value, (list, tuple)):
-        items = cast("Sequence[object]", value)
-        return f"{kind} of {', '.join(sorted({type(item).__name__ for item in items}))}"
-    return kind
+            raise wrong_type(f"thinking[{name!r}]", "True or False", value)
 
 
 _WHERE_IT_GOES = {

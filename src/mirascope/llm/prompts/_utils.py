@@ -8,16 +8,30 @@ from typing import TypeVar
 
 from mirascope.llm.models import Model
 from mirascope.llm.tools import AnyToolSchema, ProviderTool
+from mirascope.llm.types.refusals import require, wrong_type
 from mirascope.llm.types.shown import named
 
-__all__ = ["model_of", "said", "settings_shown"]
+__all__ = ["model_of", "require_function", "said", "settings_shown"]
 
 _ContentT = TypeVar("_ContentT")
 
 
 def model_of(model: Model | str) -> Model:
-    """Return `model`, built from its id if need be; the context does not matter here."""
-    return Model(model) if isinstance(model, str) else model
+    """Return `model`, built from its id if need be; the context does not matter here.
+
+    Raises:
+        TypeError: It is neither a model nor an id.
+    """
+    if isinstance(model, str):
+        return Model(model)
+    require("model", model, Model, "an llm.Model, or an id such as 'openai/gpt-5-mini'")
+    return model
+
+
+def require_function(fn: object) -> None:
+    """Raise `TypeError` for what cannot be called."""
+    if not callable(fn) and not isinstance(fn, (classmethod, staticmethod)):
+        raise wrong_type("fn", "a function that returns what to say", fn)
 
 
 def said(content: _ContentT, fn: object) -> _ContentT:

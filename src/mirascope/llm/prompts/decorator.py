@@ -10,7 +10,7 @@ from typing_extensions import TypeVar
 
 from mirascope.llm.context._utils import first_param_is_context
 from mirascope.llm.formatting import FormatSpec, FormattableT
-from mirascope.llm.prompts._utils import settings_shown
+from mirascope.llm.prompts._utils import require_function, settings_shown
 from mirascope.llm.prompts.prompts import (
     AsyncContextPrompt,
     AsyncPrompt,
@@ -115,13 +115,15 @@ class PromptDecorator(Generic[FormattableT]):
 
         Raises:
             TypeError: A tool is of the wrong kind: asynchronous in a synchronous prompt, say. Or
-                settings are given to a decorator that was made with settings.
+                settings are given to a decorator that was made with settings, or `fn` is no
+                function.
             ValueError: Two tools have the same name.
         """
         if fn is None:
             if self.tools is not None or self.format is not None:
                 raise TypeError("This decorator has its settings already: give it a function.")
             return PromptDecorator(tools=tools, format=format)
+        require_function(fn)
         kinds: dict[tuple[bool, bool], tuple[Any, Any]] = {
             (False, False): (Prompt, Toolkit),
             (True, False): (AsyncPrompt, AsyncToolkit),

@@ -199,12 +199,30 @@ def merge_extra(body: Mapping[str, object], params: Params) -> bytes:
     """Return `body`, with the caller's ``extra_body`` merged in, as JSON.
 
     Objects are merged key by key, anything else in ``extra_body`` replaces what is there.
+
+    Raises:
+        ValueError: Something in the request holds itself, or is nested too deeply.
     """
     merged = _merge(body, params.get("extra_body") or {})
     try:
-        return msgspec.json.encode(merged, enc_hook=plain)
-    except UnicodeEncodeError:  # half a surrogate pair in somebody's text
-        return _utf8(json.dumps(merged, ensure_ascii=False, default=plain))
+        try:
+            return msgspec.json.encode(merged, enc_hook=plain)
+        except UnicodeEncodeError:  # half a surrogate pair in somebody's text
+            return _utf8(json.dumps(merged, ensure_ascii=False, default=plain))
+    except RecursionError:
+        parts = [name for name in merged if not _can_be_sent(merged[name])]
+        raise ValueError(
+            f"{' and '.join(parts)} of the request cannot be sent: something in it, from "
+            "extra_body or a message, holds itself or is nested too deeply."
+        ) from None
+
+
+def _can_be_sent(value: object) -> bool:
+    try:
+        json.dumps(value, default=plain)
+    except (RecursionError, ValueError):
+        return False
+    return True
 
 
 def _merge(base: Mapping[str, object], extra: Mapping[str, object]) -> dict[str, object]:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from mirascope.llm.exceptions import NoRegisteredProviderError
-from mirascope.llm.layering import Layer
+from mirascope.llm.layering import Layer, layers_of
 from mirascope.llm.providers.base import BaseProvider
 from mirascope.llm.providers.catalog import ROWS
 from mirascope.llm.providers.wire_provider import WireProvider
+from mirascope.llm.types.refusals import require
 from mirascope.llm.types.timeout import Timeout
 
 __all__ = ["get_provider_for_model", "register_provider", "reset_provider_registry"]
@@ -58,10 +59,12 @@ def register_provider(
         The provider, also for use with another scope.
 
     Raises:
-        ValueError: There is no provider with this id.
-        TypeError: Settings were given along with a provider object, or a scope is no text.
+        ValueError: There is no provider with this id, or `base_url` is empty.
+        TypeError: Settings were given along with a provider object, or something is not of its
+            type: a scope that is no text, say.
     """
     built: BaseProvider
+    require("provider", provider, (str, BaseProvider), "the id of one, such as 'openai', or one")
     prefixes = None if scope is None else _prefixes(scope)
     if isinstance(provider, str):
         built = _build(
@@ -80,7 +83,7 @@ def register_provider(
     else:
         built = provider
     if layers is not None:
-        built.layers = tuple(layers)
+        built.layers = layers_of(layers)
     if prefixes is None:
         prefixes = _prefixes(built.default_scope)
     with _lock:

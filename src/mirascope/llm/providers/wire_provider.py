@@ -21,6 +21,8 @@ from mirascope.llm.providers.wire_source import AsyncWireSource, WireSource
 from mirascope.llm.transport.default import AnyTransport, transport_for
 from mirascope.llm.transport.http import HttpRequest
 from mirascope.llm.transport.override import override
+from mirascope.llm.types import NoneType
+from mirascope.llm.types.refusals import require
 from mirascope.llm.types.timeout import Timeout
 
 __all__ = ["WireProvider"]
@@ -57,9 +59,12 @@ class WireProvider(BaseProvider):
 
         Raises:
             ValueError: `base_url` is empty.
+            TypeError: `base_url` or `api_key` is no text.
         """
-        if base_url is not None and not base_url.strip():
-            raise ValueError("base_url is empty: leave it out for the vendor's own address.")
+        require("api_key", api_key, (str, NoneType))
+        require("base_url", base_url, (str, NoneType), "an address, as text")
+        if base_url is not None:
+            _require_base(base_url)
         self.row = row
         self._key_from_env = key_from_env
         self.id: str = row.id
@@ -167,6 +172,12 @@ class WireProvider(BaseProvider):
     async def aclose(self) -> None:
         """Close the connections pooled for the running event loop."""
         await self._transport.aclose()
+
+
+def _require_base(base_url: str) -> None:
+    """Raise `ValueError` for what requests cannot be sent below."""
+    if not base_url.strip():
+        raise ValueError("base_url is empty: leave it out for the vendor's own address.")
 
 
 class _Sender(Signer):

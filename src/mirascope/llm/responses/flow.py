@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Generator
 from typing import Any, TypeAlias
 
 from mirascope.llm.exceptions import ParseError
+from mirascope.llm.types.refusals import require
 
 __all__ = ["Step", "adrive", "drive", "validation"]
 
@@ -26,8 +27,10 @@ def validation(response: Any, max_retries: int) -> Generator[Step, Any, tuple[An
 
     Raises:
         ValueError: `max_retries` is negative.
+        TypeError: It is no number.
         ParseError: The last attempt failed too.
     """
+    require("max_retries", max_retries, int, "a whole number, such as 1")
     if max_retries < 0:
         raise ValueError(f"max_retries must be non-negative, got {max_retries}.")
     current = yield response, None

@@ -24,6 +24,7 @@ from mirascope.llm.responses.usage import Usage
 from mirascope.llm.responses.views import pretty_part
 from mirascope.llm.tools import AnyToolSchema, BaseToolkit
 from mirascope.llm.types.params import Params
+from mirascope.llm.types.refusals import require, wrong_type
 from mirascope.llm.types.shown import shown
 
 __all__ = ["AnyResponse", "RootResponse"]
@@ -104,8 +105,14 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
 
     def _asked_again_by(self, model: AnyModel | str | None) -> None:
         """Remember who is to be asked, when this response was loaded."""
-        if model is not None:
-            self.asked_by(make_model(model, self.params) if isinstance(model, str) else model)
+        if isinstance(model, str):
+            self.asked_by(make_model(model, self.params))
+        elif model is not None:
+            if not hasattr(type(model), "resume_stream"):  # not the class itself, and no `Message`
+                raise wrong_type(
+                    "model", "an llm.Model, or an id such as 'openai/gpt-5-mini'", model
+                )
+            self.asked_by(model)
 
     def to_json(self) -> str:
         """Return the response as JSON text, which `from_json` reads.
@@ -180,6 +187,7 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
 
     def text(self, sep: str = "\n") -> str:
         """Return all text parts joined with `sep`; empty when there are none."""
+        require("sep", sep, str)
         return sep.join([part.text for part in self.texts])
 
     def pretty(self) -> str:

@@ -27,6 +27,7 @@ from mirascope.llm.content import (
 from mirascope.llm.formatting import Format, Partial
 from mirascope.llm.formatting.partial_reader import PartialReader
 from mirascope.llm.responses.chunks import AnswerEnd, Event
+from mirascope.llm.types.refusals import require
 
 __all__ = [
     "ChunkView",
@@ -137,6 +138,7 @@ class TextView:
     """Text deltas, with a separator between parts; their join equals ``text(sep)``."""
 
     def __init__(self, sep: str) -> None:
+        require("sep", sep, str)
         self._sep = sep
         self._parts = 0
         self._in_turn = InTurn()

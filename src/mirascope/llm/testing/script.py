@@ -14,6 +14,7 @@ from mirascope.llm.testing.conversation import TurnRequest
 from mirascope.llm.testing.draft import Draft
 from mirascope.llm.testing.faults import Fault
 from mirascope.llm.testing.patient_model import FORMAT_TOOL, call_id, patient_draft
+from mirascope.llm.types.refusals import require, wrong_type
 
 __all__ = ["Script", "ScriptExhausted", "ScriptedTurn", "Turn"]
 
@@ -67,6 +68,7 @@ class Turn:
             size = getattr(self, name)
             if size is not None and size < 1:
                 raise ValueError(f"Turn.{name} must be at least 1, got {size!r}.")
+        require("Turn.tool_calls", self.tool_calls, Iterable, "a list of calls")
         ids = [call.id for call in self.tool_calls if isinstance(call, ToolCall)]
         if twice := [id for id in ids if ids.count(id) > 1]:
             raise ValueError(f"Turn.tool_calls has the id {twice[0]!r} more than once.")
@@ -111,7 +113,18 @@ class Script:
     """Turns in the order in which requests come; not safe for several threads by itself."""
 
     def __init__(self, turns: Iterable[ScriptedTurn]) -> None:
+        """Take the turns.
+
+        Raises:
+            TypeError: `turns` is no list of turns; a text alone would be a turn for each letter.
+        """
+        if isinstance(turns, str):
+            raise wrong_type("script", 'a list of turns, such as ["Hello!"]', turns)
+        require("script", turns, Iterable, 'a list of turns, such as ["Hello!"]')
         self._turns = list(turns)
+        for turn in self._turns:
+            if not callable(turn):
+                require("A turn of a script", turn, (str, Turn), "a text, a Turn or a function")
         self._played = 0
 
     def next(self, request: TurnRequest) -> ScriptedTurn:

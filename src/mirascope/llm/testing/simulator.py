@@ -18,6 +18,7 @@ from mirascope.llm.testing.faults import Status
 from mirascope.llm.testing.script import Script, ScriptedTurn, Turn
 from mirascope.llm.transport.memory import MemoryReply, MemoryTransport
 from mirascope.llm.transport.override import overriding
+from mirascope.llm.types.refusals import require
 from mirascope.llm.wires import Asked, Incoming, InvalidRequest, wire_for
 
 __all__ = ["IncomingRequest", "RecordedRequest", "Simulator", "simulate"]
@@ -140,6 +141,7 @@ class Simulator:
         """Return the turn, with this simulator's settings where it has none of its own."""
         said = scripted(request) if callable(scripted) else scripted
         turn = Turn(text=said) if isinstance(said, str) else said
+        require("A turn of a script", turn, Turn, "a text or a Turn")
         ours = self._defaults
         return replace(
             turn,

@@ -20,11 +20,13 @@ from mirascope.llm.tools import functions
 from mirascope.llm.tools.parameter_schema import ToolParameterSchema
 from mirascope.llm.tools.signature import Signature
 from mirascope.llm.tools.tool_fns import AnyToolFn, ToolFnT
+from mirascope.llm.types import NoneType
 from mirascope.llm.types.by_name import ByName
 from mirascope.llm.types.error_text import told
+from mirascope.llm.types.refusals import require
 from mirascope.llm.types.shown import shown
 
-__all__ = ["AnyToolSchema", "ToolSchema", "ToolSchemaT"]
+__all__ = ["AnyToolSchema", "ToolSchema", "ToolSchemaT", "require_call"]
 
 
 @dataclass(init=False, repr=False)
@@ -68,9 +70,13 @@ class ToolSchema(ByName, Generic[ToolFnT]):
             strict: See the field.
 
         Raises:
-            TypeError: `fn` cannot be called, or is a generator function.
+            TypeError: `fn` cannot be called, or is a generator function, or something else is
+                not of its type.
         """
         functions.require_function(fn)
+        require("name", name, str)
+        require("description", description, str)
+        require("parameters", parameters, ToolParameterSchema, "an llm.tools.ToolParameterSchema")
         signature = Signature(
             fn, takes_context=self._takes_context, only=tuple(parameters.properties)
         )
@@ -85,6 +91,7 @@ class ToolSchema(ByName, Generic[ToolFnT]):
         description: str,
         strict: bool | None,
     ) -> None:
+        require("strict", strict, (bool, NoneType), "True, False or None")
         self.fn = cast("ToolFnT", fn)
         self.name = name
         self.description = description
@@ -212,6 +219,11 @@ class ToolSchema(ByName, Generic[ToolFnT]):
         return ToolOutput(
             id=tool_call.id, name=self.name, result=told(error), error=ToolExecutionError(error)
         )
+
+
+def require_call(tool_call: object) -> None:
+    """Raise `TypeError` for what is no tool call, before anything of it is read."""
+    require("tool_call", tool_call, ToolCall, "an llm.ToolCall, as in response.tool_calls")
 
 
 AnyToolSchema: TypeAlias = ToolSchema[AnyToolFn]

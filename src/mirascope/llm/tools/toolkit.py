@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, cast
 
@@ -13,9 +13,11 @@ from mirascope.llm.context import Context, DepsT
 from mirascope.llm.exceptions import ToolNotFoundError
 from mirascope.llm.tools.provider_tools import ProviderTool
 from mirascope.llm.tools.threads import in_thread
-from mirascope.llm.tools.tool_schema import AnyToolSchema, ToolSchema, ToolSchemaT
+from mirascope.llm.tools.tool_schema import AnyToolSchema, ToolSchema, ToolSchemaT, require_call
 from mirascope.llm.tools.tools import AsyncContextTool, AsyncTool, ContextTool, Tool
+from mirascope.llm.types import NoneType
 from mirascope.llm.types.jsonable import Jsonable
+from mirascope.llm.types.refusals import require
 from mirascope.llm.types.shown import shown
 
 __all__ = [
@@ -52,6 +54,7 @@ class BaseToolkit(Generic[ToolSchemaT]):
                 f"{type(tools).__name__} is not what is needed here: pass {type(self).__name__} or "
                 "a list of tools."
             )
+        require("tools", tools, (Iterable, NoneType), "a list of tools")
         self.tools = tools or []
         self.tools_dict = {}
         self.provider_tools_dict = {}
@@ -93,7 +96,9 @@ class BaseToolkit(Generic[ToolSchemaT]):
 
         Raises:
             ToolNotFoundError: There is none of that name; provider tools don't count.
+            TypeError: `tool_call` is no tool call.
         """
+        require_call(tool_call)
         try:
             return self.tools_dict[tool_call.name]
         except KeyError:
@@ -118,7 +123,7 @@ class Toolkit(BaseToolkit[Tool[..., Jsonable]]):
 
     def execute_all(self, tool_calls: Sequence[ToolCall]) -> list[ToolOutput[Jsonable]]:
         """Run the called tools one after another; the outputs are in the order of the calls."""
-        return [self.execute(tool_call) for tool_call in tool_calls]
+        return [self.execute(tool_call) for tool_call in _calls(tool_calls)]
 
 
 class AsyncToolkit(BaseToolkit[Tool[..., Jsonable] | AsyncTool[..., Jsonable]]):
@@ -146,7 +151,7 @@ class AsyncToolkit(BaseToolkit[Tool[..., Jsonable] | AsyncTool[..., Jsonable]]):
         When this is cancelled, or something worse than an `Exception` leaves a tool, the other
         tools are cancelled too; see `execute` for those in threads.
         """
-        return await _concurrently([self.execute(tool_call) for tool_call in tool_calls])
+        return await _concurrently([self.execute(tool_call) for tool_call in _calls(tool_calls)])
 
 
 class ContextToolkit(BaseToolkit[Tool[..., Jsonable] | ContextTool[DepsT, Jsonable, ...]]):
@@ -168,7 +173,7 @@ class ContextToolkit(BaseToolkit[Tool[..., Jsonable] | ContextTool[DepsT, Jsonab
         self, ctx: Context[DepsT], tool_calls: Sequence[ToolCall]
     ) -> list[ToolOutput[Jsonable]]:
         """Run the called tools with `ctx`; see `Toolkit.execute_all`."""
-        return [self.execute(ctx, tool_call) for tool_call in tool_calls]
+        return [self.execute(ctx, tool_call) for tool_call in _calls(tool_calls)]
 
 
 class AsyncContextToolkit(
@@ -204,12 +209,23 @@ class AsyncContextToolkit(
         self, ctx: Context[DepsT], tool_calls: Sequence[ToolCall]
     ) -> list[ToolOutput[Jsonable]]:
         """Run the called tools concurrently with `ctx`; see `AsyncToolkit.execute_all`."""
-        return await _concurrently([self.execute(ctx, tool_call) for tool_call in tool_calls])
+        return await _concurrently(
+            [self.execute(ctx, tool_call) for tool_call in _calls(tool_calls)]
+        )
 
 
 ToolkitT = TypeVar(
     "ToolkitT", bound=BaseToolkit[AnyToolSchema], covariant=True, default=BaseToolkit[AnyToolSchema]
 )
+
+
+def _calls(tool_calls: Sequence[ToolCall]) -> Sequence[ToolCall]:
+    """Return the calls; raises `TypeError` before the first one is run if one of them is none."""
+    require("tool_calls", tool_calls, Iterable, "a list of llm.ToolCall")
+    calls = list(tool_calls)
+    for tool_call in calls:
+        require_call(tool_call)
+    return calls
 
 
 def _not_found(tool_call: ToolCall, error: ToolNotFoundError) -> ToolOutput[Any]:

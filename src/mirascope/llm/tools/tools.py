@@ -18,7 +18,7 @@ from typing import (
 from mirascope.llm.content import ToolCall, ToolOutput
 from mirascope.llm.context import Context, DepsT
 from mirascope.llm.tools.tool_fns import AsyncContextToolFn, AsyncToolFn, ContextToolFn, ToolFn
-from mirascope.llm.tools.tool_schema import ToolSchema
+from mirascope.llm.tools.tool_schema import ToolSchema, require_call
 from mirascope.llm.types.jsonable import Jsonable, JsonableCovariantT
 from mirascope.llm.types.type_vars import AnyP
 
@@ -57,6 +57,7 @@ class Tool(ToolSchema[ToolFn[AnyP, JsonableCovariantT]], Generic[AnyP, JsonableC
         output, and so does a result that a model cannot be told. The name in the call is not looked
         at.
         """
+        require_call(tool_call)
         try:
             return self._succeeded(tool_call, self._invoke_now(tool_call))
         except Exception as error:
@@ -88,6 +89,7 @@ class AsyncTool(
 
     async def execute(self, tool_call: ToolCall) -> ToolOutput[JsonableCovariantT]:
         """Run the function with the arguments of a model's call; see `Tool.execute`."""
+        require_call(tool_call)
         try:
             return self._succeeded(tool_call, await self._invoke(tool_call))
         except Exception as error:
@@ -114,6 +116,7 @@ class ContextTool(
 
     def execute(self, ctx: Context[DepsT], tool_call: ToolCall) -> ToolOutput[JsonableCovariantT]:
         """Run the function with `ctx` and a model's arguments; see `Tool.execute`."""
+        require_call(tool_call)
         try:
             return self._succeeded(tool_call, self._invoke_now(tool_call, ctx))
         except Exception as error:
@@ -142,6 +145,7 @@ class AsyncContextTool(
         self, ctx: Context[DepsT], tool_call: ToolCall
     ) -> ToolOutput[JsonableCovariantT]:
         """Run the function with `ctx` and a model's arguments; see `Tool.execute`."""
+        require_call(tool_call)
         try:
             return self._succeeded(tool_call, await self._invoke(tool_call, ctx))
         except Exception as error:
