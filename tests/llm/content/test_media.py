@@ -149,6 +149,16 @@ SUFFIXES = {
     ".css": "text/css",
     ".xml": "text/xml",
     ".rtf": "text/rtf",
+    ".md": "text/plain",
+    ".markdown": "text/plain",
+    ".rst": "text/plain",
+    ".csv": "text/plain",
+    ".tsv": "text/plain",
+    ".log": "text/plain",
+    ".yaml": "text/plain",
+    ".yml": "text/plain",
+    ".toml": "text/plain",
+    ".ini": "text/plain",
 }
 
 
@@ -194,6 +204,21 @@ def test_a_given_type_counts(mime_type: Any, tmp_path: Path) -> None:
         assert document.source == TextDocumentSource(
             type="text_document_source", data="%PDF text", media_type=mime_type
         )
+
+
+def test_text_that_vendors_know_by_no_name_of_its_own() -> None:
+    kind: Any = "text/csv"
+    assert Document.from_bytes(b"a,b", mime_type=kind).source == TextDocumentSource(
+        type="text_document_source", data="a,b", media_type="text/plain"
+    )
+
+
+@pytest.mark.parametrize("kind", ["image/png", "application/msword", "texts/plain", "text"])
+def test_what_is_no_type_of_a_document(kind: Any, tmp_path: Path) -> None:
+    file = tmp_path / "file.pdf"
+    file.write_bytes(b"%PDF-1.7")
+    with pytest.raises(ValueError, match=f"application/pdf or text .* not '{kind}'"):
+        Document.from_file(file, mime_type=kind)
 
 
 def test_documents_of_unknown_type(tmp_path: Path) -> None:

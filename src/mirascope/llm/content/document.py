@@ -6,10 +6,8 @@ import base64
 import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal, TypeAlias, get_args
+from typing import Annotated, Literal, TypeAlias, cast, get_args
 from urllib.parse import urlsplit
-
-from typing_extensions import TypeIs
 
 from mirascope.llm.content import downloads, media_bytes
 from mirascope.llm.content.json_form import ByTag
@@ -59,6 +57,11 @@ _BY_SUFFIX: dict[str, DocumentMimeType] = {
     ".css": "text/css",
     ".xml": "text/xml",
     ".rtf": "text/rtf",
+    **dict.fromkeys(
+        # Plain to every vendor, whatever they may be to others.
+        (".md", ".markdown", ".rst", ".csv", ".tsv", ".log", ".yaml", ".yml", ".toml", ".ini"),
+        "text/plain",
+    ),
 }
 
 
@@ -137,11 +140,14 @@ class Document:
 
         Args:
             file_path: The file; text is read as UTF-8.
-            mime_type: Its media type; told from the suffix when None.
+            mime_type: Its media type; told from the suffix when None. Markdown, CSV and the like
+                are sent as ``text/plain``.
 
         Raises:
             FileNotFoundError: There is no such file.
-            ValueError: The suffix is not of a known document type.
+            ValueError: The suffix, or `mime_type`, is not of a known document type, or the file is
+                not text in UTF-8.
+            TypeError: `file_path` is no path.
         """
         media_bytes.require_path(file_path)
         path = Path(file_path)
@@ -156,7 +162,8 @@ class Document:
             mime_type: Its media type; only a PDF can be told without one.
 
         Raises:
-            ValueError: No type was given and the bytes do not show one, or text is not UTF-8.
+            ValueError: No type was given and the bytes do not show one, the type is not known, or
+                text is not UTF-8.
             TypeError: `data` is not bytes.
         """
         media_bytes.require_bytes(data)
@@ -171,11 +178,16 @@ class Document:
     @classmethod
     def _of(cls, data: bytes, mime_type: DocumentMimeType) -> Document:
         require("mime_type", mime_type, str, "a media type, such as 'text/plain'")
-        if _is_text_type(mime_type):
+        if text_type := _text_type(mime_type):
             return cls(
                 source=TextDocumentSource(
-                    type="text_document_source", data=data.decode(), media_type=mime_type
+                    type="text_document_source", data=data.decode(), media_type=text_type
                 )
+            )
+        if mime_type != "application/pdf":
+            raise ValueError(
+                f"A document is application/pdf or text of some kind, not {mime_type!r}. The kinds "
+                f"of text are {', '.join(_TEXT_TYPES)}; any other text/... is sent as text/plain."
             )
         return cls(
             source=Base64DocumentSource(
@@ -186,8 +198,14 @@ class Document:
         )
 
 
-def _is_text_type(mime_type: DocumentMimeType) -> TypeIs[DocumentTextMimeType]:
-    return mime_type in _TEXT_TYPES
+def _text_type(mime_type: str) -> DocumentTextMimeType | None:
+    """Return the media type that a text is sent with; None for what is no text.
+
+    Vendors know no other kinds of text by their names, or refuse them.
+    """
+    if mime_type in _TEXT_TYPES:
+        return cast("DocumentTextMimeType", mime_type)
+    return "text/plain" if mime_type.startswith("text/") else None
 
 
 def mime_type_from_extension(ext: str) -> DocumentMimeType:
