@@ -99,3 +99,15 @@ def test_ollamas_host(
     monkeypatch.setenv("OLLAMA_HOST", written.format(host=host, port=port))
     asked(colour, server, "ollama/m")
     assert server.requests[-1].path == "/v1/chat/completions"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_the_vendors_text_has_model_and_status_before_it(
+    colour: Colour, server: Server, stream: bool
+) -> None:
+    server.route("*", Reply(status=429, body=b'{"error": {"message": "slow down"}}'))
+    llm.register_provider("openai:completions", "local/", base_url=server.url("/v1"))
+    ask = colour.read if stream else colour.call
+    with pytest.raises(llm.RateLimitError) as raised:
+        ask(llm.Model("local/m"), "hi")
+    assert str(raised.value) == "local/m: 429: slow down"

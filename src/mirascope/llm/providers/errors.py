@@ -41,16 +41,19 @@ def api_error(
 ) -> exc.ProviderError:
     """Return the error that `info` stands for; 408 and 504 are timeouts on the vendor's side.
 
-    What the headers say, which is `retry_after`, counts more than what the body does.
+    Its text begins with the model and the status, for the vendor's own words alone ("no such
+    route") do not tell what was asked. What the headers say, which is `retry_after`, counts more
+    than what the body does.
     """
     if retry_after is None:
         retry_after = info.retry_after
+    said = f"{model or provider}: {info.status}: {info.message}"
     if info.status in (408, 504):
         return exc.TimeoutError(
-            info.message, provider, model=model, request_id=request_id, retry_after=retry_after
+            said, provider, model=model, request_id=request_id, retry_after=retry_after
         )
     return error_class(info.status)(
-        info.message,
+        said,
         provider,
         info.status,
         model=model,

@@ -203,7 +203,7 @@ def test_errors_inside_a_stream(kind: str, cls: type[exc.APIError], status: int)
         assert caught.value.request_id == "req_7"
         assert caught.value.provider == "anthropic"
         assert caught.value.model == MODEL
-        assert str(caught.value) == "No."
+        assert str(caught.value) == f"anthropic/claude-sonnet-4-5: {status}: No."
 
 
 def test_a_timeout_of_the_vendor_is_one() -> None:

@@ -145,7 +145,7 @@ def test_a_failed_answer() -> None:
 
 
 def test_an_error_event() -> None:
-    with pytest.raises(exc.RateLimitError, match=r"^Slow down\.$") as caught:
+    with pytest.raises(exc.RateLimitError, match=r"^openai/gpt-5: 429: Slow down\.$") as caught:
         stream(*fixture_events("error"))
     assert caught.value.code == "rate_limit_exceeded"
 
