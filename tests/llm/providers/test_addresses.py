@@ -111,3 +111,34 @@ def test_the_vendors_text_has_model_and_status_before_it(
     with pytest.raises(llm.RateLimitError) as raised:
         ask(llm.Model("local/m"), "hi")
     assert str(raised.value) == "local/m: 429: slow down"
+
+
+@pytest.mark.parametrize("end", ["/chat/completions", "/responses/", "/v1/messages?key=sk-secret"])
+def test_an_endpoint_is_no_base_url(end: str) -> None:
+    with pytest.raises(ValueError, match=r"base_url ends in /\S+, which each request adds") as bad:
+        llm.register_provider("openai", "local/", base_url=f"https://sk-secret@example.com{end}")
+    assert "sk-secret" not in str(bad.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [("", ", and most end in a version, such as /v1."), ("/v1", "."), ("/v1beta/", ".")],
+)
+def test_a_404_shows_the_base_url(colour: Colour, server: Server, path: str, hint: str) -> None:
+    server.route("*", Reply(status=404, body=b'{"error": {"message": "no such route."}}'))
+    base_url = server.url(path).replace("//", "//me:sk-secret@", 1)
+    llm.register_provider("openai:completions", "local/", base_url=f"{base_url}?code=sk-secret")
+    for ask in (colour.call, colour.read):
+        with pytest.raises(llm.NotFoundError) as raised:
+            ask(llm.Model("local/m"), "hi")
+        assert str(raised.value) == (
+            f"local/m: 404: no such route. The base_url is {server.url(path).rstrip('/')}{hint}"
+        )
+
+
+def test_a_404_about_the_model_does_not(colour: Colour, server: Server) -> None:
+    server.route("*", Reply(status=404, body=b'{"error": {"message": "no model m"}}'))
+    llm.register_provider("openai:completions", "local/", base_url=server.url("/v1"))
+    with pytest.raises(llm.NotFoundError) as raised:
+        colour.call(llm.Model("local/m"), "hi")
+    assert str(raised.value) == "local/m: 404: no model m"

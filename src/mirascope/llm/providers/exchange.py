@@ -6,9 +6,12 @@ came, so what a stream means is written once.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar, cast
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -46,6 +49,9 @@ MAX_SILENT = 1000
 """How many events in a row that say nothing, such as pings, are kept among the raw events."""
 
 
+_VERSION = re.compile(r"/v\d\w*$")
+
+
 class Exchange:
     """The state of one request.
 
@@ -54,6 +60,7 @@ class Exchange:
             row that bring neither content nor chunks; empty when they are not kept.
         finished: Whether the answer came to its proper end.
         body: The whole body, for a request that is not streamed.
+        base_url: Where the request goes; None for the vendor's own address.
     """
 
     def __init__(
@@ -71,6 +78,7 @@ class Exchange:
         self.raw_events: list[object] = []
         self.finished: bool = False
         self.body: bytes = b""
+        self.base_url: str | None = None
         self._keep_raw = request.params.get("keep_raw", True)
         self._limits = limits
         self._now = now
@@ -197,6 +205,11 @@ class Exchange:
 
     def _error_answer(self) -> exc.ProviderError:
         info = self.codec.error(self._status, self._headers, self.body)
+        if self._status == 404 and self.base_url and "model" not in info.message.lower():
+            shown = _shown(self.base_url)
+            hint = "" if _VERSION.search(shown) else ", and most end in a version, such as /v1"
+            said = info.message.rstrip(".")
+            info = replace(info, message=f"{said}. The base_url is {shown}{hint}.")
         return api_error(
             info,
             provider=self.request.provider_id,
@@ -358,6 +371,12 @@ class Exchange:
         """Return an event's payload decoded, or as text where it is not JSON."""
         _, payload = cast("WireEvent", event)
         return decoded(payload)
+
+
+def _shown(url: str) -> str:
+    """Return an address for people to read: without user, password and query."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
 
 
 def _outside_of_events(data: bytes) -> bytes:

@@ -59,7 +59,8 @@ def register_provider(
         The provider, also for use with another scope.
 
     Raises:
-        ValueError: There is no provider with this id, or `base_url` is empty.
+        ValueError: There is no provider with this id, or `base_url` is empty or the address of one
+            endpoint.
         TypeError: Settings were given along with a provider object, or something is not of its
             type: a scope that is no text, say.
     """

@@ -27,6 +27,8 @@ from mirascope.llm.types.timeout import Timeout
 
 __all__ = ["WireProvider"]
 
+_ENDPOINTS = ("/chat/completions", "/responses", "/messages")
+
 _logger = logging.getLogger(__name__)
 
 
@@ -58,7 +60,7 @@ class WireProvider(BaseProvider):
                 address that has nothing to do with the vendor.
 
         Raises:
-            ValueError: `base_url` is empty.
+            ValueError: `base_url` is empty, or is the address of one endpoint.
             TypeError: `base_url` or `api_key` is no text.
         """
         require("api_key", api_key, (str, NoneType))
@@ -110,13 +112,13 @@ class WireProvider(BaseProvider):
         """
         exchange, limits = self._exchange(request)
         transport = override() or self._transport
-        return WireSource(exchange, _Sender(self), limits.connect, transport)
+        return WireSource(exchange, _Sender(self, exchange), limits.connect, transport)
 
     def open_async(self, request: Request) -> AsyncWireSource:
         """Return the answer's source; see `open`."""
         exchange, limits = self._exchange(request)
         transport = override() or self._transport
-        return AsyncWireSource(exchange, _Sender(self), limits.connect, transport)
+        return AsyncWireSource(exchange, _Sender(self, exchange), limits.connect, transport)
 
     def _exchange(self, request: Request) -> tuple[Exchange, Timeout]:
         codec = self._codec(request)
@@ -178,18 +180,27 @@ def _require_base(base_url: str) -> None:
     """Raise `ValueError` for what requests cannot be sent below."""
     if not base_url.strip():
         raise ValueError("base_url is empty: leave it out for the vendor's own address.")
+    path = base_url.partition("?")[0].rstrip("/")
+    if endpoint := next((end for end in _ENDPOINTS if path.endswith(end)), None):
+        raise ValueError(
+            f"base_url ends in {endpoint}, which each request adds by itself: leave that out, so "
+            "that it ends before it, in /v1 as a rule."
+        )
 
 
 class _Sender(Signer):
     """Completes one request: address and key, both read at the last moment."""
 
-    def __init__(self, provider: WireProvider) -> None:
+    def __init__(self, provider: WireProvider, exchange: Exchange) -> None:
         self._provider = provider
+        self._exchange = exchange
         self._signer: Signer | None = None
         self._request: HttpRequest | None = None
 
     def _addressed(self, request: HttpRequest) -> tuple[HttpRequest, Signer]:
         base_url, self._signer = self._provider.address()
+        if base_url != self._provider.row.base_url:
+            self._exchange.base_url = base_url
         self._request = replace(request, url=_joined(base_url, request.url))
         return self._request, self._signer
 
