@@ -69,6 +69,26 @@ def test_an_argument_of_the_wrong_place() -> None:
         model.call("hi", temperature=1)
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("system", r"model\.call\(\[llm\.messages\.system"),
+        ("response_model", "format=... when you ask"),
+        ("api_key", r"llm\.register_provider"),
+        ("stream", r"\.stream\(\.\.\.\) in place of"),
+        ("max_output_tokens", "called max_tokens"),
+        ("temperature", r"llm\.Model\(model_id, temperature=0\)"),
+        ("nonsense", "Tools and format are given here"),
+    ],
+)
+def test_where_an_argument_of_a_call_goes(name: str, hint: str) -> None:
+    model: Any = llm.Model("openai/gpt-5-mini")
+    for ask in (model.call, model.stream):
+        with pytest.raises(TypeError, match=f"Unknown argument '{name}'.*{hint}") as raised:
+            ask("hi", **{name: "sk-secret"})
+        assert "sk-secret" not in str(raised.value)
+
+
 async def text() -> str:
     return "hi"
 

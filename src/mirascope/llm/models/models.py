@@ -18,7 +18,7 @@ from mirascope.llm.messages import (
     promote_to_messages,
     user,
 )
-from mirascope.llm.models.parameters import check_parameters
+from mirascope.llm.models.parameters import check_parameters, unknown_argument
 from mirascope.llm.providers import BaseProvider, get_provider_for_model
 from mirascope.llm.providers.answering import answer, answer_async
 from mirascope.llm.responses import (
@@ -307,10 +307,7 @@ class Model:
         more: _With[Any, Any],
     ) -> Request:
         if unknown := more.keys() - {"tools", "format"}:
-            raise TypeError(
-                f"Unknown argument {min(unknown)!r}: tools and format are given here, parameters "
-                "of the model with the model, as in llm.Model(model_id, temperature=0)."
-            )
+            raise unknown_argument(min(unknown))
         return Request(
             model_id=self.model_id,
             messages=promote_to_messages(content),

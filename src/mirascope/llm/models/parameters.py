@@ -15,7 +15,7 @@ from mirascope.llm.types.params import Params, ThinkingConfig, ThinkingLevel
 from mirascope.llm.types.refusals import described, wrong_type
 from mirascope.llm.types.timeout import Timeout
 
-__all__ = ["check_parameters"]
+__all__ = ["check_parameters", "unknown_argument"]
 
 
 def check_parameters(params: Params) -> None:
@@ -140,10 +140,26 @@ _WHERE_IT_GOES = {
 }
 
 
+def unknown_argument(name: str) -> TypeError:
+    """Return the error for what is not taken where a model is asked."""
+    hint = _hint(name)
+    if hint is None:
+        hint = (
+            "Tools and format are given here, parameters of the model with the model, as in "
+            "llm.Model(model_id, temperature=0)."
+        )
+    return TypeError(f"Unknown argument {name!r}. {hint}")
+
+
+def _hint(name: str) -> str | None:
+    """Return where something goes that is known under this name elsewhere."""
+    hint = _WHERE_IT_GOES.get(name)
+    return None if hint is None else hint.format(name=name)
+
+
 def _unknown_parameter(name: str) -> str:
-    if name in _WHERE_IT_GOES:
-        hint = _WHERE_IT_GOES[name].format(name=name)
-    else:
+    hint = _hint(name)
+    if hint is None:
         close = get_close_matches(name, Params.__annotations__, n=1)
         meant = f"Did you mean {close[0]!r}? " if close else ""
         hint = f"{meant}Parameters that only one vendor has go into extra_body."
