@@ -21,9 +21,25 @@ from mirascope import llm
 
 __all__ = ["run"]
 
-ALLOWED = (TypeError, ValueError, NotImplementedError, OSError, llm.Error)
-"""OSError where a file or an address is meant."""
+ALLOWED = (
+    TypeError,
+    ValueError,
+    NotImplementedError,
+    OSError,
+    llm.Error,
+    llm.testing.ScriptExhausted,
+)
+"""OSError where a file or an address is meant; a script that is over is an assertion by design."""
 OURS = "mirascope"
+THEIRS = (
+    "self.fn(",
+    "self.func(",
+    "scripted(request)",
+    "self._layer(",
+    "data.decode()",
+    "os.stat(",
+)
+"""Lines that call a function, or read a file, of the caller: what they raise is the caller's."""
 
 
 class Odd:
@@ -124,7 +140,6 @@ MAKERS: tuple[Callable[[], Any], ...] = (
     lambda: llm.Model("openai/chat-m"),
     lambda: llm.FinishReason.REFUSAL,
     lambda: llm,
-    lambda: NotImplemented,
     lambda: ...,
 )
 
@@ -160,6 +175,11 @@ def run(world: World, case: Case) -> None:
     try:
         door(world, case, value)
     except ALLOWED as error:
+        if _is_accident(error):
+            raise Fault(
+                f"{door.__name__}({_shown(value)}): {error!r} is Python's and escaped "
+                f"{_where(error)}"
+            ) from error
         if not str(error).strip() and not error.args and _is_ours(error):
             raise Fault(
                 f"{door.__name__}({_shown(value)}): {type(error).__name__} says nothing"
@@ -176,6 +196,19 @@ def run(world: World, case: Case) -> None:
         if _is_ours(error):
             shown = _shown(value)
             raise Fault(f"{door.__name__}({shown}): {error!r} escaped {_where(error)}") from error
+
+
+def _is_accident(error: BaseException) -> bool:
+    """Say whether a line of ours failed at what it does, in place of refusing what it got."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    line = last.line or ""
+    return (
+        OURS in last.filename
+        and isinstance(error, (TypeError, ValueError))
+        and not isinstance(error, llm.Error)
+        and not line.startswith("raise")
+        and not any(call in line for call in THEIRS)
+    )
 
 
 def _where(error: BaseException) -> str:
