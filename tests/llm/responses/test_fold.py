@@ -15,7 +15,7 @@ from hypothesis import given
 from mirascope import llm
 from mirascope.llm.responses import RawMessageChunk, RawStreamEventChunk
 from mirascope.llm.responses.attempts import Attempt
-from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event
+from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, Seam
 from mirascope.llm.responses.event_json import _CLASSES, decode_event, encode_event
 from mirascope.llm.responses.finish_reason import FinishReasonChunk
 from mirascope.llm.responses.fold import Fold, fold
@@ -59,6 +59,12 @@ EXAMPLES: list[Event] = [
         error=llm.ServerError("overloaded", "openai", 529),
         usage=llm.Usage(input_tokens=1, raw={"prompt_tokens": 1}),
         discards=True,
+    ),
+    Seam(
+        failed="openai/m",
+        model="anthropic/m",
+        error=llm.StreamTruncatedError("cut", "openai"),
+        dropped=["part_3", None],
     ),
     *(AnswerEnd(state=state, error=error) for state, error in ERRORS),  # type: ignore[arg-type]
     RawMessageChunk(raw_message=["half a pair \ud83d", 2**70]),
@@ -202,13 +208,21 @@ def test_every_event_has_the_form_it_had() -> None:
 def test_what_was_written_is_read() -> None:
     for event, line in zip(EXAMPLES, GOLDEN.read_bytes().splitlines(), strict=True):
         got: Any = decode_event(line)
-        if isinstance(event, AnswerEnd | Attempt):
+        if isinstance(event, AnswerEnd | Attempt | Seam):
             assert type(got) is type(event)
             assert told(got.error) == told(event.error)
             assert replace(got, error=None) == replace(event, error=None)
         else:
             assert got == event
             assert getattr(got, "id", None) == getattr(event, "id", None)
+
+
+def test_usage_that_was_written_before_it_could_be_incomplete_is_complete() -> None:
+    line = next(one for one in GOLDEN.read_bytes().splitlines() if b'"complete":true' in one)
+    got: Any = decode_event(line.replace(b',"complete":true', b""))
+    assert got.usage.complete
+    got = decode_event(line.replace(b'"complete":true', b'"complete":false'))
+    assert not got.usage.complete
 
 
 def test_every_event_there_is_has_an_example() -> None:

@@ -11,7 +11,7 @@ from mirascope.llm.responses.base_stream_response import (
     StreamResponseChunk,
     StreamResponseT,
 )
-from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event
+from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, Seam
 from mirascope.llm.responses.finish_reason import FinishReason, FinishReasonChunk
 from mirascope.llm.responses.response import (
     AsyncContextResponse,
@@ -64,6 +64,7 @@ __all__ = [
     "Response",
     "ResponseT",
     "RootResponse",
+    "Seam",
     "Stream",
     "StreamResponse",
     "StreamResponseChunk",

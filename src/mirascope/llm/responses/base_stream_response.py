@@ -53,6 +53,7 @@ from mirascope.llm.responses.streams import (
 from mirascope.llm.responses.views import (
     ChunkView,
     EventView,
+    PrettyEventView,
     PrettyView,
     TextView,
     View,
@@ -189,8 +190,13 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
         """Yield text as it comes, `sep` between text parts; joined it equals ``text(sep)``."""
         return self._iterate(TextView(sep))
 
-    def pretty_stream(self) -> Iterator[str]:
-        """Yield all content as readable text; joined it equals `pretty()`."""
+    def pretty_stream(self, *, seams: bool = False) -> Iterator[str]:
+        """Yield all content as readable text; joined it equals `pretty(seams=seams)`.
+
+        But for thoughts that are void since, see `llm.recover`: they were shown already.
+        """
+        if seams:
+            return self._iterate(PrettyEventView(), items=self._log.events)
         return self._iterate(PrettyView())
 
     def structured_stream(self) -> Iterator[Partial[FormattableT]]:
@@ -367,8 +373,10 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
         """Yield text as it comes, `sep` between text parts; joined it equals ``text(sep)``."""
         return self._iterate(TextView(sep))
 
-    def pretty_stream(self) -> AsyncIterator[str]:
-        """Yield all content as readable text; joined it equals `pretty()`."""
+    def pretty_stream(self, *, seams: bool = False) -> AsyncIterator[str]:
+        """Yield all content as text; see `BaseSyncStreamResponse.pretty_stream`."""
+        if seams:
+            return AsyncCursor(self._log.events, self._advance, PrettyEventView())
         return self._iterate(PrettyView())
 
     def structured_stream(self) -> AsyncIterator[Partial[FormattableT]]:

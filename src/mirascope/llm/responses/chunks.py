@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from typing_extensions import TypeIs
@@ -23,6 +23,7 @@ __all__ = [
     "Event",
     "RawMessageChunk",
     "RawStreamEventChunk",
+    "Seam",
     "StreamResponseChunk",
     "is_content",
 ]
@@ -55,6 +56,25 @@ class AnsweredBy:
 
 
 @dataclass(kw_only=True, slots=True)
+class Seam:
+    """The answer broke off here, and goes on in the answer to another request.
+
+    It is between two attempts, and between two pieces of one text: what is said after it follows
+    what was said before it, in the same text part.
+    """
+
+    type: Literal["seam"] = "seam"
+    failed: str
+    """The id of the model whose answer broke off."""
+    model: str
+    """The id of the model that goes on, perhaps the same."""
+    error: BaseException | None = None
+    """What broke it off."""
+    dropped: list[str | None] = field(default_factory=list[str | None])
+    """The ids of the thoughts that are void: they led to nothing that was said."""
+
+
+@dataclass(kw_only=True, slots=True)
 class AnswerEnd:
     """The answer is over; nothing follows."""
 
@@ -81,6 +101,7 @@ Event: TypeAlias = (
     | UsageDeltaChunk
     | AnsweredBy
     | Attempt
+    | Seam
     | AnswerEnd
 )
 """What the log of an answer is made of. A response can be built from events, too."""
@@ -88,7 +109,15 @@ Event: TypeAlias = (
 ChunkIterator: TypeAlias = Iterator[StreamResponseChunk | Event]
 AsyncChunkIterator: TypeAlias = AsyncIterator[StreamResponseChunk | Event]
 
-_NO_CONTENT = (FinishReasonChunk, RawMessageChunk, UsageDeltaChunk, AnsweredBy, Attempt, AnswerEnd)
+_NO_CONTENT = (
+    FinishReasonChunk,
+    RawMessageChunk,
+    UsageDeltaChunk,
+    AnsweredBy,
+    Attempt,
+    Seam,
+    AnswerEnd,
+)
 
 
 def is_content(event: Event) -> TypeIs[AssistantContentChunk]:

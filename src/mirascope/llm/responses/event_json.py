@@ -26,7 +26,7 @@ from mirascope.llm.content import (
     ToolCallStartChunk,
 )
 from mirascope.llm.responses.attempts import Attempt
-from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, RawMessageChunk
+from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, RawMessageChunk, Seam
 from mirascope.llm.responses.error_json import dump_error, load_error
 from mirascope.llm.responses.finish_reason import FinishReason, FinishReasonChunk
 from mirascope.llm.responses.state import StreamState
@@ -49,6 +49,7 @@ _CLASSES: dict[str, Callable[..., Event]] = {
     "usage_delta_chunk": UsageDeltaChunk,
     "answered_by": AnsweredBy,
     "attempt": Attempt,
+    "seam": Seam,
     "answer_end": AnswerEnd,
 }
 _STATES: tuple[str, ...] = get_args(StreamState)
@@ -98,7 +99,7 @@ def load_event(value: object) -> Event:
     for field in fields(cast("Any", make)):
         if field.name in given:
             known[field.name] = _field(f"{kind}.{field.name}", field.name, given[field.name])
-        elif field.default is MISSING:
+        elif field.default is MISSING and field.default_factory is MISSING:
             raise ValueError(f"{kind}.{field.name} is missing.")
     return make(**known)
 
@@ -124,8 +125,11 @@ def _field(path: str, name: str, value: Any) -> Any:
             return None if value is None else _usage(path, _expected(path, value, dict))
         case "started" | "ended" | "wait":
             return _expected(path, value, (int, float))
-        case "discards":
+        case "discards" | "complete":
             return bool(value)
+        case "dropped":
+            ids: list[object] = _expected(path, value, list)
+            return [_field(f"{path}[{at}]", "id", id) for at, id in enumerate(ids)]
         case _ if name.endswith("_tokens"):
             return _expected(path, value, int)
         case "id" if value is None:

@@ -39,7 +39,7 @@ from mirascope.llm.content import (
 )
 from mirascope.llm.messages import AssistantMessage
 from mirascope.llm.responses.attempts import Attempt
-from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, RawMessageChunk
+from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, RawMessageChunk, Seam
 from mirascope.llm.responses.finish_reason import FinishReason, FinishReasonChunk
 from mirascope.llm.responses.state import StreamState
 from mirascope.llm.responses.usage import Usage, UsageDeltaChunk
@@ -64,6 +64,8 @@ class Fold:
     """
 
     __slots__ = (
+        "_complete_thoughts",
+        "_seams",
         "_started",
         "_starts",
         "_text_parts",
@@ -107,7 +109,9 @@ class Fold:
         self.open_texts: dict[str | None, list[str]] = {}
         self._text_parts: dict[str | None, Text] = {}
         self._thoughts: dict[str | None, tuple[int, list[str]]] = {}
+        self._complete_thoughts: dict[str | None, Thought] = {}
         self._tools: dict[str, tuple[int, str, list[str]]] = {}
+        self._seams = 0
         self._started = 0
         self._starts: list[int] = []
 
@@ -138,6 +142,8 @@ class Fold:
             self._add_bookkeeping(event)
         elif isinstance(event, Attempt):
             self._add_attempt(event)
+        elif isinstance(event, Seam):
+            self._add_seam(event)
         elif self.finish_reason is not None:
             raise RuntimeError(f"Stream already finished with reason: {self.finish_reason}")
         else:
@@ -174,6 +180,20 @@ class Fold:
             self.message = replace(self.message, raw_message=None)
             self._begin()
 
+    def _add_seam(self, seam: Seam) -> None:
+        """Take the void thoughts away; what the vendor said of its half is not of the whole."""
+        self._seams += 1
+        self.message.raw_message = None
+        if self.usage is not None:
+            self.usage.complete = False
+        for id in seam.dropped:
+            thought = self._complete_thoughts.pop(id, None)
+            self._thoughts.pop(id, None)
+            if thought is not None:
+                place = next(at for at, part in enumerate(self.content) if part is thought)
+                del self.content[place], self._starts[place]
+                self.thoughts[:] = [one for one in self.thoughts if one is not thought]
+
     def _add_content(self, event: Event) -> None:
         match event:
             case TextStartChunk():
@@ -199,6 +219,7 @@ class Fold:
                 self._check_open(event.type, event.id, self._thoughts, "thought")
                 start, deltas = self._thoughts.pop(event.id)
                 thought = Thought(thought="".join(deltas))
+                self._complete_thoughts[event.id] = thought
                 self._show(start, thought)
                 self.thoughts.append(thought)
             case ToolCallStartChunk():
@@ -251,7 +272,7 @@ class Fold:
     def _add_usage(self, chunk: UsageDeltaChunk) -> None:
         usage = self.usage
         if usage is None:
-            usage = self.usage = Usage()
+            usage = self.usage = Usage(complete=not self._seams)
         usage.input_tokens += chunk.input_tokens
         usage.output_tokens += chunk.output_tokens
         usage.cache_read_tokens += chunk.cache_read_tokens

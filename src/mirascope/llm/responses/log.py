@@ -36,7 +36,7 @@ from mirascope.llm.responses.chunks import (
 from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.state import StreamState
 
-__all__ = ["EventLog"]
+__all__ = ["EventLog", "FormatToolAsText"]
 
 
 class EventLog:
@@ -50,7 +50,7 @@ class EventLog:
             show how the answer came, and say nothing about what it is.
     """
 
-    __slots__ = ("_format_ids", "chunks", "events", "fold", "raw_events")
+    __slots__ = ("_shown", "chunks", "events", "fold", "raw_events")
 
     def __init__(self, message: AssistantMessage | None = None) -> None:
         """Begin with nothing; see `Fold` for `message`."""
@@ -58,7 +58,7 @@ class EventLog:
         self.chunks: list[AssistantContentChunk] = []
         self.fold: Fold = Fold(message)
         self.raw_events: list[object] = []
-        self._format_ids: set[str] = set()
+        self._shown = FormatToolAsText()
 
     @property
     def ended(self) -> bool:
@@ -97,16 +97,25 @@ class EventLog:
         if isinstance(event, Attempt) and event.discards:
             self.events = [e for e in self.events if isinstance(e, Attempt)]
             self.chunks = []
-            self._format_ids.clear()
+            self._shown = FormatToolAsText()
         self.events.append(event)
         if is_content(event):
             self.chunks.append(event)
 
-    def _shown(
+
+class FormatToolAsText:
+    """Shows events of calls as readers see them: those of the hidden format tool are text."""
+
+    __slots__ = ("_ids",)
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+
+    def __call__(
         self, event: ToolCallStartChunk | ToolCallChunk | ToolCallEndChunk
     ) -> AssistantContentChunk:
-        """Return the event as readers see it: a call of the hidden format tool is text."""
-        id, ids = event.id, self._format_ids
+        """Return the event as readers see it."""
+        id, ids = event.id, self._ids
         if isinstance(event, ToolCallStartChunk):
             if id in ids:
                 raise RuntimeError(f"Got {event.type} with conflicting id")

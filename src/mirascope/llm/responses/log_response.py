@@ -55,7 +55,7 @@ from mirascope.llm.responses.saving import load_response
 from mirascope.llm.responses.source import AnySource, NothingMore
 from mirascope.llm.responses.state import StreamState, state_of
 from mirascope.llm.responses.usage import Usage
-from mirascope.llm.responses.views import StructuredView
+from mirascope.llm.responses.views import PrettyEventView, StructuredView
 from mirascope.llm.tools import AnyTools
 from mirascope.llm.types.params import Params
 
@@ -292,6 +292,14 @@ class BaseStreamResponse(
     def closed(self) -> bool:
         """Return whether nothing more will be read, for whatever reason."""
         return self._log.ended
+
+    def pretty(self, *, seams: bool = False) -> str:
+        """Return all parts as readable text; see `RootResponse.pretty`."""
+        if not seams:
+            return super().pretty()
+        view = PrettyEventView()
+        shown = [*map(view, self.events), view.rest()]
+        return "".join(text for text in shown if text)
 
     def _parts_in_order(self) -> Sequence[AssistantContentPart]:
         return self._log.fold.parts_by_start()

@@ -190,8 +190,12 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
         require("sep", sep, str)
         return sep.join([part.text for part in self.texts])
 
-    def pretty(self) -> str:
-        """Return all parts as readable text, blank lines between them."""
+    def pretty(self, *, seams: bool = False) -> str:
+        """Return all parts as readable text, blank lines between them.
+
+        Args:
+            seams: Whether to show where a stream broke off and went on; see `llm.recover`.
+        """
         return "\n\n".join(map(pretty_part, self._parts_in_order()))
 
     def _parts_in_order(self) -> Sequence[AssistantContentPart]:

@@ -33,6 +33,8 @@ class Usage:
     provider_tool_usage: list[ProviderToolUsage] | None = None
     raw: Any = field(default=None, repr=False)
     """The provider's own last word on usage, decoded JSON; not shown, for it says it all again."""
+    complete: bool = field(default=True, repr=False)
+    """Whether that is all of it. Of a request that broke off nobody says what its end has cost."""
 
     @property
     def total_tokens(self) -> int:

@@ -26,13 +26,14 @@ from mirascope.llm.content import (
 )
 from mirascope.llm.formatting import Format, Partial
 from mirascope.llm.formatting.partial_reader import PartialReader
-from mirascope.llm.responses.chunks import AnswerEnd, Event
+from mirascope.llm.responses.chunks import AnswerEnd, Event, Seam, is_content
 from mirascope.llm.types.refusals import require
 
 __all__ = [
     "ChunkView",
     "EventView",
     "InTurn",
+    "PrettyEventView",
     "PrettyView",
     "StructuredView",
     "TextView",
@@ -214,6 +215,24 @@ class PrettyView:
         separator = self._separator
         self._separator = "\n\n"
         return separator
+
+
+class PrettyEventView:
+    """As `PrettyView`, with a line in brackets where the answer goes on in another."""
+
+    def __init__(self) -> None:
+        self._content = PrettyView()
+
+    def __call__(self, chunk: Event) -> str | None:
+        """Return the text to yield for an event."""
+        if isinstance(chunk, Seam):
+            who = "it" if chunk.model == chunk.failed else chunk.model
+            return f"[{chunk.failed} broke off; {who} goes on]"
+        return self._content(chunk) if is_content(chunk) else None
+
+    def rest(self) -> str | None:
+        """Return the parts that still wait."""
+        return self._content.rest()
 
 
 class StructuredView(Generic[T]):
