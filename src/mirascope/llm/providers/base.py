@@ -31,6 +31,7 @@ from mirascope.llm.formatting import FormatSpec, FormattingMode
 from mirascope.llm.layering import Layer, Request
 from mirascope.llm.messages import Message
 from mirascope.llm.providers.answering import AnyResponseT, answer, answer_async
+from mirascope.llm.providers.codec import Continuation, continued_by_turn
 from mirascope.llm.providers.prepare import prepare
 from mirascope.llm.responses import (
     AsyncContextResponse,
@@ -118,6 +119,14 @@ class BaseProvider(ABC):
         """
         named = replace(request, provider_id=self.id, model_name=request.model_id.partition("/")[2])
         return prepare(named, self.default_mode)
+
+    def continuation(self, request: Request) -> Continuation:
+        """Return how an answer that broke off is gone on with; see `llm.recover`.
+
+        Args:
+            request: What was asked, as `prepare` returns it.
+        """
+        return continued_by_turn(request)
 
     def provider_model_name(self, request: Request) -> str:
         """Return the name of the model that is recorded on messages."""

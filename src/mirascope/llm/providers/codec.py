@@ -9,17 +9,39 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, TypeAlias
+from typing import ClassVar, Literal, Protocol, TypeAlias
 
 from mirascope.llm.formatting import FormattingMode
 from mirascope.llm.layering import Request
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.transport.http import HttpRequest
 
-__all__ = ["Codec", "Decoder", "ErrorInfo", "Framing", "Request", "WireEvent"]
+__all__ = [
+    "Codec",
+    "Continuation",
+    "Decoder",
+    "ErrorInfo",
+    "Framing",
+    "Request",
+    "WireEvent",
+    "continued_by_turn",
+]
 
 WireEvent: TypeAlias = tuple[str, bytes]
 """The event's name, empty where the framing has none, and its payload as it came."""
+
+Continuation: TypeAlias = Literal["prefix", "echo", "turn", "again"]
+"""How an answer that broke off can be gone on with: ``prefix``, a request that ends with it is
+answered by what follows; ``echo``, likewise, and the answer begins with it; ``turn``, the model is
+asked to go on; ``again``, it cannot begin in the middle, and is asked to say the same once more."""
+
+
+def continued_by_turn(request: Request) -> Continuation:
+    """Return how an answer is continued where the wire knows nothing of it.
+
+    What makes a model keep to a format makes it begin at the beginning.
+    """
+    return "turn" if request.format is None else "again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +118,10 @@ class Codec(ABC):
         It is about the schema: that a model knows no such mode is an error of `encode`.
         """
         return True
+
+    def continuation(self, request: Request) -> Continuation:
+        """Return how an answer to `request` that broke off can be gone on with."""
+        return continued_by_turn(request)
 
     @abstractmethod
     def encode(self, request: Request) -> HttpRequest:

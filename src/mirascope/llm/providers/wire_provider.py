@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from mirascope.llm.exceptions import MissingAPIKeyError
 from mirascope.llm.providers.base import BaseProvider
 from mirascope.llm.providers.catalog import ProviderRow
-from mirascope.llm.providers.codec import Codec, Request
+from mirascope.llm.providers.codec import Codec, Continuation, Request
 from mirascope.llm.providers.exchange import Exchange
 from mirascope.llm.providers.masks import secrets_in, secrets_in_url
 from mirascope.llm.providers.prepare import prepare
@@ -94,6 +94,10 @@ class WireProvider(BaseProvider):
         codec = self._codec(request)
         named = replace(request, provider_id=self.id, model_name=self.model_name(request.model_id))
         return prepare(named, codec.default_mode, codec.enforces)
+
+    def continuation(self, request: Request) -> Continuation:
+        """Return how an answer that broke off is gone on with; see `BaseProvider.continuation`."""
+        return self._codec(request).continuation(request)
 
     def provider_model_name(self, request: Request) -> str:
         """Return the name recorded on messages, with the API mode where a vendor has several."""

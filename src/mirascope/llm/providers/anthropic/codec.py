@@ -15,7 +15,7 @@ from mirascope.llm.providers.anthropic.encode import encode
 from mirascope.llm.providers.anthropic.errors import read_error
 from mirascope.llm.providers.anthropic.models import capabilities
 from mirascope.llm.providers.anthropic.schemas import strict_schema
-from mirascope.llm.providers.codec import Codec, Decoder, ErrorInfo, Framing, Request
+from mirascope.llm.providers.codec import Codec, Continuation, Decoder, ErrorInfo, Framing, Request
 from mirascope.llm.transport.http import HttpRequest
 
 __all__ = ["AnthropicCodec"]
@@ -34,6 +34,20 @@ class AnthropicCodec(Codec):
         """Return whether `schema` can be enforced; see `Codec.enforces`."""
         can = capabilities(request.model_name)
         return (can.known and not can.strict) or strict_schema(schema) is not None
+
+    def continuation(self, request: Request) -> Continuation:
+        """Return ``prefix`` for models that take one; see `Codec.continuation`.
+
+        Not with thinking, nor with a schema to keep to:
+        https://docs.claude.com/en/docs/build-with-claude/extended-thinking#feature-compatibility
+        and /structured-outputs (2026-01).
+        """
+        if request.format is not None and request.format.mode != "json":
+            return "again"
+        thinking = request.params.get("thinking")
+        thinks = thinking is not None and thinking["level"] != "none"
+        takes_prefix = capabilities(request.model_name).prefill and not thinks
+        return "prefix" if takes_prefix else "turn"
 
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""

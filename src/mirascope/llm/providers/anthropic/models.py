@@ -38,6 +38,9 @@ class Capabilities:
     """Whether thinking cannot be switched off."""
     one_of_temperature_and_top_p: bool
     """Whether the two exclude each other."""
+    prefill: bool
+    """Whether a request may end with the beginning of the answer; 400 since 4.6, by "What's new in
+    Claude 4.6" (/en/docs/about-claude/models/whats-new-claude-4-6, 2026-02)."""
 
 
 @lru_cache(maxsize=256)
@@ -52,6 +55,7 @@ def capabilities(model_name: str) -> Capabilities:
             adaptive=False,
             always_thinks=False,
             one_of_temperature_and_top_p=False,
+            prefill=False,
         )
     family, major, minor = match.group("before", "major", "minor")
     version = (int(major), int(minor or 0)) if major else _NEWEST
@@ -64,4 +68,5 @@ def capabilities(model_name: str) -> Capabilities:
         adaptive=version >= (4, 7),
         always_thinks=version >= (5, 5) or (family in ("fable", "mythos")),
         one_of_temperature_and_top_p=version >= (4, 1),
+        prefill=version < (4, 6),
     )

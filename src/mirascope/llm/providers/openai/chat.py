@@ -7,7 +7,14 @@ from typing import ClassVar
 
 from mirascope._wire.sse import SSE
 from mirascope.llm.formatting import FormattingMode
-from mirascope.llm.providers.codec import Codec, Decoder, ErrorInfo, Framing, Request
+from mirascope.llm.providers.codec import (
+    Codec,
+    Continuation,
+    Decoder,
+    ErrorInfo,
+    Framing,
+    Request,
+)
 from mirascope.llm.providers.openai.chat_decode import ChatDecoder
 from mirascope.llm.providers.openai.chat_encode import encode_chat
 from mirascope.llm.providers.openai.errors import http_error
@@ -36,6 +43,12 @@ class OpenAIChatCodec(Codec):
     def enforces(self, request: Request, schema: Mapping[str, object]) -> bool:
         """Return whether `schema` has a strict form; see `Codec.enforces`."""
         return enforces(schema, self._quirks.capabilities(wire_name(request.model_name)))
+
+    def continuation(self, request: Request) -> Continuation:
+        """Return ``echo`` for servers that take a prefix; see `Codec.continuation`."""
+        if self._quirks.prefix and request.format is None:
+            return "echo"
+        return super().continuation(request)
 
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""

@@ -184,6 +184,8 @@ def _messages(request: Request, quirks: ChatQuirks, can: Capabilities) -> list[_
             encoded.extend(_user(message, request, can))
         else:
             encoded.append(_assistant(message, request, quirks))
+    if quirks.prefix and encoded and encoded[-1]["role"] == "assistant":
+        encoded[-1]["prefix"] = True
     return encoded
 
 

@@ -47,6 +47,9 @@ class ChatQuirks:
     ``thinking`` that is on or off, or not at all."""
     echo_reasoning: Literal["never", "tool_turns", "always"] = "never"
     """In which of its own earlier turns the server wants its reasoning fields back."""
+    prefix: bool = False
+    """Whether a last message of the model with ``"prefix": true`` is gone on with. The answer then
+    begins with it: https://docs.mistral.ai/guides/prefix (2025-12)."""
     done_alone: bool = False
     """Whether ``[DONE]`` without a finish reason ends a whole answer; elsewhere it is a cut one.
     OpenRouter passes on what vendors behind it send, and Novita leaves the finish reason out."""
@@ -79,7 +82,7 @@ DEEPSEEK = replace(COMPATIBLE, thinking="switch")
 GROQ = replace(COMPATIBLE, thinking="effort")
 OLLAMA = replace(COMPATIBLE, thinking="effort")
 MISTRAL = replace(
-    COMPATIBLE, seed_field="random_seed", stream_options=False, echo_reasoning="never"
+    COMPATIBLE, seed_field="random_seed", stream_options=False, echo_reasoning="never", prefix=True
 )
 """Unknown fields are refused with 422."""
 
