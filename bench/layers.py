@@ -42,6 +42,7 @@ LAYERS: dict[str, llm.Layer] = {
     "yield open(request)": passing,
     "pull and emit": looking,
     "llm.retry()": llm.retry(),
+    "llm.recover()": llm.recover(),
     "llm.hedge": llm.retries.HedgeLayer([llm.Model("bench/model")], 1000),
 }
 

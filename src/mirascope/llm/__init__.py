@@ -155,6 +155,7 @@ if TYPE_CHECKING:
         RawMessageChunk,
         Response,
         RootResponse,
+        Seam,
         Stream,
         StreamResponse,
         StreamResponseChunk,
@@ -186,6 +187,7 @@ if TYPE_CHECKING:
         RetryResponse,
         RetryStreamResponse,
         hedge,
+        recover,
         retry,
         retry_model,
     )
@@ -328,6 +330,7 @@ __all__ = [
     "RetryResponse",
     "RetryStreamResponse",
     "RootResponse",
+    "Seam",
     "ServerError",
     "Stream",
     "StreamCancelledError",
@@ -393,6 +396,7 @@ __all__ = [
     "prompt",
     "prompts",
     "providers",
+    "recover",
     "register_provider",
     "reset_provider_registry",
     "responses",
@@ -438,7 +442,7 @@ _MODULES = {
         "AnyResponse Attempt AsyncChunkIterator AsyncContextResponse AsyncContextStreamResponse "
         "AsyncResponse AsyncStream AsyncStreamResponse AsyncTextStream AsyncThoughtStream "
         "AsyncToolCallStream ChunkIterator ContextResponse ContextStreamResponse Event "
-        "FinishReason ProviderToolUsage RawMessageChunk Response RootResponse Stream "
+        "FinishReason ProviderToolUsage RawMessageChunk Response RootResponse Seam Stream "
         "StreamResponse StreamResponseChunk TextStream ThoughtStream ToolCallStream Usage "
         "UsageDeltaChunk"
     ),
@@ -447,7 +451,8 @@ _MODULES = {
         "AsyncContextRetryStreamResponse AsyncRetryCall AsyncRetryPrompt AsyncRetryResponse "
         "AsyncRetryStreamResponse ContextRetryCall ContextRetryPrompt ContextRetryResponse "
         "ContextRetryStreamResponse RetryCall RetryConfig RetryFailure RetryModel "
-        "RetryModelParams RetryPrompt RetryResponse RetryStreamResponse hedge retry retry_model"
+        "RetryModelParams RetryPrompt RetryResponse RetryStreamResponse hedge recover "
+        "retry retry_model"
     ),
     "tools": (
         "AnyToolFn AnyToolSchema AnyTools AsyncContextTool AsyncContextToolkit "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, Generic, Self, cast
@@ -70,6 +71,12 @@ class BaseCall(Binds, ByName, Generic[PromptT]):
     def _asked(self, model: Model) -> Model:
         """Return who is asked when `model` is named."""
         return model
+
+    def within(self, layers: Sequence[Layer]) -> Self:
+        """Return this call with more layers around those it has."""
+        wrapped = copy.copy(self)
+        wrapped.layers = (*layers, *self.layers)
+        return wrapped
 
     def _bound(self, instance: object) -> Self:
         return self._made_of(self.prompt.fn.__get__(instance))

@@ -3,6 +3,7 @@
 from mirascope.llm.responses.attempts import RetryFailure
 from mirascope.llm.retries.config import RetryArgs, RetryConfig, RetryModelParams
 from mirascope.llm.retries.hedging import HedgeLayer, hedge
+from mirascope.llm.retries.recovery import Policy, Recover, RecoverArgs, recover
 from mirascope.llm.retries.retry_calls import (
     AsyncContextRetryCall,
     AsyncRetryCall,
@@ -47,6 +48,9 @@ __all__ = [
     "ContextRetryResponse",
     "ContextRetryStreamResponse",
     "HedgeLayer",
+    "Policy",
+    "Recover",
+    "RecoverArgs",
     "Retry",
     "RetryArgs",
     "RetryCall",
@@ -59,6 +63,7 @@ __all__ = [
     "RetryResponse",
     "RetryStreamResponse",
     "hedge",
+    "recover",
     "retry",
     "retry_model",
 ]

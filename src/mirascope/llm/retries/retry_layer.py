@@ -20,7 +20,7 @@ from mirascope.llm.responses.fold import fold
 from mirascope.llm.retries.config import RetryConfig
 from mirascope.llm.types.params import Params
 
-__all__ = ["RetryLayer", "asking", "fallback"]
+__all__ = ["RetryLayer", "Turns", "asking", "fallback", "forget_frames"]
 
 
 class RetryLayer:
@@ -48,7 +48,7 @@ class RetryLayer:
         """Return the steps of one request."""
         models = [fallback(one, request.model_id, request.params) for one in self.fallbacks]
         first = replace(request, layers=self.layers) if self.layers else request
-        turns = _Turns(self.config, [first, *(asking(model, request) for model in models)])
+        turns = Turns(self.config, [first, *(asking(model, request) for model in models)])
         while True:
             if turns.wait:
                 yield sleep(turns.wait)
@@ -76,11 +76,11 @@ class RetryLayer:
                 yield [*below, attempt]
                 raise final
             attempt.discards = shown
-            _forget_frames(failed)
+            forget_frames(failed)
             yield [*below, attempt]
 
 
-def _forget_frames(error: BaseException | None) -> None:
+def forget_frames(error: BaseException | None) -> None:
     """Take the frames from an error that is kept while its response lives.
 
     They lead to the response, and so to a cycle that would keep the next connection open.
@@ -90,7 +90,7 @@ def _forget_frames(error: BaseException | None) -> None:
         error = error.__cause__ or error.__context__
 
 
-class _Turns:
+class Turns:
     """Whose turn it is, and what has failed before.
 
     Attributes:
