@@ -132,6 +132,11 @@ REFUSED: list[tuple[Wire, dict[str, Any], str]] = [
         {"model": "m", "max_tokens": 9, "messages": [{"role": "assistant", "content": "x"}]},
         'first message must use the "user" role',
     ),
+    (
+        MESSAGES,
+        messages({"role": "user", "content": "x"}, {"role": "assistant", "content": "One. "}),
+        "final assistant content cannot end with trailing whitespace",
+    ),
     (MESSAGES, messages(tools=[{"name": "a b", "input_schema": {}}]), "should match pattern"),
     (MESSAGES, messages(max_tokens=0), "greater than or equal to 1"),
     (MESSAGES, messages(temperature=1.5), r"range: 0\.\.1"),

@@ -148,6 +148,13 @@ def check_messages(asked: Asked) -> None:
                 )
     if as_objects(body.get("messages"))[:1] and as_objects(body["messages"])[0]["role"] != "user":
         raise InvalidRequest('messages: first message must use the "user" role')
+    last = asked.messages[-1] if asked.messages else None
+    if last is not None and last.role == "assistant" and last.content:
+        part = last.content[-1]
+        if part.type == "text" and part.text != part.text.rstrip():
+            raise InvalidRequest(
+                "messages: final assistant content cannot end with trailing whitespace"
+            )
     unanswered, stray = _unpaired(asked.messages)
     if unanswered:
         raise InvalidRequest(
