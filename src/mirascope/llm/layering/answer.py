@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from mirascope.llm.layering.request import Request
+from mirascope.llm.layering.signal import Signal
 from mirascope.llm.responses.chunks import Event
 
-__all__ = ["Answer", "Open", "Pull", "Race", "Sleep", "Step", "race", "sleep"]
+__all__ = ["Answer", "Open", "Pull", "Race", "Sleep", "Step", "race", "sleep", "wait"]
 
 
 class Answer:
@@ -68,9 +69,10 @@ class Pull:
 
 @dataclass(frozen=True, slots=True)
 class Sleep:
-    """The step of `sleep`."""
+    """The step of `sleep` and `wait`."""
 
-    seconds: float
+    seconds: float | None
+    signal: Signal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,18 @@ class Race:
 def sleep(seconds: float) -> Sleep:
     """Return the step that waits. Closing the response ends the wait at once."""
     return Sleep(seconds)
+
+
+def wait(signal: Signal, *, seconds: float | None = None) -> Sleep:
+    """Return the step that waits until `signal` is set, and gives whether it is.
+
+    Closing the response ends the wait at once.
+
+    Args:
+        signal: What to wait for; somebody else, in whatever thread or task, sets it.
+        seconds: How long to wait; None for as long as it takes.
+    """
+    return Sleep(seconds, signal)
 
 
 def race(*answers: Answer, seconds: float | None = None) -> Race:

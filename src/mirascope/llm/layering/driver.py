@@ -22,6 +22,9 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from queue import Empty, SimpleQueue
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
@@ -29,6 +32,7 @@ from mirascope.llm.exceptions import StreamCancelledError, StreamTruncatedError
 from mirascope.llm.layering.answer import Answer, Pull, Race, Sleep, Step
 from mirascope.llm.layering.layer import Layer
 from mirascope.llm.layering.request import Request
+from mirascope.llm.layering.signal import Signal
 from mirascope.llm.responses.chunks import Event
 from mirascope.llm.responses.source import AsyncChunkSource, ChunkSource, is_leaving
 
@@ -125,7 +129,7 @@ class _Machine(ABC):
 
     @abstractmethod
     def _wake(self) -> None:
-        """End a wait of `sleep` or `race`; from any thread."""
+        """End a wait of `sleep` or `wait`; from any thread."""
 
     # --- from step to step
 
@@ -178,15 +182,17 @@ class _Machine(ABC):
         if type(step) is not list and (not isinstance(step, Sequence) or isinstance(step, str)):
             raise TypeError(
                 f"The layer {_name(self._layer)} yielded {type(step).__name__}: yield an answer, a "
-                "list of events, answer.pull(), sleep() or race()."
+                "list of events, answer.pull(), sleep(), wait() or race()."
             )
         self._step = _GO_ON
         events = cast("Sequence[Event]", step)
         self._gave = self._gave or bool(events)
         return events
 
-    def _slept(self, step: Sleep) -> float:
-        """Return how long is left to sleep, also when somebody slept a part of it before."""
+    def _left(self, step: Sleep) -> float | None:
+        """Return how long is left to rest, also when somebody rested a part of it before."""
+        if step.seconds is None:
+            return None
         if self._asleep_until is None:
             self._asleep_until = time.monotonic() + step.seconds
         return max(self._asleep_until - time.monotonic(), 0)
@@ -197,7 +203,8 @@ class LayerSource(_Machine, ChunkSource):
 
     def __init__(self, layer: Layer, request: Request, open_source: OpenSource) -> None:
         super().__init__(layer, request, open_source)
-        self._woken = threading.Event()
+        # What wakes may be a destructor, in the middle of anything: a queue of this kind lets it.
+        self._woken: SimpleQueue[None] = SimpleQueue()
 
     def pull(self) -> Sequence[Event] | None:
         """Return the next events; None at the end of the layer."""
@@ -222,8 +229,7 @@ class LayerSource(_Machine, ChunkSource):
                     else:
                         continue
                 elif type(step) is Sleep:
-                    self._woken.wait(self._slept(step))
-                    self._asleep_until = None
+                    result = self._rest(step)
                 elif type(step) is Race:
                     result = self._race(step)
                 elif step is _DONE:
@@ -260,8 +266,24 @@ class LayerSource(_Machine, ChunkSource):
         done, _ = wait(waiting, step.seconds, FIRST_COMPLETED)
         return next((answer for future, answer in waiting.items() if future in done), None)
 
+    def _rest(self, step: Sleep) -> bool | None:
+        signal, wake = step.signal, partial(self._woken.put, None)
+        if signal is not None:
+            signal.watch(wake)
+        try:
+            while not (self._opener.closed or (signal is not None and signal.is_set)):
+                if (left := self._left(step)) == 0:
+                    break
+                with suppress(Empty):
+                    self._woken.get(timeout=left)
+        finally:
+            self._asleep_until = None
+            if signal is not None:
+                signal.forget(wake)
+        return None if signal is None else signal.is_set
+
     def _wake(self) -> None:
-        self._woken.set()
+        self._woken.put(None)
 
 
 def _fulfil(source: Any, pending: Future[Any]) -> None:
@@ -305,8 +327,9 @@ class AsyncLayerSource(_Machine, AsyncChunkSource):
                     else:
                         continue
                 elif type(step) is Sleep:
-                    await self._wait(self._slept(step))
+                    await self._rest(self._left(step), step.signal)
                     self._asleep_until = None
+                    result = None if step.signal is None else step.signal.is_set
                 elif type(step) is Race:
                     result = await self._race(step)
                 elif step is _DONE:
@@ -356,21 +379,27 @@ class AsyncLayerSource(_Machine, AsyncChunkSource):
         )
         return next((answer for task, answer in waiting.items() if task in done), None)
 
-    async def _wait(self, seconds: float) -> None:
+    async def _rest(self, seconds: float | None, signal: Signal | None) -> None:
         import asyncio
 
         loop = asyncio.get_running_loop()
         self._waiter = waiter = loop.create_future()
-        timer = loop.call_later(seconds, _set, waiter)
+        timer = None if seconds is None else loop.call_later(seconds, _set, waiter)
+        wake = partial(_set_soon, waiter)
+        if signal is not None:
+            signal.watch(wake)
         try:
             await waiter
         finally:
-            timer.cancel()
             self._waiter = None
+            if timer is not None:
+                timer.cancel()
+            if signal is not None:
+                signal.forget(wake)
 
     def _wake(self) -> None:
         if (waiter := self._waiter) is not None:
-            waiter.get_loop().call_soon_threadsafe(_set, waiter)
+            _set_soon(waiter)
 
     async def aclose(self) -> None:
         """Close everything; see `close`."""
@@ -382,6 +411,11 @@ class AsyncLayerSource(_Machine, AsyncChunkSource):
 def _set(waiter: asyncio.Future[None]) -> None:
     if not waiter.done():
         waiter.set_result(None)
+
+
+def _set_soon(waiter: asyncio.Future[None]) -> None:
+    with suppress(RuntimeError):  # its loop is closed, and nobody waits any more
+        waiter.get_loop().call_soon_threadsafe(_set, waiter)
 
 
 def _look_at_error(task: asyncio.Future[Any]) -> None:
