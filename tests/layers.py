@@ -18,7 +18,7 @@ LAYERS = (
     ("llm.providers",),
     ("llm.models",),
     ("llm.prompts", "llm.calls"),
-    ("llm.retries",),
+    ("llm.retries", "llm.caching"),
     ("llm.wires",),
     ("llm",),  # the package itself: nothing but names of the layers before it
     ("llm.testing", "llm.cli"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mirascope.llm import (
+        caching,
         calls,
         content,
         context,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         tools,
         types,
     )
+    from mirascope.llm.caching import cache
     from mirascope.llm.calls import (
         AsyncCall,
         AsyncContextCall,
@@ -378,6 +380,8 @@ __all__ = [
     "UserContentPart",
     "UserMessage",
     "WebSearchTool",
+    "cache",
+    "caching",
     "call",
     "calls",
     "content",
@@ -411,6 +415,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "caching": "cache",
     "calls": "AsyncCall AsyncContextCall Call CallDecorator ContextCall call",
     "content": (
         "AssistantContentChunk AssistantContentPart Audio Base64AudioSource "

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mirascope import llm
 from mirascope.llm.responses import RawMessageChunk
-from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event
+from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, FromCache
 from mirascope.llm.responses.finish_reason import FinishReasonChunk
 
 KINDS = ("text", "thought", "tool_call")
@@ -71,6 +71,7 @@ bookkeeping: st.SearchStrategy[Event] = st.one_of(
         | st.lists(st.builds(llm.ProviderToolUsage, name=st.text(), call_count=counts), max_size=2),
     ),
     st.builds(AnsweredBy, provider_id=st.text(), model_id=st.text(), provider_model_name=st.text()),
+    st.builds(FromCache, stored=st.floats(0, 1e10)),
 )
 
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from mirascope import llm
 from mirascope.llm.responses import RawMessageChunk, RawStreamEventChunk
 from mirascope.llm.responses.attempts import Attempt
-from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, Seam
+from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, FromCache, Seam
 from mirascope.llm.responses.event_json import _CLASSES, decode_event, encode_event
 from mirascope.llm.responses.finish_reason import FinishReasonChunk
 from mirascope.llm.responses.fold import Fold, fold
@@ -66,6 +66,7 @@ EXAMPLES: list[Event] = [
         error=llm.StreamTruncatedError("cut", "openai"),
         dropped=["part_3", None],
     ),
+    FromCache(stored=1.5),
     *(AnswerEnd(state=state, error=error) for state, error in ERRORS),  # type: ignore[arg-type]
     RawMessageChunk(raw_message=["half a pair \ud83d", 2**70]),
 ]

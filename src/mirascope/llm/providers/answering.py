@@ -274,6 +274,7 @@ class _Road:
             finish_reason=folded.finish_reason,
             usage=folded.usage,
             attempts=folded.attempts,
+            cached_at=folded.cached_at,
             **self._facts()
             | {
                 "provider_id": message.provider_id,

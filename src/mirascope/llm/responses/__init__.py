@@ -11,7 +11,7 @@ from mirascope.llm.responses.base_stream_response import (
     StreamResponseChunk,
     StreamResponseT,
 )
-from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, Seam
+from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, FromCache, Seam
 from mirascope.llm.responses.finish_reason import FinishReason, FinishReasonChunk
 from mirascope.llm.responses.response import (
     AsyncContextResponse,
@@ -58,6 +58,7 @@ __all__ = [
     "Event",
     "FinishReason",
     "FinishReasonChunk",
+    "FromCache",
     "ProviderToolUsage",
     "RawMessageChunk",
     "RawStreamEventChunk",

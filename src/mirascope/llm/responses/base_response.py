@@ -55,6 +55,7 @@ class BaseResponse(RootResponse[ToolkitT, FormattableT]):
         finish_reason: FinishReason | None,
         usage: Usage | None,
         attempts: Sequence[Attempt] = (),
+        cached_at: float | None = None,
     ) -> None:
         self._raw = raw
         self.provider_id = provider_id
@@ -66,6 +67,7 @@ class BaseResponse(RootResponse[ToolkitT, FormattableT]):
         self.finish_reason = finish_reason
         self.usage = usage
         self.attempts = attempts
+        self.cached_at = cached_at
         content = [_shown(part) for part in assistant_message.content]
         if content != list(assistant_message.content):
             assistant_message = replace(assistant_message, content=content)
@@ -114,6 +116,7 @@ class BaseResponse(RootResponse[ToolkitT, FormattableT]):
             finish_reason=folded.finish_reason,
             usage=folded.usage,
             attempts=folded.attempts,
+            cached_at=folded.cached_at,
         )
         response._asked_again_by(model)
         return response

@@ -21,6 +21,7 @@ __all__ = [
     "AsyncChunkIterator",
     "ChunkIterator",
     "Event",
+    "FromCache",
     "RawMessageChunk",
     "RawStreamEventChunk",
     "Seam",
@@ -75,6 +76,15 @@ class Seam:
 
 
 @dataclass(kw_only=True, slots=True)
+class FromCache:
+    """The answer was not asked for now, but kept from before."""
+
+    type: Literal["from_cache"] = "from_cache"
+    stored: float
+    """When it was asked for, in seconds since the epoch."""
+
+
+@dataclass(kw_only=True, slots=True)
 class AnswerEnd:
     """The answer is over; nothing follows."""
 
@@ -100,6 +110,7 @@ Event: TypeAlias = (
     | RawMessageChunk
     | UsageDeltaChunk
     | AnsweredBy
+    | FromCache
     | Attempt
     | Seam
     | AnswerEnd
@@ -114,6 +125,7 @@ _NO_CONTENT = (
     RawMessageChunk,
     UsageDeltaChunk,
     AnsweredBy,
+    FromCache,
     Attempt,
     Seam,
     AnswerEnd,

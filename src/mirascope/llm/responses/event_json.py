@@ -26,7 +26,14 @@ from mirascope.llm.content import (
     ToolCallStartChunk,
 )
 from mirascope.llm.responses.attempts import Attempt
-from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, RawMessageChunk, Seam
+from mirascope.llm.responses.chunks import (
+    AnsweredBy,
+    AnswerEnd,
+    Event,
+    FromCache,
+    RawMessageChunk,
+    Seam,
+)
 from mirascope.llm.responses.error_json import dump_error, load_error
 from mirascope.llm.responses.finish_reason import FinishReason, FinishReasonChunk
 from mirascope.llm.responses.state import StreamState
@@ -48,6 +55,7 @@ _CLASSES: dict[str, Callable[..., Event]] = {
     "raw_message_chunk": RawMessageChunk,
     "usage_delta_chunk": UsageDeltaChunk,
     "answered_by": AnsweredBy,
+    "from_cache": FromCache,
     "attempt": Attempt,
     "seam": Seam,
     "answer_end": AnswerEnd,
@@ -123,7 +131,7 @@ def _field(path: str, name: str, value: Any) -> Any:
             return None if value is None else list(map(_tool, _expected(path, value, list)))
         case "usage":
             return None if value is None else _usage(path, _expected(path, value, dict))
-        case "started" | "ended" | "wait":
+        case "started" | "ended" | "wait" | "stored":
             return _expected(path, value, (int, float))
         case "discards" | "complete":
             return bool(value)

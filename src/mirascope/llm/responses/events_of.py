@@ -19,7 +19,7 @@ from mirascope.llm.content import (
     ToolCallStartChunk,
 )
 from mirascope.llm.messages import AssistantMessage
-from mirascope.llm.responses.chunks import Event, RawMessageChunk
+from mirascope.llm.responses.chunks import Event, FromCache, RawMessageChunk
 from mirascope.llm.responses.finish_reason import FinishReasonChunk
 from mirascope.llm.responses.usage import UsageDeltaChunk
 
@@ -32,6 +32,8 @@ __all__ = ["events_of"]
 def events_of(response: BaseResponse[Any, Any]) -> list[Event]:
     """Return a log of the answer: one delta a part, then what is known about it, without an end."""
     events: list[Event] = []
+    if response.cached_at is not None:
+        events.append(FromCache(stored=response.cached_at))
     for number, part in enumerate(response.content, 1):
         id = f"part_{number}"
         if isinstance(part, Text):

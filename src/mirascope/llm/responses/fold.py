@@ -39,7 +39,14 @@ from mirascope.llm.content import (
 )
 from mirascope.llm.messages import AssistantMessage
 from mirascope.llm.responses.attempts import Attempt
-from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, RawMessageChunk, Seam
+from mirascope.llm.responses.chunks import (
+    AnsweredBy,
+    AnswerEnd,
+    Event,
+    FromCache,
+    RawMessageChunk,
+    Seam,
+)
 from mirascope.llm.responses.finish_reason import FinishReason, FinishReasonChunk
 from mirascope.llm.responses.state import StreamState
 from mirascope.llm.responses.usage import Usage, UsageDeltaChunk
@@ -60,6 +67,7 @@ class Fold:
         state: How far the answer is, or how it ended.
         error: What ended the answer, when it did not complete.
         attempts: The requests that were made for the answer, where a layer logs them.
+        cached_at: When the answer was asked for, if that was before; None when it was now.
         open_texts: The deltas of the texts that still grow, by id; for who appends many.
     """
 
@@ -72,6 +80,7 @@ class Fold:
         "_thoughts",
         "_tools",
         "attempts",
+        "cached_at",
         "content",
         "error",
         "finish_reason",
@@ -104,6 +113,7 @@ class Fold:
         self.thoughts: list[Thought] = []
         self.finish_reason: FinishReason | None = None
         self.usage: Usage | None = None
+        self.cached_at: float | None = None
         self.state: StreamState = "pending"
         self.error: BaseException | None = None
         self.open_texts: dict[str | None, list[str]] = {}
@@ -152,7 +162,13 @@ class Fold:
             self.state = "streaming"
 
     def _add_bookkeeping(
-        self, event: UsageDeltaChunk | RawMessageChunk | FinishReasonChunk | AnsweredBy | AnswerEnd
+        self,
+        event: UsageDeltaChunk
+        | RawMessageChunk
+        | FinishReasonChunk
+        | AnsweredBy
+        | FromCache
+        | AnswerEnd,
     ) -> None:
         match event:
             case UsageDeltaChunk():
@@ -166,6 +182,8 @@ class Fold:
                 self.message.provider_id = event.provider_id
                 self.message.model_id = event.model_id
                 self.message.provider_model_name = event.provider_model_name
+            case FromCache():
+                self.cached_at = event.stored
             case AnswerEnd():
                 self.state = event.state
                 self.error = event.error
@@ -284,7 +302,14 @@ class Fold:
             usage.raw = chunk.raw
 
 
-_BOOKKEEPING = (UsageDeltaChunk, RawMessageChunk, FinishReasonChunk, AnsweredBy, AnswerEnd)
+_BOOKKEEPING = (
+    UsageDeltaChunk,
+    RawMessageChunk,
+    FinishReasonChunk,
+    AnsweredBy,
+    FromCache,
+    AnswerEnd,
+)
 
 
 def fold(events: Iterable[Event]) -> Fold:

@@ -253,6 +253,11 @@ class BaseStreamResponse(
         return self._log.fold.usage
 
     @property
+    def cached_at(self) -> float | None:  # type: ignore[override]  # read from the log
+        """Return when the answer was asked for, if it comes from a cache; None otherwise."""
+        return self._log.fold.cached_at
+
+    @property
     def state(self) -> StreamState:
         """Return how far the stream is, or how it ended.
 

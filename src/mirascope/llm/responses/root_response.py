@@ -54,6 +54,8 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
         format: The requested format, resolved.
         attempts: The requests that were made for this answer, where `llm.retry` or another layer
             that asks again keeps account of them; empty otherwise.
+        cached_at: When the answer was asked for, in seconds since the epoch, if `llm.cache` had it;
+            its `usage` is what it took then. None when it was asked for now.
     """
 
     raw: Any
@@ -71,6 +73,7 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
     usage: Usage | None
     format: Format[FormattableT] | None
     attempts: Sequence[Attempt]
+    cached_at: float | None = None
     _answer: AssistantMessage
     _model: Asker | None = None
 
@@ -181,6 +184,8 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
             parts.append(f"tool_calls={len(self.tool_calls)}")
         if self.finish_reason is not None:
             parts.append(f"finish_reason={str(self.finish_reason)!r}")
+        if self.cached_at is not None:
+            parts.append("cached")
         if self.usage is not None:
             parts.append(f"tokens={self.usage.total_tokens}")
         return parts
