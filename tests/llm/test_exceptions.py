@@ -27,6 +27,7 @@ TREE: dict[type, type] = {
     exc.BadRequestError: exc.APIError,
     exc.NotFoundError: exc.APIError,
     exc.RateLimitError: exc.APIError,
+    exc.LimitExceeded: exc.RateLimitError,
     exc.ServerError: exc.APIError,
     exc.ConnectionError: exc.ProviderError,
     exc.StreamTruncatedError: exc.ConnectionError,
@@ -49,6 +50,7 @@ STATUSES = {
     exc.BadRequestError: 400,
     exc.NotFoundError: 404,
     exc.RateLimitError: 429,
+    exc.LimitExceeded: 429,
     exc.ServerError: 500,
 }
 API_ERRORS = [exc.APIError, *STATUSES]

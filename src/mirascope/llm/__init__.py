@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         exceptions,
         formatting,
         layering,
+        limiting,
         messages,
         models,
         prompts,
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
         ConnectionError,
         Error,
         FeatureNotSupportedError,
+        LimitExceeded,
         MissingAPIKeyError,
         NoRegisteredProviderError,
         NotFoundError,
@@ -103,6 +105,7 @@ if TYPE_CHECKING:
         output_parser,
     )
     from mirascope.llm.layering import Answer, Layer, LayerFlow, Open, Request, layers
+    from mirascope.llm.limiting import limit
     from mirascope.llm.messages import (
         AssistantContent,
         AssistantMessage,
@@ -298,6 +301,7 @@ __all__ = [
     "Jsonable",
     "Layer",
     "LayerFlow",
+    "LimitExceeded",
     "Message",
     "MissingAPIKeyError",
     "Model",
@@ -392,6 +396,8 @@ __all__ = [
     "hedge",
     "layering",
     "layers",
+    "limit",
+    "limiting",
     "messages",
     "model",
     "model_from_context",
@@ -427,15 +433,16 @@ _MODULES = {
     "context": "Context DepsT",
     "exceptions": (
         "APIError AuthenticationError BadRequestError ConnectionError Error "
-        "FeatureNotSupportedError MissingAPIKeyError NoRegisteredProviderError NotFoundError "
-        "ParseError PermissionError ProviderError RateLimitError ResponseValidationError "
-        "RetriesExhausted ServerError StreamCancelledError StreamRestarted "
+        "FeatureNotSupportedError LimitExceeded MissingAPIKeyError NoRegisteredProviderError "
+        "NotFoundError ParseError PermissionError ProviderError RateLimitError "
+        "ResponseValidationError RetriesExhausted ServerError StreamCancelledError StreamRestarted "
         "StreamTruncatedError TimeoutError ToolError ToolExecutionError ToolNotFoundError"
     ),
     "formatting": (
         "Format FormatSpec FormattableT FormattingMode OutputParser Partial format output_parser"
     ),
     "layering": "Answer Layer LayerFlow Open Request layers",
+    "limiting": "limit",
     "messages": (
         "AssistantContent AssistantMessage Message SystemContent SystemMessage UserContent "
         "UserMessage"

@@ -8,6 +8,7 @@
     │   │   ├── BadRequestError        400, 409, 413, 422
     │   │   ├── NotFoundError          404
     │   │   ├── RateLimitError         429
+    │   │   │   └── LimitExceeded      a limit of `llm.limit`, before anything was sent
     │   │   └── ServerError            5xx
     │   ├── ConnectionError            the connection failed or broke
     │   │   └── StreamTruncatedError   the stream stopped before its end
@@ -46,6 +47,7 @@ __all__ = [
     "Error",
     "FailedAttempt",
     "FeatureNotSupportedError",
+    "LimitExceeded",
     "MissingAPIKeyError",
     "NoRegisteredProviderError",
     "NotFoundError",
@@ -225,6 +227,18 @@ class RateLimitError(APIError):
     """Too many requests or tokens (429); `retry_after` says how long to wait, where known."""
 
     default_status: int | None = 429
+
+
+class LimitExceeded(RateLimitError):
+    """A limit of `llm.limit` did not let the request through in time; nothing was sent.
+
+    Attributes:
+        limit: Which limit, in words: ``requests_per_minute=60``.
+        waited: How long was waited, in seconds.
+    """
+
+    limit: str = ""
+    waited: float = 0.0
 
 
 class ServerError(APIError):

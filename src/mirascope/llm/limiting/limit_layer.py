@@ -1,0 +1,246 @@
+"""`llm.limit`: a line before the model, as a layer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Self, cast
+from urllib.parse import urlsplit
+
+from mirascope._install import needs
+from mirascope.llm.exceptions import ConnectionError, LimitExceeded, RateLimitError
+from mirascope.llm.layering import LayerFlow, Open, Request, wait
+from mirascope.llm.layering.block import enter_layer, exit_layer
+from mirascope.llm.limiting.budgets import Budget, CountStore, MemoryCounts
+from mirascope.llm.limiting.estimates import estimate_tokens
+from mirascope.llm.limiting.line import Line, Ticket
+from mirascope.llm.responses.usage import UsageDeltaChunk
+
+if TYPE_CHECKING:
+    from mirascope.llm.responses.chunks import Event
+
+__all__ = ["Limit", "limit"]
+
+_SCHEMES = ("redis", "rediss", "redis+unix", "redis+sentinel", "redis+cluster")
+_PATIENCE = 5.0
+"""Seconds to wait for a store."""
+
+
+class Limit:
+    """A layer that lets requests through as limits allow, first come, first served; see `limit`."""
+
+    def __init__(
+        self,
+        *,
+        concurrency: int | None = None,
+        requests: int | None = None,
+        tokens: int | None = None,
+        window: float = 60.0,
+        key: str | Callable[[Request], str] | None = None,
+        max_wait: float | None = None,
+        store: CountStore | None = None,
+        estimate: Callable[[Request], int] = estimate_tokens,
+    ) -> None:
+        """Say how many; see `limit`.
+
+        Args:
+            concurrency: Requests at a time.
+            requests: Requests in any window.
+            tokens: Tokens in any window.
+            window: Its length in seconds.
+            key: Whose limits these are.
+            max_wait: The longest wait.
+            store: Where to count; None for memory.
+            estimate: What a request will cost, in tokens.
+        """
+        for name, value in (("concurrency", concurrency), ("requests", requests)):
+            _check_positive(name, value)
+        _check_positive("tokens", tokens)
+        _check_positive("window", window)
+        if max_wait is not None and not max_wait >= 0:
+            raise ValueError(f"max_wait must be non-negative or None, got {max_wait!r}.")
+        self.concurrency = concurrency
+        self.requests = requests
+        self.tokens = tokens
+        self.window = window
+        self.key = key
+        self.max_wait = max_wait
+        self.store = store
+        self.estimate = estimate
+        self._lines: dict[str, Line] = {}
+
+    def __call__(self, request: Request, open: Open, /) -> LayerFlow:
+        """Return the steps of one request."""
+        tokens = 0 if self.tokens is None else self.estimate(request)
+        if self.tokens is not None and tokens > self.tokens:
+            raise _refused(
+                request,
+                f"may take {tokens} tokens, more than {_label('tokens', self.tokens, self.window)} "
+                "ever lets through; lower max_tokens, or pass estimate=",
+                _label("tokens", self.tokens, self.window),
+                0.0,
+            )
+        line = self._line(request)
+        started = time.monotonic()
+        ticket = line.join(tokens)
+        try:
+            if not ticket.signal.is_set:
+                yield wait(ticket.signal, seconds=self.max_wait)
+            self._check(ticket, line, request, time.monotonic() - started)
+            try:
+                if self.tokens is None:
+                    yield open(request)
+                else:
+                    yield from _counted(request, open, ticket)
+            except RateLimitError as error:
+                if error.retry_after:
+                    line.pause(error.retry_after)
+                raise
+        finally:
+            line.leave(ticket)
+        line.tidy()
+        return None
+
+    def _check(self, ticket: Ticket, line: Line, request: Request, waited: float) -> None:
+        """Raise what kept a request from being let through, if anything did."""
+        if not ticket.signal.is_set:
+            raise _refused(
+                request,
+                f"was not let through within {self.max_wait:g} s, for {line.held_by} is used up; "
+                "raise max_wait to wait longer",
+                line.held_by,
+                waited,
+            )
+        if ticket.error is not None:
+            raise ConnectionError(
+                f"{request.model_id}: the store of the limits could not be asked "
+                f"({type(ticket.error).__name__}).",
+                request.provider_id,
+                model=request.model_id,
+            ) from ticket.error
+
+    def _line(self, request: Request) -> Line:
+        key = self.key(request) if callable(self.key) else self.key or ""
+        line = self._lines.get(key)
+        if line is None:
+            line = self._lines.setdefault(key, self._new_line(key))
+        return line
+
+    def _new_line(self, key: str) -> Line:
+        counts = self.store or MemoryCounts()
+        requests, tokens = (
+            None
+            if amount is None
+            else Budget(
+                counts,
+                f"mirascope:{key}:{what}",
+                amount,
+                self.window,
+                _label(what, amount, self.window),
+            )
+            for what, amount in (("requests", self.requests), ("tokens", self.tokens))
+        )
+        return Line(self.concurrency, requests, tokens, blocks=self.store is not None)
+
+    def __enter__(self) -> Self:
+        enter_layer(self)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        exit_layer(self)
+
+
+def _counted(request: Request, open: Open, ticket: Ticket) -> LayerFlow:
+    """Pass the answer on, and note the tokens that it took."""
+    used: int | None = None
+    answer = open(request)
+    while True:
+        events: list[Event] | None = yield answer.pull()
+        if events is None:
+            break
+        for event in events:
+            if isinstance(event, UsageDeltaChunk):
+                used = (used or 0) + event.input_tokens + event.output_tokens
+        yield events
+    ticket.used = used
+    return None
+
+
+def _refused(request: Request, what: str, limit: str, waited: float) -> LimitExceeded:
+    error = LimitExceeded(
+        f"{request.model_id}: the request {what}.", request.provider_id, model=request.model_id
+    )
+    error.limit, error.waited = limit, waited
+    return error
+
+
+def _label(what: str, amount: int, window: float) -> str:
+    return f"{what}_per_minute={amount}" if window == 60 else f"{amount} {what} in {window:g} s"
+
+
+def _check_positive(name: str, value: float | None) -> None:
+    if value is not None and not value > 0:
+        raise ValueError(f"{name} must be positive or None, got {value!r}.")
+
+
+def limit(
+    *,
+    concurrency: int | None = None,
+    requests_per_minute: int | None = None,
+    tokens_per_minute: int | None = None,
+    key: str | Callable[[Request], str] | None = None,
+    max_wait: float | None = None,
+    store: CountStore | str | None = None,
+    estimate: Callable[[Request], int] = estimate_tokens,
+) -> Limit:
+    """Let requests through as these limits allow, first come, first served.
+
+    It is a layer, for ``layers=[llm.limit(...)]``, and a context manager, around every request made
+    in its block. Requests wait in line, across all threads, tasks and event loops that use the same
+    object. Closing the response or cancelling the task ends the wait at once.
+
+    Args:
+        concurrency: The most requests at a time, in this process; a stream counts until it has
+            ended, is closed or dropped.
+        requests_per_minute: The most requests in any 60 seconds.
+        tokens_per_minute: The most tokens in any 60 seconds, as estimated before, and corrected
+            when the answer says what it took.
+        key: Whose limits these are: a name, or a function that returns one for each request, such
+            as ``lambda request: request.model_id``. Each has limits of its own.
+        max_wait: The longest wait in seconds, after which `LimitExceeded` is raised; None for as
+            long as it takes, 0 for never waiting.
+        store: Where to count: the URL of a Redis, which processes can share; anything that counts,
+            such as a storage of the package `limits`; None for memory.
+        estimate: Returns the tokens that a request will take, see `estimate_tokens`.
+
+    Raises:
+        ValueError: A number is not positive, nothing is limited, or the URL is not of a Redis.
+        ImportError: A URL was given, and the extra `limits` is not installed.
+    """
+    if concurrency is None and requests_per_minute is None and tokens_per_minute is None:
+        raise ValueError(
+            "llm.limit limits nothing: pass concurrency=, requests_per_minute= or "
+            "tokens_per_minute=."
+        )
+    _check_positive("requests_per_minute", requests_per_minute)
+    _check_positive("tokens_per_minute", tokens_per_minute)
+    return Limit(
+        concurrency=concurrency,
+        requests=requests_per_minute,
+        tokens=tokens_per_minute,
+        key=key,
+        max_wait=max_wait,
+        store=_store_at(store) if isinstance(store, str) else store,
+        estimate=estimate,
+    )
+
+
+def _store_at(url: str) -> CountStore:
+    scheme = urlsplit(url).scheme
+    if scheme not in _SCHEMES:  # said here, for the error of `limits` shows the password, too
+        raise ValueError(f"A store of limits is at one of {', '.join(_SCHEMES)}, not {scheme!r}.")
+    with needs("limits", "Counting in Redis needs the packages 'limits' and 'redis'"):
+        import redis  # noqa: F401  # pyright: ignore[reportUnusedImport]  # `limits` needs it
+        from limits.storage import storage_from_string
+    made = storage_from_string(url, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE)
+    return cast("CountStore", made)

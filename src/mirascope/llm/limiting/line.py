@@ -1,0 +1,204 @@
+"""The line of those who wait: first come, first served, from whatever thread, task or loop.
+
+Who leaves may be a destructor, which runs in the middle of anything, so leaving takes no lock, asks
+no store and starts no thread: it leaves a note. Who joins, and a thread that lives while somebody
+waits, read the notes and let through whoever is next.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+
+from mirascope.llm.layering import Signal
+from mirascope.llm.limiting.budgets import Budget, Later
+
+__all__ = ["Line", "Ticket"]
+
+_LOOK_AGAIN = 0.1
+"""How often a budget that others use too is looked at, in slices of it: they may give some back."""
+
+
+class Ticket:
+    """A place in the line.
+
+    Attributes:
+        signal: Is set when it is let through, or when that went wrong.
+        error: What went wrong.
+        used: The tokens that were used, once it is known.
+    """
+
+    def __init__(self, tokens: int) -> None:
+        self.tokens = tokens
+        self.signal = Signal()
+        self.error: Exception | None = None
+        self.used: int | None = None
+        self.charged: list[tuple[Budget, int, int]] = []
+        """Budgets, their slices, and how much."""
+        self._unclaimed = [None]
+
+    @property
+    def is_claimed(self) -> bool:
+        """Return whether its holder was let through, or has left before."""
+        return not self._unclaimed
+
+    def claim(self) -> bool:
+        """Return True once: to who lets its holder through, or to its holder, who leaves before."""
+        try:
+            self._unclaimed.pop()
+        except IndexError:
+            return False
+        return True
+
+
+class Line:
+    """One line, before one set of limits.
+
+    Attributes:
+        held_by: What the first of those who wait waits for, in words.
+    """
+
+    def __init__(
+        self,
+        concurrency: int | None,
+        requests: Budget | None,
+        tokens: Budget | None,
+        *,
+        blocks: bool,
+    ) -> None:
+        """Open the line.
+
+        Args:
+            concurrency: How many may be through at a time.
+            requests: How many may go through in a window.
+            tokens: How many tokens they may take.
+            blocks: Whether asking the budgets takes time.
+        """
+        self.held_by = "the line"
+        self._concurrency = concurrency
+        self._requests = requests
+        self._tokens = tokens
+        self._blocks = blocks
+        self._waiting: deque[Ticket] = deque()
+        self._done: deque[Ticket] = deque()
+        self._through = 0
+        self._paused_until = 0.0
+        self._woken: SimpleQueue[None] = SimpleQueue()
+        self._serving = threading.Lock()
+        self._door = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def join(self, tokens: int) -> Ticket:
+        """Return a place at the end of the line; its signal is set when it is let through."""
+        ticket = Ticket(tokens)
+        self._waiting.append(ticket)
+        if not self._blocks:
+            with self._serving:
+                self._serve()
+        if not ticket.signal.is_set:
+            self._wake()
+        return ticket
+
+    def leave(self, ticket: Ticket) -> None:
+        """Give a place back, once, whether or not it was let through; from anywhere."""
+        if not ticket.claim():
+            self._done.append(ticket)
+        if self._thread is not None:
+            self._woken.put(None)
+
+    def tidy(self) -> None:
+        """Have the notes of those who left read soon; not from a destructor."""
+        if not self._blocks:
+            with self._serving:
+                self._serve()
+        elif self._done:
+            self._wake()
+
+    def pause(self, seconds: float) -> None:
+        """Let nobody through for a while."""
+        self._paused_until = max(self._paused_until, time.monotonic() + seconds)
+
+    # --- letting through
+
+    def _wake(self) -> None:
+        with self._door:
+            if self._thread is None or not self._thread.is_alive():  # the latter after a fork
+                self._thread = threading.Thread(
+                    target=self._serve_on, name="mirascope-limit", daemon=True
+                )
+                self._thread.start()
+            else:
+                self._woken.put(None)
+
+    def _serve_on(self) -> None:
+        while True:
+            with self._serving:
+                seconds = self._serve()
+            with self._door:
+                if not self._waiting and not self._done:
+                    self._thread = None
+                    return
+            with suppress(Empty):
+                self._woken.get(timeout=seconds)
+
+    def _serve(self) -> float | None:
+        """Let through whoever may go.
+
+        Returns:
+            In how many seconds to look again; None when somebody has to leave or come first.
+        """
+        self._read_notes()
+        while self._waiting:
+            ticket = self._waiting[0]
+            if not ticket.is_claimed:
+                if self._concurrency is not None and self._through >= self._concurrency:
+                    self.held_by = f"concurrency={self._concurrency}"
+                    return None
+                if (pause := self._paused_until - time.monotonic()) > 0:
+                    self.held_by = "the vendor's own limit"
+                    return pause
+                try:
+                    if (seconds := self._charge(ticket)) is not None:
+                        return seconds
+                except Exception as error:
+                    ticket.error = error
+            self._waiting.popleft()
+            if ticket.claim():
+                self._through += 1
+                ticket.signal.set()
+            else:
+                self._give_back(ticket)
+        return None
+
+    def _charge(self, ticket: Ticket) -> float | None:
+        """Charge what a ticket costs; return how long to wait when there is not enough."""
+        for budget, cost in ((self._requests, 1), (self._tokens, ticket.tokens)):
+            if budget is None:
+                continue
+            found = budget.charge(cost)
+            if isinstance(found, Later):
+                self.held_by = budget.label
+                self._give_back(ticket)
+                seconds = found.seconds
+                return min(seconds, budget.width * _LOOK_AGAIN) if self._blocks else seconds
+            ticket.charged.append((budget, found, cost))
+        return None
+
+    def _give_back(self, ticket: Ticket) -> None:
+        while ticket.charged:
+            budget, slice, cost = ticket.charged.pop()
+            with suppress(Exception):  # a store that is down: the charge stays for its window
+                budget.correct(slice, -cost)
+
+    def _read_notes(self) -> None:
+        while self._done:
+            ticket = self._done.popleft()
+            self._through -= 1
+            if ticket.used is not None:
+                for budget, slice, cost in ticket.charged:
+                    if budget is self._tokens:
+                        with suppress(Exception):
+                            budget.correct(slice, ticket.used - cost)
