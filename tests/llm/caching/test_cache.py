@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import threading
 import time
 from dataclasses import replace
@@ -158,11 +159,13 @@ def test_who_answered_is_kept(way: Way) -> None:
         assert way.ask(model).model_id == other
 
 
-def test_a_format_is_read_from_a_kept_answer(way: Way) -> None:
+@pytest.mark.parametrize("mode", ["strict", "json", "tool"])
+def test_a_format_is_read_from_a_kept_answer(way: Way, mode: Any) -> None:
     model = cached(llm.cache())
-    with simulate(['{"output": 7}']) as simulator:
-        for _ in range(2):
-            assert way.ask(model, format=int).parse() == 7
+    format = llm.format(int, mode=mode)
+    with simulate() as simulator:
+        first = way.ask(model, format=format).parse()
+        assert way.ask(model, format=format).parse() == first
         assert len(simulator.requests) == 1
 
 
@@ -227,6 +230,19 @@ def test_a_file_keeps_answers(way: Way, tmp_path: Path) -> None:
         for _ in range(2):
             assert way.ask(cached(llm.cache(tmp_path / "answers.sqlite"))).text() == "a"
         assert len(simulator.requests) == 1
+
+
+@pytest.mark.parametrize("file", [False, True])
+def test_a_response_takes_the_settings_along(way: Way, file: bool, tmp_path: Path) -> None:
+    cache = llm.cache(tmp_path / "answers.sqlite" if file else None, ttl=1000)
+    with simulate(["a", "b"]):
+        way.ask(cached(cache))
+        response = pickle.loads(pickle.dumps(way.ask(cached(cache))))
+        assert response.cached_at is not None
+        assert way.resume(response, "more").text() == "b"
+        [sent] = response.model.layers
+    assert sent.ttl == 1000
+    assert type(sent.store) is type(cache.store)
 
 
 class Broken:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import pickle
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -433,6 +435,32 @@ def test_a_store_that_is_down_is_said(way: Way) -> None:
     assert isinstance(info.value.__cause__, OSError)
 
 
+def test_no_refusal_holds_everybody_for_ever(way: Way) -> None:
+    limit = llm.limit(concurrency=5)
+    month = Turn(fault=Status(429, retry_after=30 * 24 * 3600))
+    with simulate([month]), pytest.raises(llm.RateLimitError):
+        way.ask(llm.Model(MODEL, layers=[limit]))
+    [line] = limit._lines.values()
+    assert line._paused_until - time.monotonic() <= 60
+
+
+def test_an_estimate_need_not_be_whole(way: Way) -> None:
+    limit = llm.limit(tokens_per_minute=10, max_wait=0, estimate=lambda request: 9.5)  # type: ignore[arg-type, return-value]
+    model = llm.Model(MODEL, layers=[limit, Below()])
+    way.ask(model)
+    with pytest.raises(llm.LimitExceeded):
+        way.ask(model)
+
+
+def test_a_response_takes_the_settings_along(way: Way) -> None:
+    limit = llm.limit(concurrency=2, requests_per_minute=7, tokens_per_minute=10_000, key="k")
+    with simulate(["a", "b"]):
+        response = pickle.loads(pickle.dumps(way.ask(llm.Model(MODEL, layers=[limit]))))
+        assert way.resume(response, "more").text() == "b"
+    [sent] = response.model.layers
+    assert (sent.concurrency, sent.requests, sent.tokens, sent.key) == (2, 7, 10_000, "k")
+
+
 def test_the_thread_ends_when_nobody_waits(way: Way) -> None:
     below = Below()
     limit = Limit(requests=1, window=0.02)
@@ -463,3 +491,9 @@ def test_many_come_and_go(way: Way) -> None:
     assert below.most <= 3
     assert through(limit) == 0
     assert waiting(limit) == 0
+
+
+def test_what_is_missing_for_redis_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "redis", None)
+    with pytest.raises(ImportError, match=r"'limits' and 'redis'.*Install the extra 'limits'"):
+        llm.limit(requests_per_minute=1, store="redis://:secret@localhost")

@@ -99,7 +99,7 @@ def test_one_budget_for_two_limits(way: Way, url: str) -> None:
         yield [llm.UsageDeltaChunk(input_tokens=10)]
 
     key = f"two limits {way.asynchronous} {way.stream}"
-    settings: Any = {"tokens_per_minute": 1000, "max_wait": 0.2, "key": key, "store": url}
+    settings: Any = {"tokens_per_minute": 1000, "max_wait": 30, "key": key, "store": url}
     first, second = (
         llm.Model(MODEL, layers=[llm.limit(**settings, estimate=lambda request: 900), below])
         for _ in range(2)
@@ -108,6 +108,7 @@ def test_one_budget_for_two_limits(way: Way, url: str) -> None:
     way.ask(second)  # the first has taken ten, not 900
     for n in range(3):
         way.ask((first, second)[n % 2])
+    settings["max_wait"] = 0.3
     full = llm.Model(MODEL, layers=[llm.limit(**settings, estimate=lambda request: 980), below])
     with pytest.raises(llm.LimitExceeded, match="tokens_per_minute=1000"):
         way.ask(full)

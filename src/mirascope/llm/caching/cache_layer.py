@@ -104,6 +104,10 @@ class Cache:
             return (yield from aside(safely))
         return safely()
 
+    def __getstate__(self) -> dict[str, Any]:
+        # A response that is sent elsewhere takes its model along: with the settings of this.
+        return {**vars(self), "_flights": {}}
+
     def __enter__(self) -> Self:
         enter_layer(self)
         return self

@@ -32,6 +32,9 @@ class SQLiteStore:
         self._lock = threading.Lock()
         self._opened: tuple[int, sqlite3.Connection] | None = None
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return SQLiteStore, (self.path,)
+
     def get(self, key: str) -> bytes | None:
         """Return an answer."""
         with self._lock:

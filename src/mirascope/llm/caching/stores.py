@@ -61,6 +61,10 @@ class MemoryStore:
         self._bytes = 0
         self._lock = threading.Lock()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Sent elsewhere, it begins with nothing.
+        return _memory_store, (self.max_entries, self.max_bytes)
+
     def __len__(self) -> int:
         return len(self._entries)
 
@@ -86,3 +90,7 @@ class MemoryStore:
         with self._lock:
             self._entries.clear()
             self._bytes = 0
+
+
+def _memory_store(max_entries: int, max_bytes: int) -> MemoryStore:
+    return MemoryStore(max_entries=max_entries, max_bytes=max_bytes)

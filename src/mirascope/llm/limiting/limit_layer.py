@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 from urllib.parse import urlsplit
 
 from mirascope._install import needs
@@ -24,10 +24,15 @@ __all__ = ["Limit", "limit"]
 _SCHEMES = ("redis", "rediss", "redis+unix", "redis+sentinel", "redis+cluster")
 _PATIENCE = 5.0
 """Seconds to wait for a store."""
+_LONGEST_PAUSE = 60.0
+"""Seconds for which one refusal of the vendor holds everybody: it may concern one model only."""
 
 
 class Limit:
     """A layer that lets requests through as limits allow, first come, first served; see `limit`."""
+
+    store: CountStore | str | None = None
+    _counts: CountStore | None = None
 
     def __init__(
         self,
@@ -38,7 +43,7 @@ class Limit:
         window: float = 60.0,
         key: str | Callable[[Request], str] | None = None,
         max_wait: float | None = None,
-        store: CountStore | None = None,
+        store: CountStore | str | None = None,
         estimate: Callable[[Request], int] = estimate_tokens,
     ) -> None:
         """Say how many; see `limit`.
@@ -50,7 +55,7 @@ class Limit:
             window: Its length in seconds.
             key: Whose limits these are.
             max_wait: The longest wait.
-            store: Where to count; None for memory.
+            store: Where to count, or the URL of that; None for memory.
             estimate: What a request will cost, in tokens.
         """
         for name, value in (("concurrency", concurrency), ("requests", requests)):
@@ -67,11 +72,12 @@ class Limit:
         self.max_wait = max_wait
         self.store = store
         self.estimate = estimate
+        self._counts = _store_at(store) if isinstance(store, str) else store
         self._lines: dict[str, Line] = {}
 
     def __call__(self, request: Request, open: Open, /) -> LayerFlow:
         """Return the steps of one request."""
-        tokens = 0 if self.tokens is None else self.estimate(request)
+        tokens = 0 if self.tokens is None else max(int(self.estimate(request)), 0)
         if self.tokens is not None and tokens > self.tokens:
             raise _refused(
                 request,
@@ -94,7 +100,7 @@ class Limit:
                     yield from _counted(request, open, ticket)
             except RateLimitError as error:
                 if error.retry_after:
-                    line.pause(error.retry_after)
+                    line.pause(min(error.retry_after, _LONGEST_PAUSE))
                 raise
         finally:
             line.leave(ticket)
@@ -127,7 +133,7 @@ class Limit:
         return line
 
     def _new_line(self, key: str) -> Line:
-        counts = self.store or MemoryCounts()
+        counts = self._counts or MemoryCounts()
         requests, tokens = (
             None
             if amount is None
@@ -140,7 +146,20 @@ class Limit:
             )
             for what, amount in (("requests", self.requests), ("tokens", self.tokens))
         )
-        return Line(self.concurrency, requests, tokens, blocks=self.store is not None)
+        return Line(self.concurrency, requests, tokens, blocks=self._counts is not None)
+
+    def close(self) -> None:
+        """Close the connections to a store given by its URL; new ones are made when need be."""
+        if isinstance(self.store, str) and self._counts is not None:
+            cast("Any", self._counts).get_connection().close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # A response that is sent elsewhere takes its model along: with the settings of this.
+        settings = {name: value for name, value in vars(self).items() if name[0] != "_"}
+        return _limit, (settings,)
 
     def __enter__(self) -> Self:
         enter_layer(self)
@@ -148,6 +167,10 @@ class Limit:
 
     def __exit__(self, *exc_info: object) -> None:
         exit_layer(self)
+
+
+def _limit(settings: dict[str, Any]) -> Limit:
+    return Limit(**settings)
 
 
 def _counted(request: Request, open: Open, ticket: Ticket) -> LayerFlow:
@@ -230,7 +253,7 @@ def limit(
         tokens=tokens_per_minute,
         key=key,
         max_wait=max_wait,
-        store=_store_at(store) if isinstance(store, str) else store,
+        store=store,
         estimate=estimate,
     )
 

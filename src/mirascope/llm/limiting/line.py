@@ -18,8 +18,10 @@ from mirascope.llm.limiting.budgets import Budget, Later
 
 __all__ = ["Line", "Ticket"]
 
-_LOOK_AGAIN = 0.1
-"""How often a budget that others use too is looked at, in slices of it: they may give some back."""
+_LOOK_AGAIN = 0.25
+"""Seconds after which a budget that others use too is looked at again: they may give some back."""
+_LOOKS_A_SLICE = 10
+"""How often that is at least in a slice of it, which is shorter in a short window."""
 
 
 class Ticket:
@@ -182,8 +184,9 @@ class Line:
             if isinstance(found, Later):
                 self.held_by = budget.label
                 self._give_back(ticket)
-                seconds = found.seconds
-                return min(seconds, budget.width * _LOOK_AGAIN) if self._blocks else seconds
+                if not self._blocks:
+                    return found.seconds
+                return min(found.seconds, budget.width / _LOOKS_A_SLICE, _LOOK_AGAIN)
             ticket.charged.append((budget, found, cost))
         return None
 
