@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -88,9 +90,10 @@ def test_four_processes_never_take_more_than_there_is(url: str) -> None:
     times = sorted((when, number) for number, came, _ in told for when, _ in came)
     for place, (when, _) in enumerate(times, 1):
         assert sum(charged[n] for n in slices if n * WINDOW / SLICES <= when) >= place
-    # No process was left behind while others were served.
-    half = Counter(number for _, number in times[: REQUESTS // 2])
-    assert min(half[number] for number in range(PROCESSES)) >= REQUESTS // 2 // PROCESSES // 3
+    # No process had to wait until others were done: never longer than two windows hold.
+    for number in range(PROCESSES):
+        places = [-1, *(place for place, (_, who) in enumerate(times) if who == number)]
+        assert max(b - a for a, b in pairwise(places)) <= 2 * BUDGET
 
 
 def test_one_budget_for_two_limits(way: Way, url: str) -> None:
@@ -100,15 +103,17 @@ def test_one_budget_for_two_limits(way: Way, url: str) -> None:
 
     key = f"two limits {way.asynchronous} {way.stream}"
     settings: Any = {"tokens_per_minute": 1000, "max_wait": 30, "key": key, "store": url}
-    first, second = (
-        llm.Model(MODEL, layers=[llm.limit(**settings, estimate=lambda request: 900), below])
-        for _ in range(2)
-    )
+    limits = [llm.limit(**settings, estimate=lambda request: 900) for _ in range(2)]
+    first, second = (llm.Model(MODEL, layers=[limit, below]) for limit in limits)
     way.ask(first)
     way.ask(second)  # the first has taken ten, not 900
     for n in range(3):
         way.ask((first, second)[n % 2])
     settings["max_wait"] = 0.3
-    full = llm.Model(MODEL, layers=[llm.limit(**settings, estimate=lambda request: 980), below])
+    limits.append(llm.limit(**settings, estimate=lambda request: 980))
     with pytest.raises(llm.LimitExceeded, match="tokens_per_minute=1000"):
-        way.ask(full)
+        way.ask(llm.Model(MODEL, layers=[limits[2], below]))
+    while any(thread.name == "mirascope-limit" for thread in threading.enumerate()):
+        time.sleep(0.01)  # it gives back what was charged and not used
+    for limit in limits:
+        limit.close()
