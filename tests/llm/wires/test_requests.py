@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -409,6 +409,10 @@ def output_of(call: ToolCall) -> st.SearchStrategy[ToolOutput[Any]]:
 @given(data=st.data())
 def test_a_conversation_is_read_as_it_was_meant(side: Side, data: st.DataObject) -> None:
     messages = data.draw(conversations(side.wire.name))
+    last = messages[-1]
+    if side.wire.name == "messages" and last.role == "assistant" and last.content:
+        part = last.content[-1]  # Anthropic refuses a beginning that ends with white space
+        assume(part.type != "text" or part.text == part.text.rstrip())
     found = turns(side.read(request(HEARING.get(side.wire.name, side.model_id), messages)).messages)
     expected = turns(messages)
     for lose in LOSSES[side.wire.name].values():
@@ -457,7 +461,7 @@ NOT_BACK: dict[str, dict[str, Loss]] = {
         "texts and calls in turn": texts_then_calls,
     },
     "responses": {"thoughts that nothing follows": no_last_thoughts},  # refused
-    "messages": {},
+    "messages": {"blank texts": each(no_blank_text)},  # refused
     "generate_content": {"where one text or thought ends": neighbours_joined},
 }
 

@@ -24,7 +24,7 @@ class Flight:
     """
 
     def __init__(self) -> None:
-        self.over = False
+        self.over: bool = False
         self.entry: bytes | None = None
         """The answer, once it is over; None when it failed, or cannot be kept."""
         self._handed_out: float | None = None

@@ -28,7 +28,7 @@ class SQLiteStore:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         """Name the file; it is made, or opened, when it is first asked."""
-        self.path = Path(path)
+        self.path: Path = Path(path)
         self._lock = threading.Lock()
         self._opened: tuple[int, sqlite3.Connection] | None = None
 

@@ -21,7 +21,7 @@ class Signal:
     __slots__ = ("is_set", "watchers")
 
     def __init__(self) -> None:
-        self.is_set = False
+        self.is_set: bool = False
         self.watchers: list[Callable[[], object]] = []
 
     def set(self) -> None:

@@ -98,7 +98,7 @@ class Budget:
         self._counts = counts
         self._name = f"{name}:{window:g}"
         self._window = window
-        self.width = window / SLICES
+        self.width: float = window / SLICES
         self._expiry = int(2 * window) + 2
 
     def charge(self, cost: int) -> int | Later:

@@ -35,7 +35,7 @@ class Ticket:
 
     def __init__(self, tokens: int) -> None:
         self.tokens = tokens
-        self.signal = Signal()
+        self.signal: Signal = Signal()
         self.error: Exception | None = None
         self.used: int | None = None
         self.charged: list[tuple[Budget, int, int]] = []
@@ -79,7 +79,7 @@ class Line:
             tokens: How many tokens they may take.
             blocks: Whether asking the budgets takes time.
         """
-        self.held_by = "the line"
+        self.held_by: str = "the line"
         self._concurrency = concurrency
         self._requests = requests
         self._tokens = tokens

@@ -21,7 +21,7 @@ class HedgeLayer:
 
     def __init__(self, models: Sequence[Model], after: float) -> None:
         """Say who is asked, in order, and after how many seconds the next one is."""
-        self.models = tuple(models)
+        self.models: tuple[Model, ...] = tuple(models)
         self.after = after
 
     def __call__(self, request: Request, open: Open, /) -> LayerFlow:

@@ -107,7 +107,7 @@ class FirstAnswer:
         differs: Never so, for this kind.
     """
 
-    differs = False
+    differs: bool = False
 
     def __init__(self, *, may_call: bool) -> None:
         """Begin; `may_call` says whether calls are possible."""
@@ -171,7 +171,7 @@ class NextAnswer:
             overlap: Finds where the text goes on.
             number: How many answers came before, for ids.
         """
-        self.differs = False
+        self.differs: bool = False
         self._said = said
         self._overlap = overlap
         self._number = number

@@ -40,8 +40,8 @@ class Overlap:
 
         For a prefix, blanks at the end of `said` are none of it: they may come again, or not.
         """
-        self.decided = False
-        self.differs = False
+        self.decided: bool = False
+        self.differs: bool = False
         self._said = said
         self._how: Continuation = how
         self._solid = said.rstrip()

@@ -156,5 +156,5 @@ def _prompt(kind: Any, prompt: Any, config: RetryConfig) -> Any:
     return kind(fn=prompt.fn, toolkit=prompt.toolkit, format=prompt.format, retry_config=config)
 
 
-retry = Retry(RetryConfig())
+retry: Retry = Retry(RetryConfig())
 """Ask again when an attempt fails: ``@llm.retry(max_retries=2)`` above ``@llm.call(...)``."""

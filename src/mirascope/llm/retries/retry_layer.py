@@ -41,8 +41,10 @@ class RetryLayer:
                 has its own.
         """
         self.config = config
-        self.fallbacks = config.fallback_models if fallbacks is None else tuple(fallbacks)
-        self.layers = tuple(layers)
+        self.fallbacks: tuple[Model | str, ...] = (
+            config.fallback_models if fallbacks is None else tuple(fallbacks)
+        )
+        self.layers: tuple[Layer, ...] = tuple(layers)
 
     def __call__(self, request: Request, open: Open, /) -> LayerFlow:
         """Return the steps of one request."""
@@ -99,8 +101,9 @@ class Turns:
     """
 
     def __init__(self, config: RetryConfig, questions: Sequence[Request]) -> None:
-        self.asked, *self._left = questions
-        self.wait = 0.0
+        self.asked: Request = questions[0]
+        self._left = list(questions[1:])
+        self.wait: float = 0.0
         self._config = config
         self._retries = 0
         self._failures: list[RetryFailure] = []

@@ -79,7 +79,8 @@ class RetryModel(Model):
     def _activate(self, number: int) -> None:
         self._active = number
         active = self.models[number]
-        self.model_id, self.params = active.model_id, active.params
+        self.model_id: str = active.model_id
+        self.params: Params = active.params
 
     def get_active_model(self) -> Model:
         """Return the plain model that is asked first."""

@@ -233,8 +233,8 @@ class PackedStream:
     """The body of an answer that is unpacked on its way."""
 
     def __init__(self, stream: AsyncStream, inflater: Inflater) -> None:
-        self.status = stream.status
-        self.headers = stream.headers
+        self.status: int = stream.status
+        self.headers: Mapping[str, str] = stream.headers
         self._stream = stream
         self._inflater = inflater
         self._ended = False

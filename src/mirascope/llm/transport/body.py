@@ -50,7 +50,7 @@ class Body(ABC):
 class UnsizedBody(Body):
     """Ends with the connection."""
 
-    reusable = False
+    reusable: bool = False
 
     def feed(self, data: bytes) -> bytes:
         """Return `data`."""
@@ -66,7 +66,7 @@ class SizedBody(Body):
 
     def __init__(self, length: int) -> None:
         self._left = length
-        self.done = not length
+        self.done: bool = not length
 
     def feed(self, data: bytes) -> bytes:
         """Return `data`, without what is beyond the end."""

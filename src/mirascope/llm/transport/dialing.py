@@ -41,7 +41,7 @@ class Bounds:
         admits: Admits | None = None,
     ) -> None:
         self.admits = admits
-        self.connected = False
+        self.connected: bool = False
         self.answered = False
         self._connect = None if connect is None else time.monotonic() + connect
         self._deadline = deadline

@@ -99,10 +99,10 @@ class Pools:
 class Opening(Bounds):
     """One call of `open`, from the limits it has to what it has reached."""
 
-    dialed = False  # whether there is a connection, perhaps to a proxy
-    tunnelled = False  # whether the proxy has made one of its own
+    dialed: bool = False  # whether there is a connection, perhaps to a proxy
+    tunnelled: bool = False  # whether the proxy has made one of its own
     connection: Connection | None = None
-    fresh = False  # whether kept connections are not to be used
+    fresh: bool = False  # whether kept connections are not to be used
     _kept_at: float | None = None  # when a kept connection was taken
 
     def __init__(
