@@ -196,6 +196,20 @@ def test_transport_can_be_used_after_its_close(server: Server, ours: Colour) -> 
     assert server.connections == 2
 
 
+def test_transport_closes_its_connections_while_an_answer_is_kept(
+    server: Server, ours: Colour
+) -> None:
+    server.route("*", Reply(body=b"ok"))
+    stream = ours.open(post(server.url("/")))
+    assert stream.read_all() == b"ok"
+    if ours.is_async:
+        ours.run(ours.transport.aclose())  # type: ignore[union-attr]
+    else:
+        ours.transport.close()  # type: ignore[union-attr]
+    server.requests[-1].wait_disconnected()
+    stream.close()
+
+
 def test_many_at_once(server: Server, colour: Colour) -> None:
     """More streams than any pool has places, read in turn; each gets its own answer."""
     server.route("*", lambda exchange: Reply(body=[exchange.request.body, b"!"])(exchange))

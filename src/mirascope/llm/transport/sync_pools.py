@@ -6,6 +6,7 @@ urllib3 does between them.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import io
 import queue
@@ -92,6 +93,12 @@ class Pools:
         """Close every kept connection."""
         with self._lock:
             for manager in self._managers.values():
+                # urllib3 closes them when nothing has the pool any more, and an answer that
+                # somebody keeps has it.
+                for key in manager.pools.keys():  # noqa: SIM118  # it cannot be iterated
+                    pool = manager.pools.get(key)
+                    if pool is not None and isinstance(pool.pool, _Resting):
+                        pool.pool.close()
                 manager.clear()
             self._managers.clear()
 
@@ -293,6 +300,12 @@ class _Resting(queue.LifoQueue["Connection"]):
         while self.queue and self.queue[0].rested_at < until:
             self.queue.pop(0).close()
         self.queue.append(item)
+
+    def close(self) -> None:
+        """Close all that are there; who has the pool can go on with new ones."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self.get(block=False).close()
 
 
 class _Pool(HTTPConnectionPool):
