@@ -21,7 +21,7 @@ install = if $(1)/bin/python -m uv --version >/dev/null 2>&1; \
 	else $(1)/bin/python -m pip install --quiet $(2); fi
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-llm test-v1 lint types figures check docs ranges fuzz attack bench clean
+.PHONY: help demo test test-llm test-v1 lint types figures check docs ranges fuzz attack faults bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ fuzz: $(VENV)/.dev ## Run the fuzz and property tests for long (FUZZ_ITERATIONS=
 
 attack: $(VENV)/.dev ## Attack the library with 50,000 cases (ARGS='endings --case 12' for one again)
 	$(PY) -m attack $(ARGS)
+
+faults: $(VENV)/.dev ## Try every fault of a server, with and without recovery (ARGS=--write for docs)
+	$(PY) -m attack.faults $(ARGS)
 
 bench: $(BENCH_VENV)/.ready ## Measure against peers, in an environment of its own
 	$(BENCH_PY) -m bench $(ARGS)

@@ -9,17 +9,18 @@ connection open, for the next request on it.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
 import socket
 import struct
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-__all__ = ["Forever", "Paced", "Plan", "Script", "Server", "Step"]
+__all__ = ["Forever", "Paced", "Plan", "Reply", "Script", "Server", "Step"]
 
 THREADS = "attack-server"
 """How the names of the server's threads begin."""
@@ -27,9 +28,10 @@ THREADS = "attack-server"
 
 @dataclass(frozen=True)
 class Forever:
-    """The same bytes until the client has gone."""
+    """The same bytes until the client has gone, with a pause after each time."""
 
     data: bytes
+    pause: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,14 @@ class Paced:
 Step: TypeAlias = bytes | float | Forever | Paced | Literal["fin", "rst", "silence"]
 """``fin`` and ``rst`` end the connection, ``silence`` waits until the client does."""
 Script: TypeAlias = Sequence[Step]
+Reply: TypeAlias = Script | Callable[[bytes], Script]
+"""A script, or what writes one when it sees the request."""
 
 
 class Plan:
     """What a case's requests are answered with, and what was seen of them."""
 
-    def __init__(self, scripts: Iterable[Script]) -> None:
+    def __init__(self, scripts: Iterable[Reply]) -> None:
         self.scripts = deque(scripts)
         self.requests: list[tuple[int, bytes]] = []
         """The connection's number and the bytes of each request."""
@@ -64,11 +68,31 @@ class Server:
     def __init__(self) -> None:
         self._plans: dict[bytes, Plan] = {}
         self._open: dict[int, socket.socket] = {}
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-        self.port: int = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, name=THREADS, daemon=True).start()
+        self._numbers = itertools.count()
+        self._listeners: list[socket.socket] = []
+        self.port: int = self.listen(0)
 
-    def plan(self, case: str, *scripts: Script) -> Plan:
+    def listen(self, port: int, *, rude: bool = False) -> int:
+        """Listen on one more port, of its own choice where it is 0; return which.
+
+        One that is `rude` answers before it is asked, which is no TLS.
+        """
+        listener = socket.create_server(("127.0.0.1", port), backlog=512)
+        self._listeners.append(listener)
+        threading.Thread(
+            target=self._accept, args=(listener, rude), name=THREADS, daemon=True
+        ).start()
+        return int(listener.getsockname()[1])
+
+    def leave(self, port: int) -> None:
+        """Stop listening on a port, if it is listened on."""
+        for listener in [one for one in self._listeners if one.getsockname()[1] == port]:
+            self._listeners.remove(listener)
+            with contextlib.suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
+
+    def plan(self, case: str, *scripts: Reply) -> Plan:
         """Answer the requests of `case` with `scripts`, in order."""
         plan = self._plans[case.encode()] = Plan(scripts)
         return plan
@@ -90,24 +114,27 @@ class Server:
 
     def close(self) -> None:
         """Stop listening and end every connection."""
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        for listener in list(self._listeners):
+            self.leave(listener.getsockname()[1])
         self.hang_up()
 
-    def _accept(self) -> None:
-        number = 0
+    def _accept(self, listener: socket.socket, rude: bool) -> None:
         while True:
             try:
-                sock, _ = self._listener.accept()
+                sock, _ = listener.accept()
             except OSError:
                 return
+            if rude:
+                with contextlib.suppress(OSError), sock:
+                    sock.recv(65536)
+                    sock.sendall(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
+                continue
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            number = next(self._numbers)
             self._open[number] = sock
             threading.Thread(
                 target=self._serve, args=(sock, number), name=THREADS, daemon=True
             ).start()
-            number += 1
 
     def _serve(self, sock: socket.socket, number: int) -> None:
         plan: Plan | None = None
@@ -118,7 +145,8 @@ class Server:
                 if plan is None or not plan.scripts:
                     return
                 plan.requests.append((number, request))
-                if not _play(sock, plan, plan.scripts.popleft()):
+                reply = plan.scripts.popleft()
+                if not _play(sock, plan, reply(request) if callable(reply) else reply):
                     return
         except OSError:
             pass  # the client went away, as clients do
@@ -136,10 +164,12 @@ def _play(sock: socket.socket, plan: Plan, script: Script) -> bool:
         match step:
             case bytes():
                 sock.sendall(step)
-            case Forever(data):
+            case Forever(data, pause):
                 plan.played.set()
                 while True:
                     sock.sendall(data)
+                    if pause:
+                        time.sleep(pause)
             case Paced(pieces, pause):
                 for piece in pieces:
                     sock.sendall(piece)

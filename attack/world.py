@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from attack.case import Fault
-from attack.server import THREADS, Plan, Script, Server
+from attack.server import THREADS, Plan, Reply, Server
 from attack.wires import WIRES
 from mirascope import llm
 from mirascope.llm.transport.default import default_transport
@@ -62,9 +62,11 @@ class World(logging.Handler):
         for wire in WIRES:
             self.register(wire.provider, wire.model)
 
-    def register(self, provider: str, scope: str, key: str | None = None) -> None:
-        """Let the server answer for `scope`."""
-        url = f"http://127.0.0.1:{self.server.port}/v1"
+    def register(
+        self, provider: str, scope: str, key: str | None = None, *, origin: str | None = None
+    ) -> None:
+        """Let the server answer for `scope`, or who else is at `origin`."""
+        url = f"{origin or f'http://127.0.0.1:{self.server.port}'}/v1"
         llm.register_provider(provider, scope, api_key=key or self.key, base_url=url)
 
     # --- running
@@ -108,7 +110,7 @@ class World(logging.Handler):
                 faulthandler.dump_traceback(all_threads=True)
                 os._exit(4)  # nothing else would end it
 
-    def plan(self, case_id: str, *scripts: Script) -> Plan:
+    def plan(self, case_id: str, *scripts: Reply) -> Plan:
         """Say how the requests of a case are answered."""
         return self.server.plan(case_id, *scripts)
 
