@@ -21,7 +21,7 @@ install = if $(1)/bin/python -m uv --version >/dev/null 2>&1; \
 	else $(1)/bin/python -m pip install --quiet $(2); fi
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-llm test-v1 lint types figures check docs ranges fuzz attack faults bench clean
+.PHONY: help demo test test-llm test-v1 lint types figures check docs ranges fuzz attack faults bench load clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ faults: $(VENV)/.dev ## Try every fault of a server, with and without recovery (
 
 bench: $(BENCH_VENV)/.ready ## Measure against peers, in an environment of its own
 	$(BENCH_PY) -m bench $(ARGS)
+
+load: $(VENV)/.dev ## Read 2,000 streams at once, one in twenty broken (ARGS='recover --seconds 9')
+	$(PY) -m bench.load $(ARGS)
 
 clean: ## Remove the environments and the caches
 	rm -rf $(VENV) $(BENCH_VENV) $(RANGES) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

@@ -34,10 +34,10 @@ def cpu_us(work: Callable[[], object], per: int, runs: int = 3) -> float:
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """Run the server in a process of its own; yield its base URL."""
+def serving(module: str = "bench.server") -> Iterator[str]:
+    """Run a server in a process of its own; yield its base URL."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench.server"],
+        [sys.executable, "-m", module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
