@@ -6,7 +6,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Generator
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from mirascope.llm.caching.entries import Entry, dump_entry, load_entry
 from mirascope.llm.caching.flights import Flight
@@ -14,7 +14,7 @@ from mirascope.llm.caching.keys import request_key
 from mirascope.llm.caching.sqlite_store import SQLiteStore
 from mirascope.llm.caching.stores import CacheStore, MemoryStore
 from mirascope.llm.layering import LayerFlow, Open, Request, Step, aside
-from mirascope.llm.layering.block import enter_layer, exit_layer
+from mirascope.llm.layering.block import BlockLayer
 from mirascope.llm.responses.chunks import Event, FromCache
 
 __all__ = ["Cache", "cache"]
@@ -24,7 +24,7 @@ T = TypeVar("T")
 _logger = logging.getLogger(__name__)
 
 
-class Cache:
+class Cache(BlockLayer):
     """A layer that answers with what it has kept, and keeps what it has not; see `cache`.
 
     Attributes:
@@ -107,13 +107,6 @@ class Cache:
     def __getstate__(self) -> dict[str, Any]:
         # A response that is sent elsewhere takes its model along: with the settings of this.
         return {**vars(self), "_flights": {}}
-
-    def __enter__(self) -> Self:
-        enter_layer(self)
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        exit_layer(self)
 
 
 def _replayed(entry: Entry) -> list[Event]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from mirascope.llm.layering.layer import Layer, layers_of
 
-__all__ = ["block_layers", "enter_layer", "exit_layer", "layers"]
+__all__ = ["BlockLayer", "block_layers", "layers"]
+
+_LayerT = TypeVar("_LayerT", bound=Layer)
 
 _active: ContextVar[tuple[Layer, ...]] = ContextVar("mirascope_layers", default=())
 
@@ -37,13 +40,18 @@ def layers(*layers: Layer) -> Generator[None]:
         _active.reset(token)
 
 
-def enter_layer(layer: Layer) -> None:
-    """Put a layer that is a context manager itself inside those of the blocks around it."""
-    _active.set((*_active.get(), layer))
+class BlockLayer:
+    """A layer that is a context manager, too: around every request made in its block.
 
+    It stands inside those of the blocks around it. The same one may be entered by many tasks at
+    once.
+    """
 
-def exit_layer(layer: Layer) -> None:
-    """Take away the innermost such layer; the same one may be entered by many tasks at once."""
-    stack = _active.get()
-    last = len(stack) - 1 - stack[::-1].index(layer)
-    _active.set(stack[:last] + stack[last + 1 :])
+    def __enter__(self: _LayerT) -> _LayerT:
+        _active.set((*_active.get(), self))
+        return self
+
+    def __exit__(self: Layer, *exc_info: object) -> None:
+        stack = _active.get()
+        last = len(stack) - 1 - stack[::-1].index(self)
+        _active.set(stack[:last] + stack[last + 1 :])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from mirascope._install import needs
 from mirascope.llm.exceptions import ConnectionError, LimitExceeded, RateLimitError
 from mirascope.llm.layering import LayerFlow, Open, Request, wait
-from mirascope.llm.layering.block import enter_layer, exit_layer
+from mirascope.llm.layering.block import BlockLayer
 from mirascope.llm.limiting.budgets import Budget, CountStore, MemoryCounts
 from mirascope.llm.limiting.estimates import estimate_tokens
 from mirascope.llm.limiting.line import Line, Ticket
@@ -28,7 +28,7 @@ _LONGEST_PAUSE = 60.0
 """Seconds for which one refusal of the vendor holds everybody: it may concern one model only."""
 
 
-class Limit:
+class Limit(BlockLayer):
     """A layer that lets requests through as limits allow, first come, first served; see `limit`."""
 
     store: CountStore | str | None = None
@@ -160,13 +160,6 @@ class Limit:
         # A response that is sent elsewhere takes its model along: with the settings of this.
         settings = {name: value for name, value in vars(self).items() if name[0] != "_"}
         return _limit, (settings,)
-
-    def __enter__(self) -> Self:
-        enter_layer(self)
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        exit_layer(self)
 
 
 def _limit(settings: dict[str, Any]) -> Limit:

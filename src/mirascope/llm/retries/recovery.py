@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Self, TypeAlias, TypeVar, get_args, overload
+from typing import Any, Literal, TypeAlias, TypeVar, get_args, overload
 
 from typing_extensions import TypedDict, Unpack
 
@@ -19,7 +19,7 @@ from mirascope.llm.calls.calls import BaseCall
 from mirascope.llm.content import Text, TextEndChunk, ThoughtEndChunk
 from mirascope.llm.exceptions import BadRequestError
 from mirascope.llm.layering import LayerFlow, Open, Request, sleep
-from mirascope.llm.layering.block import enter_layer, exit_layer
+from mirascope.llm.layering.block import BlockLayer
 from mirascope.llm.messages import AssistantMessage, Message, user
 from mirascope.llm.models import Model
 from mirascope.llm.providers import get_provider_for_model
@@ -31,7 +31,7 @@ from mirascope.llm.responses.usage import Usage, UsageDeltaChunk
 from mirascope.llm.retries.config import Jitter, RetryConfig
 from mirascope.llm.retries.joining import FirstAnswer, NextAnswer, Said
 from mirascope.llm.retries.overlap import Overlap, anchor_of
-from mirascope.llm.retries.retry_layer import Turns, asking, fallback, forget_frames
+from mirascope.llm.retries.retry_layer import Turns, asking_others, forget_frames
 
 __all__ = ["Policy", "Recover", "RecoverArgs", "recover"]
 
@@ -61,7 +61,7 @@ class RecoverArgs(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class Recover:
+class Recover(BlockLayer):
     """Goes on with answers that break off: what `llm.recover` returns.
 
     A layer; a context manager, around every request made in its block; and a decorator for calls
@@ -99,18 +99,8 @@ class Recover:
             "@llm.recover() above @llm.call(...)."
         )
 
-    def __enter__(self) -> Self:
-        enter_layer(self)
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        exit_layer(self)
-
     def _steps(self, request: Request, open: Open) -> LayerFlow:
-        models = (
-            fallback(m, request.model_id, request.params) for m in self.config.fallback_models
-        )
-        turns = Turns(self.config, [request, *(asking(model, request) for model in models)])
+        turns = Turns(self.config, [request, *asking_others(self.config.fallback_models, request)])
         may_call = bool(request.toolkit.tools) and self.policy != "raise"
         story = _Story(may_call, self.on_event)
         while True:

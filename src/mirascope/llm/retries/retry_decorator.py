@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Self, overload
+from typing import Any, overload
 
 from typing_extensions import Unpack
 
@@ -11,7 +11,7 @@ from mirascope.llm.calls import AsyncCall, AsyncContextCall, Call, ContextCall
 from mirascope.llm.context import DepsT
 from mirascope.llm.formatting import FormattableT
 from mirascope.llm.layering import LayerFlow, Open, Request
-from mirascope.llm.layering.block import enter_layer, exit_layer
+from mirascope.llm.layering.block import BlockLayer
 from mirascope.llm.models import Model
 from mirascope.llm.prompts import AsyncContextPrompt, AsyncPrompt, ContextPrompt, Prompt
 from mirascope.llm.retries.config import RetryArgs, RetryConfig
@@ -47,7 +47,7 @@ _CALLS: dict[type[Any], type[Any]] = {
 }
 
 
-class Retry:
+class Retry(BlockLayer):
     """Asks again when an attempt fails: `llm.retry`, and what it returns for settings.
 
     A decorator for calls, prompts and models; a layer; and a context manager, around every request
@@ -139,13 +139,6 @@ class Retry:
             f"Unsupported target type for retry: {type(target).__name__}. It takes a call, a "
             "prompt or a model: put @llm.retry() above @llm.call(...)."
         )
-
-    def __enter__(self) -> Self:
-        enter_layer(self)
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        exit_layer(self)
 
 
 def _kind(target: object, kinds: dict[type[Any], type[Any]]) -> Any:

@@ -20,7 +20,7 @@ from mirascope.llm.responses.fold import fold
 from mirascope.llm.retries.config import RetryConfig
 from mirascope.llm.types.params import Params
 
-__all__ = ["RetryLayer", "Turns", "asking", "fallback", "forget_frames"]
+__all__ = ["RetryLayer", "Turns", "asking", "asking_others", "fallback", "forget_frames"]
 
 
 class RetryLayer:
@@ -48,9 +48,8 @@ class RetryLayer:
 
     def __call__(self, request: Request, open: Open, /) -> LayerFlow:
         """Return the steps of one request."""
-        models = [fallback(one, request.model_id, request.params) for one in self.fallbacks]
         first = replace(request, layers=self.layers) if self.layers else request
-        turns = Turns(self.config, [first, *(asking(model, request) for model in models)])
+        turns = Turns(self.config, [first, *asking_others(self.fallbacks, request)])
         while True:
             if turns.wait:
                 yield sleep(turns.wait)
@@ -151,6 +150,12 @@ def asking(model: Model, request: Request) -> Request:
     return replace(
         request, model_id=model.model_id, params=model.params, layers=model.layers_of_its_own()
     )
+
+
+def asking_others(models: Sequence[Model | str], request: Request) -> list[Request]:
+    """Return the question of `request`, put to each of its fallback models; see `fallback`."""
+    first, params = request.model_id, request.params
+    return [asking(fallback(model, first, params), request) for model in models]
 
 
 def fallback(model: Model | str, first: str, params: Params) -> Model:
