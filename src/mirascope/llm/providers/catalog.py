@@ -26,7 +26,11 @@ class ProviderRow:
     id: str
     route: Router
     """The codec for a model id and messages."""
-    base_url: str
+    base_url: str = ""
+    """The vendor's address; empty where each account has its own."""
+    locate: Callable[[], str] | None = None
+    """Returns the base URL of an account's own address, from the region, the project or whatever
+    else the environment says of it; called when no base URL was given."""
     base_url_env: tuple[str, ...] = ()
     """Variables that hold another base URL; the first that is set counts."""
     host_env: tuple[str, ...] = ()

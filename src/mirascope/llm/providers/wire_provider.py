@@ -74,6 +74,7 @@ class WireProvider(BaseProvider):
         self._api_key = api_key
         self._base_url = base_url
         self._timeout = Timeout.of(timeout) or Timeout()
+        self._last_signer: tuple[str | None, Signer] | None = None
         self._transport: AnyTransport = transport_for(http_client)
 
     def __repr__(self) -> str:
@@ -157,7 +158,16 @@ class WireProvider(BaseProvider):
                 "which is neither encrypted nor on this machine. If it is meant for that server, "
                 "pass it as api_key= to llm.register_provider().",
             )
-        return base_url or row.base_url, row.auth(key)
+        if not base_url:
+            base_url = row.locate() if row.locate else row.base_url
+        return base_url, self._signer(key)
+
+    def _signer(self, key: str | None) -> Signer:
+        """Return the signer for a key, the same as last time: it may hold fetched credentials."""
+        last = self._last_signer
+        if last is None or last[0] != key:
+            last = self._last_signer = key, self.row.auth(key)
+        return last[1]
 
     def _address_of_host(self) -> str | None:
         host = _first_set(self.row.host_env)
