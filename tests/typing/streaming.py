@@ -47,8 +47,10 @@ def chunks(response: llm.StreamResponse) -> None:
                 assert_type(chunk, llm.TextChunk)
             case "tool_call_start_chunk":
                 assert_type(chunk.name, str)
+            case "thought_chunk":
+                assert_type(chunk.content_type, Literal["thought"])
             case _:
-                assert_type(chunk.content_type, Literal["text", "thought", "tool_call"])
+                assert_type(chunk.id, str | None)
 
 
 async def asynchronous(response: llm.AsyncStreamResponse[Book]) -> None:

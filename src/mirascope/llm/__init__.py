@@ -41,11 +41,23 @@ if TYPE_CHECKING:
         AssistantContentChunk,
         AssistantContentPart,
         Audio,
+        AudioChunk,
+        AudioEndChunk,
+        AudioStartChunk,
         Base64AudioSource,
         Base64DocumentSource,
         Base64ImageSource,
+        Citation,
+        CitationChunk,
         Document,
         Image,
+        ImageChunk,
+        ProviderToolCall,
+        ProviderToolCallChunk,
+        ProviderToolCallEndChunk,
+        ProviderToolCallStartChunk,
+        ProviderToolOutput,
+        ProviderToolOutputChunk,
         Text,
         TextChunk,
         TextDocumentSource,
@@ -265,6 +277,9 @@ __all__ = [
     "AsyncTools",
     "Attempt",
     "Audio",
+    "AudioChunk",
+    "AudioEndChunk",
+    "AudioStartChunk",
     "AuthenticationError",
     "BadRequestError",
     "Base64AudioSource",
@@ -274,6 +289,8 @@ __all__ = [
     "Call",
     "CallDecorator",
     "ChunkIterator",
+    "Citation",
+    "CitationChunk",
     "ConnectionError",
     "Context",
     "ContextCall",
@@ -298,6 +315,7 @@ __all__ = [
     "FormattableT",
     "FormattingMode",
     "Image",
+    "ImageChunk",
     "Jsonable",
     "Layer",
     "LayerFlow",
@@ -320,6 +338,12 @@ __all__ = [
     "ProviderError",
     "ProviderId",
     "ProviderTool",
+    "ProviderToolCall",
+    "ProviderToolCallChunk",
+    "ProviderToolCallEndChunk",
+    "ProviderToolCallStartChunk",
+    "ProviderToolOutput",
+    "ProviderToolOutputChunk",
     "ProviderToolUsage",
     "RateLimitError",
     "RawMessageChunk",
@@ -424,11 +448,14 @@ _MODULES = {
     "caching": "cache",
     "calls": "AsyncCall AsyncContextCall Call CallDecorator ContextCall call",
     "content": (
-        "AssistantContentChunk AssistantContentPart Audio Base64AudioSource "
-        "Base64DocumentSource Base64ImageSource Document Image Text TextChunk "
-        "TextDocumentSource TextEndChunk TextStartChunk Thought ThoughtChunk ThoughtEndChunk "
-        "ThoughtStartChunk ToolCall ToolCallChunk ToolCallEndChunk ToolCallStartChunk "
-        "ToolOutput URLDocumentSource URLImageSource UserContentPart"
+        "AssistantContentChunk AssistantContentPart Audio AudioChunk AudioEndChunk "
+        "AudioStartChunk Base64AudioSource Base64DocumentSource Base64ImageSource Citation "
+        "CitationChunk Document Image ImageChunk ProviderToolCall ProviderToolCallChunk "
+        "ProviderToolCallEndChunk ProviderToolCallStartChunk ProviderToolOutput "
+        "ProviderToolOutputChunk Text TextChunk TextDocumentSource TextEndChunk TextStartChunk "
+        "Thought ThoughtChunk ThoughtEndChunk ThoughtStartChunk ToolCall ToolCallChunk "
+        "ToolCallEndChunk ToolCallStartChunk ToolOutput URLDocumentSource URLImageSource "
+        "UserContentPart"
     ),
     "context": "Context DepsT",
     "exceptions": (

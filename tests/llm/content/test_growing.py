@@ -42,11 +42,11 @@ def test_it_is_the_dataclass_it_looks_like(make: Callable[[], Text]) -> None:
     assert plain == part
     assert part != Text(text="Hell")
     assert repr(part) == "Text(type='text', text='Hello')"
-    assert dataclasses.asdict(part) == {"type": "text", "text": "Hello"}
-    assert dataclasses.astuple(part) == ("text", "Hello")
+    assert dataclasses.asdict(part) == {"type": "text", "text": "Hello", "citations": []}
+    assert dataclasses.astuple(part) == ("text", "Hello", [])
     assert dataclasses.replace(part, text="x") == Text(text="x")
     assert dataclasses.replace(part) == plain
-    assert [field.name for field in dataclasses.fields(part)] == ["type", "text"]
+    assert [field.name for field in dataclasses.fields(part)] == ["type", "text", "citations"]
     with pytest.raises(TypeError):
         hash(part)
 
@@ -70,7 +70,7 @@ def test_a_copy_has_the_text_and_grows_no_more(
     other = copied(part)
     assert type(other) is Text
     assert other == part
-    assert vars(other) == {"type": "text", "text": "Hello"}
+    assert vars(other) == {"type": "text", "text": "Hello", "citations": []}
     other.text += "!"
     assert part.text == "Hello"
 
@@ -88,7 +88,7 @@ def test_the_text_can_be_assigned(make: Callable[[], Text]) -> None:
     part = make()
     part.text = "other"
     assert part == Text(text="other")
-    assert dataclasses.asdict(part) == {"type": "text", "text": "other"}
+    assert dataclasses.asdict(part) == {"type": "text", "text": "other", "citations": []}
 
 
 def test_before_anything_has_arrived() -> None:
@@ -101,7 +101,7 @@ def test_before_anything_has_arrived() -> None:
 def test_freezing_twice_changes_nothing() -> None:
     part = grown("a", "b", frozen=True)
     part.freeze()
-    assert vars(part) == {"type": "text", "text": "ab"}
+    assert vars(part) == {"type": "text", "text": "ab", "citations": []}
 
 
 def test_other_attributes_are_missing_as_ever() -> None:
@@ -114,7 +114,9 @@ def test_other_attributes_are_missing_as_ever() -> None:
 
 def test_it_may_be_part_of_a_message() -> None:
     message = assistant([grown("a", "b")], model_id=None, provider_id=None)
-    assert dataclasses.asdict(message)["content"] == [{"type": "text", "text": "ab"}]
+    assert dataclasses.asdict(message)["content"] == [
+        {"type": "text", "text": "ab", "citations": []}
+    ]
     assert copy.deepcopy(message) == pickle.loads(pickle.dumps(message)) == message
 
 

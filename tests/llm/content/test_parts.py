@@ -14,12 +14,24 @@ from mirascope.llm.content import (
     AssistantContentChunk,
     AssistantContentPart,
     Audio,
+    AudioChunk,
+    AudioEndChunk,
+    AudioStartChunk,
     Base64AudioSource,
     Base64DocumentSource,
     Base64ImageSource,
+    Citation,
+    CitationChunk,
     ContentPart,
     Document,
     Image,
+    ImageChunk,
+    ProviderToolCall,
+    ProviderToolCallChunk,
+    ProviderToolCallEndChunk,
+    ProviderToolCallStartChunk,
+    ProviderToolOutput,
+    ProviderToolOutputChunk,
     Text,
     TextChunk,
     TextDocumentSource,
@@ -43,9 +55,10 @@ from mirascope.llm.exceptions import ToolError, ToolExecutionError
 IMAGE = Base64ImageSource(type="base64_image_source", data="eA==", mime_type="image/png")
 AUDIO = Base64AudioSource(type="base64_audio_source", data="eA==", mime_type="audio/wav")
 PDF = Base64DocumentSource(type="base64_document_source", data="eA==", media_type="application/pdf")
+OUTPUT = ProviderToolOutput(id="1", name="n", result=5)
 # The class, what to give it, and its fields in order with their values.
 VALUES: list[tuple[type, dict[str, Any], dict[str, Any]]] = [
-    (Text, {"text": "x"}, {"type": "text", "text": "x"}),
+    (Text, {"text": "x"}, {"type": "text", "text": "x", "citations": []}),
     (Thought, {"thought": "x"}, {"type": "thought", "thought": "x"}),
     (
         ToolCall,
@@ -57,8 +70,31 @@ VALUES: list[tuple[type, dict[str, Any], dict[str, Any]]] = [
         {"id": "1", "name": "n", "result": 5},
         {"type": "tool_output", "id": "1", "name": "n", "result": 5, "error": None},
     ),
+    (
+        Citation,
+        {},
+        {
+            "type": "citation",
+            "start": None,
+            "end": None,
+            "url": None,
+            "title": None,
+            "source": None,
+            "cited_text": None,
+        },
+    ),
+    (
+        ProviderToolCall,
+        {"id": "1", "name": "n", "args": "{}"},
+        {"type": "provider_tool_call", "id": "1", "name": "n", "args": "{}"},
+    ),
+    (
+        ProviderToolOutput,
+        {"id": "1", "name": "n", "result": 5},
+        {"type": "provider_tool_output", "id": "1", "name": "n", "result": 5, "error": None},
+    ),
     (Image, {"source": IMAGE}, {"type": "image", "source": IMAGE}),
-    (Audio, {"source": AUDIO}, {"type": "audio", "source": AUDIO}),
+    (Audio, {"source": AUDIO}, {"type": "audio", "source": AUDIO, "transcript": None}),
     (Document, {"source": PDF}, {"type": "document", "source": PDF}),
     *(
         (cls, {"type": type_, **fields}, {"type": type_, **fields})
@@ -100,6 +136,14 @@ VALUES: list[tuple[type, dict[str, Any], dict[str, Any]]] = [
             (ThoughtEndChunk, "thought_end_chunk", {}),
             (ToolCallStartChunk, "tool_call_start_chunk", {"id": "1", "name": "n"}),
             (ToolCallEndChunk, "tool_call_end_chunk", {"id": "1"}),
+            (
+                ProviderToolCallStartChunk,
+                "provider_tool_call_start_chunk",
+                {"id": "1", "name": "n"},
+            ),
+            (ProviderToolCallEndChunk, "provider_tool_call_end_chunk", {"id": "1"}),
+            (AudioStartChunk, "audio_start_chunk", {"id": "1", "mime_type": "audio/wav"}),
+            (AudioEndChunk, "audio_end_chunk", {"id": "1"}),
         ]
     ),
     *(
@@ -108,6 +152,11 @@ VALUES: list[tuple[type, dict[str, Any], dict[str, Any]]] = [
             (TextChunk, "text", {"delta": "x"}, {"id": None}),
             (ThoughtChunk, "thought", {"delta": "x"}, {"id": None}),
             (ToolCallChunk, "tool_call", {"id": "1", "delta": "x"}, {}),
+            (ProviderToolCallChunk, "provider_tool_call", {"id": "1", "delta": "x"}, {}),
+            (ProviderToolOutputChunk, "provider_tool_output", {"output": OUTPUT}, {}),
+            (CitationChunk, "citation", {"citation": Citation(url="https://x")}, {"id": None}),
+            (ImageChunk, "image", {"id": "1", "image": Image(source=IMAGE)}, {"preview": False}),
+            (AudioChunk, "audio", {"id": "1"}, {"delta": "", "transcript": ""}),
         ]
     ),
 ]
@@ -121,7 +170,8 @@ def test_fields_and_their_order(cls: type, given: dict[str, Any], fields: dict[s
     value = cls(**given)
     assert {field.name: getattr(value, field.name) for field in dataclasses.fields(value)} == fields
     assert [field.name for field in dataclasses.fields(value)] == list(fields)
-    assert repr(value) == f"{cls.__name__}({', '.join(f'{k}={v!r}' for k, v in fields.items())})"
+    shown = [f"{f.name}={fields[f.name]!r}" for f in dataclasses.fields(value) if f.repr]
+    assert repr(value) == f"{cls.__name__}({', '.join(shown)})"
 
 
 @every_value

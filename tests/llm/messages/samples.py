@@ -81,6 +81,35 @@ def samples() -> dict[str, Sample]:
         ),
         "tool-error-not-found": tool_output("no such tool", ToolNotFoundError("look_down")),
         "tool-error-base": tool_output("no", ToolError("not allowed")),
+        "assistant-media": assistant(
+            [
+                llm.ProviderToolCall(id="ws_1", name="web_search", args='{"query": "tides"}'),
+                llm.ProviderToolOutput(
+                    id="ws_1",
+                    name="web_search",
+                    result=[{"url": "https://a.example", "n": 2**80}],
+                ),
+                llm.ProviderToolOutput(
+                    id="ws_2", name="web_search", result=None, error="too many requests"
+                ),
+                llm.Text(
+                    text="The moon.",
+                    citations=[
+                        llm.Citation(start=4, end=8, url="https://example.com", title="Tides"),
+                        llm.Citation(source="file-1", cited_text="the \u00e9 moon"),
+                    ],
+                ),
+                llm.Image.from_bytes(b"\x89PNG\r\n\x1a\n" + bytes(8)),
+                llm.Audio(
+                    source=llm.Base64AudioSource(
+                        type="base64_audio_source", data="eA==", mime_type="audio/wav"
+                    ),
+                    transcript="The moon.",
+                ),
+            ],
+            provider_id="openai",
+            model_id="openai/gpt-5",
+        ),
         "assistant": assistant(
             [
                 llm.Thought(thought="Tides? The moon."),

@@ -11,7 +11,7 @@ from mirascope.llm.responses import RawMessageChunk
 from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, FromCache
 from mirascope.llm.responses.finish_reason import FinishReasonChunk
 
-KINDS = ("text", "thought", "tool_call")
+KINDS = ("text", "thought", "tool_call", "provider_tool_call", "audio")
 ERRORS: list[tuple[str, BaseException | None]] = [
     ("complete", None),
     ("truncated", llm.StreamTruncatedError("cut", "test", model="test/m", request_id="r")),
@@ -39,6 +39,10 @@ def start(kind: str, id: str) -> Any:
         return llm.TextStartChunk(id=id)
     if kind == "thought":
         return llm.ThoughtStartChunk(id=id)
+    if kind == "audio":
+        return llm.AudioStartChunk(id=id, mime_type="audio/pcm;rate=8000")
+    if kind == "provider_tool_call":
+        return llm.ProviderToolCallStartChunk(id=id, name="web_search")
     return llm.ToolCallStartChunk(id=id, name="tool")
 
 
@@ -47,6 +51,10 @@ def delta(kind: str, id: str, text: str) -> Any:
         return llm.TextChunk(id=id, delta=text)
     if kind == "thought":
         return llm.ThoughtChunk(id=id, delta=text)
+    if kind == "audio":
+        return llm.AudioChunk(id=id, delta="AAAA", transcript=text)
+    if kind == "provider_tool_call":
+        return llm.ProviderToolCallChunk(id=id, delta=text)
     return llm.ToolCallChunk(id=id, delta=text)
 
 
@@ -55,9 +63,35 @@ def end(kind: str, id: str) -> Any:
         return llm.TextEndChunk(id=id)
     if kind == "thought":
         return llm.ThoughtEndChunk(id=id)
+    if kind == "audio":
+        return llm.AudioEndChunk(id=id)
+    if kind == "provider_tool_call":
+        return llm.ProviderToolCallEndChunk(id=id)
     return llm.ToolCallEndChunk(id=id)
 
 
+def image(data: str) -> llm.Image:
+    source = llm.Base64ImageSource(type="base64_image_source", data=data, mime_type="image/png")
+    return llm.Image(source=source)
+
+
+places = st.none() | st.integers(0, 10**6)
+citations = st.builds(
+    llm.Citation,
+    start=places,
+    end=places,
+    url=st.none() | st.text(),
+    title=st.none() | st.text(),
+    source=st.none() | st.text(),
+    cited_text=st.none() | st.text(),
+)
+outputs = st.builds(
+    llm.ProviderToolOutput,
+    id=st.text(),
+    name=st.text(),
+    result=any_json,
+    error=st.none() | st.text(),
+)
 bookkeeping: st.SearchStrategy[Event] = st.one_of(
     st.builds(RawMessageChunk, raw_message=any_json),
     st.builds(
@@ -75,17 +109,35 @@ bookkeeping: st.SearchStrategy[Event] = st.one_of(
 )
 
 
+def whole_parts(number: int, texts: list[str]) -> st.SearchStrategy[Any]:
+    """Return events that are a whole part, or a citation of one of `texts`."""
+    images = st.builds(
+        llm.ImageChunk,
+        id=st.just(str(number)),
+        image=st.builds(image, st.text()),
+        preview=st.booleans(),
+    )
+    found = images | st.builds(llm.ProviderToolOutputChunk, output=outputs)
+    if not texts:
+        return found
+    return found | st.builds(llm.CitationChunk, id=st.sampled_from(texts), citation=citations)
+
+
 @st.composite
 def answers(draw: st.DrawFn, *, ended: bool = True) -> list[Event]:
     """Return the events of an answer: parts that overlap, some left open, and an end."""
     events: list[Event] = []
     open_parts: list[tuple[str, str]] = []
+    texts: list[str] = []
     for number in range(draw(st.integers(0, 25))):
-        step = draw(st.sampled_from(["start", "delta", "delta", "end", "other"]))
+        step = draw(st.sampled_from(["start", "delta", "delta", "end", "other", "whole"]))
         if step == "start":
             part = (draw(st.sampled_from(KINDS)), str(number))
             open_parts.append(part)
             events.append(start(*part))
+            texts += [part[1]] if part[0] == "text" else []
+        elif step == "whole":
+            events.append(draw(whole_parts(number, texts)))
         elif step == "other":
             events.append(draw(bookkeeping))
         elif open_parts:

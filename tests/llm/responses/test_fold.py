@@ -22,7 +22,7 @@ from mirascope.llm.responses.fold import Fold, fold
 
 from .chunks import CASES
 from .conftest import Variant
-from .events import ERRORS, answers
+from .events import ERRORS, answers, image
 
 GOLDEN = Path(__file__).parent / "golden" / "events.jsonl"
 EXAMPLES: list[Event] = [
@@ -39,6 +39,26 @@ EXAMPLES: list[Event] = [
     llm.ToolCallStartChunk(id="call_1", name="add"),
     llm.ToolCallChunk(id="call_1", delta='{"a": 1}'),
     llm.ToolCallEndChunk(id="call_1"),
+    llm.CitationChunk(
+        id="part_2", citation=llm.Citation(start=0, end=1, url="https://a.example", title="A")
+    ),
+    llm.CitationChunk(citation=llm.Citation(source="file-1", cited_text="é")),
+    llm.ProviderToolCallStartChunk(id="ws_1", name="web_search"),
+    llm.ProviderToolCallChunk(id="ws_1", delta='{"query": "a"}'),
+    llm.ProviderToolCallEndChunk(id="ws_1"),
+    llm.ProviderToolOutputChunk(
+        output=llm.ProviderToolOutput(
+            id="ws_1", name="web_search", result=[{"url": "https://a.example", "title": "A"}]
+        )
+    ),
+    llm.ProviderToolOutputChunk(
+        output=llm.ProviderToolOutput(id="ws_2", name="web_search", result=None, error="too many")
+    ),
+    llm.ImageChunk(id="image_1", image=image("iVBORw0KGgo="), preview=True),
+    llm.ImageChunk(id="image_1", image=image("iVBORw0KGgo=")),
+    llm.AudioStartChunk(id="part_3", mime_type="audio/pcm;rate=24000"),
+    llm.AudioChunk(id="part_3", delta="AAAA", transcript="Oh"),
+    llm.AudioEndChunk(id="part_3"),
     llm.UsageDeltaChunk(
         input_tokens=1,
         output_tokens=2,
@@ -140,6 +160,9 @@ def test_a_response_can_be_built_from_a_log(events: list[Event]) -> None:
     assert sums(again) == sums(response)
 
 
+_WHOLE = ("image_chunk", "provider_tool_output_chunk")
+
+
 @given(answers())
 def test_every_iterator_reads_overlapping_parts_in_turn(events: list[Event]) -> None:
     response = read(Variant(asynchronous=False, context=False), events)
@@ -149,11 +172,13 @@ def test_every_iterator_reads_overlapping_parts_in_turn(events: list[Event]) -> 
             pieces.extend(getattr(response, method)())
     assert "".join(shown["text_stream"]) == response.text()
     visible = response.pretty()
-    if len(response.content) == len([e for e in events if "start" in e.type]):  # nothing left open
+    begun = [e for e in events if "start" in e.type or e.type in _WHOLE]
+    if len(response.content) == len(begun):  # nothing left open
         assert "".join(shown["pretty_stream"]) == visible
     if response.state == "complete":
         collected = [stream.collect() for stream in response.streams()]
-        assert [part for part in collected if part.type == "text"] == response.texts
+        texts = [part.text for part in collected if part.type == "text"]
+        assert texts == [part.text for part in response.texts]
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -4,14 +4,36 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from mirascope.llm.content.audio import Audio, AudioMimeType, Base64AudioSource
+from mirascope.llm.content.audio import (
+    Audio,
+    AudioChunk,
+    AudioEndChunk,
+    AudioMimeType,
+    AudioStartChunk,
+    Base64AudioSource,
+)
+from mirascope.llm.content.citation import Citation, CitationChunk
 from mirascope.llm.content.document import (
     Base64DocumentSource,
     Document,
     TextDocumentSource,
     URLDocumentSource,
 )
-from mirascope.llm.content.image import Base64ImageSource, Image, ImageMimeType, URLImageSource
+from mirascope.llm.content.image import (
+    Base64ImageSource,
+    Image,
+    ImageChunk,
+    ImageMimeType,
+    URLImageSource,
+)
+from mirascope.llm.content.provider_tool import (
+    ProviderToolCall,
+    ProviderToolCallChunk,
+    ProviderToolCallEndChunk,
+    ProviderToolCallStartChunk,
+    ProviderToolOutput,
+    ProviderToolOutputChunk,
+)
 from mirascope.llm.content.text import Text, TextChunk, TextEndChunk, TextStartChunk
 from mirascope.llm.content.thought import (
     Thought,
@@ -32,14 +54,26 @@ __all__ = [
     "AssistantContentChunk",
     "AssistantContentPart",
     "Audio",
+    "AudioChunk",
+    "AudioEndChunk",
     "AudioMimeType",
+    "AudioStartChunk",
     "Base64AudioSource",
     "Base64DocumentSource",
     "Base64ImageSource",
+    "Citation",
+    "CitationChunk",
     "ContentPart",
     "Document",
     "Image",
+    "ImageChunk",
     "ImageMimeType",
+    "ProviderToolCall",
+    "ProviderToolCallChunk",
+    "ProviderToolCallEndChunk",
+    "ProviderToolCallStartChunk",
+    "ProviderToolOutput",
+    "ProviderToolOutputChunk",
     "Text",
     "TextChunk",
     "TextDocumentSource",
@@ -59,14 +93,26 @@ __all__ = [
     "UserContentPart",
 ]
 
-ContentPart: TypeAlias = Text | Image | Audio | Document | ToolOutput[Jsonable] | ToolCall | Thought
-"""Any part of any message."""
-
 UserContentPart: TypeAlias = Text | Image | Audio | Document | ToolOutput[Jsonable]
 """What a user message may hold."""
 
-AssistantContentPart: TypeAlias = Text | ToolCall | Thought
+AssistantContentPart: TypeAlias = (
+    Text | ToolCall | Thought | ProviderToolCall | ProviderToolOutput | Image | Audio
+)
 """What a model's answer may hold."""
+
+ContentPart: TypeAlias = (
+    Text
+    | Image
+    | Audio
+    | Document
+    | ToolOutput[Jsonable]
+    | ToolCall
+    | Thought
+    | ProviderToolCall
+    | ProviderToolOutput
+)
+"""Any part of any message."""
 
 AssistantContentChunk: TypeAlias = (
     TextStartChunk
@@ -78,5 +124,14 @@ AssistantContentChunk: TypeAlias = (
     | ToolCallStartChunk
     | ToolCallChunk
     | ToolCallEndChunk
+    | CitationChunk
+    | ProviderToolCallStartChunk
+    | ProviderToolCallChunk
+    | ProviderToolCallEndChunk
+    | ProviderToolOutputChunk
+    | ImageChunk
+    | AudioStartChunk
+    | AudioChunk
+    | AudioEndChunk
 )
 """What `chunk_stream()` yields."""

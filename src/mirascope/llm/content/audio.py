@@ -1,15 +1,31 @@
-"""Audio in a prompt."""
+"""Audio: in a prompt, or spoken by a model, and the chunks that speech streams in."""
 
 from __future__ import annotations
 
+import base64
+import io
 import os
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+import re
+import wave
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, cast
 
 from mirascope.llm.content import media_bytes
 from mirascope.llm.content.downloads import DOWNLOAD_TIMEOUT, download, download_async
+from mirascope.llm.content.json_form import LATER, LaterFields
 
-__all__ = ["MAX_AUDIO_SIZE", "Audio", "AudioMimeType", "Base64AudioSource", "infer_audio_type"]
+__all__ = [
+    "MAX_AUDIO_SIZE",
+    "Audio",
+    "AudioChunk",
+    "AudioEndChunk",
+    "AudioMimeType",
+    "AudioStartChunk",
+    "Base64AudioSource",
+    "infer_audio_type",
+    "joined_audio",
+]
 
 MAX_AUDIO_SIZE = 25 * 1024 * 1024
 """The default limit for audio, in bytes."""
@@ -29,11 +45,13 @@ class Base64AudioSource:
 
 
 @dataclass(kw_only=True)
-class Audio:
+class Audio(LaterFields):
     """A piece of audio."""
 
     type: Literal["audio"] = "audio"
     source: Base64AudioSource
+    transcript: str | None = field(default=None, repr=False, metadata=LATER)
+    """What is said in it, where a model said it and the provider wrote it down."""
 
     @classmethod
     def download(
@@ -110,3 +128,74 @@ def infer_audio_type(data: bytes) -> AudioMimeType | None:
     if data.startswith(b"fLaC"):
         return "audio/flac"
     return None
+
+
+@dataclass(kw_only=True, slots=True)
+class AudioStartChunk:
+    """A model begins to speak."""
+
+    type: Literal["audio_start_chunk"] = "audio_start_chunk"
+    content_type: Literal["audio"] = "audio"
+    id: str
+    mime_type: str
+    """What the deltas are: a type of file, or ``audio/pcm;rate=24000`` for bare 16-bit samples, one
+    channel, little end first, with their rate in Hz. The part is a WAV file then."""
+
+
+@dataclass(kw_only=True, slots=True)
+class AudioChunk:
+    """More sound, more of what is said, or both."""
+
+    type: Literal["audio_chunk"] = "audio_chunk"
+    content_type: Literal["audio"] = "audio"
+    id: str
+    delta: str = ""
+    """The next bytes, as base64 text of their own."""
+    transcript: str = ""
+    """What is said, from where the last one ended."""
+
+
+@dataclass(kw_only=True, slots=True)
+class AudioEndChunk:
+    """The audio with this id is complete."""
+
+    type: Literal["audio_end_chunk"] = "audio_end_chunk"
+    content_type: Literal["audio"] = "audio"
+    id: str
+
+
+_PCM_RATE = re.compile(r"audio/pcm(?:;rate=(\d+))?$")
+
+
+def joined_audio(start: AudioStartChunk, chunks: Sequence[AudioChunk]) -> Audio:
+    """Return the part that chunks add up to; bare samples become a WAV file.
+
+    Raises:
+        ValueError: A delta is no base64 text.
+    """
+    data = b"".join([base64.b64decode(chunk.delta) for chunk in chunks])
+    mime_type = start.mime_type
+    if bare := _PCM_RATE.match(mime_type):
+        data, mime_type = _wav(data, int(bare[1] or _USUAL_RATE)), "audio/wav"
+    return Audio(
+        source=Base64AudioSource(
+            type="base64_audio_source",
+            data=base64.b64encode(data).decode("ascii"),
+            mime_type=cast("AudioMimeType", mime_type),
+        ),
+        transcript="".join([chunk.transcript for chunk in chunks]) or None,
+    )
+
+
+_USUAL_RATE = 24_000
+"""Hz, of what vendors send when they do not say."""
+
+
+def _wav(samples: bytes, rate: int) -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as wav:
+        wav.setnchannels(1)
+        wav.setsampwidth(2)
+        wav.setframerate(rate)
+        wav.writeframes(samples)
+    return file.getvalue()

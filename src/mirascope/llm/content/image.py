@@ -1,4 +1,4 @@
-"""Images in a prompt."""
+"""Images: in a prompt, or made by a model."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ __all__ = [
     "MAX_IMAGE_SIZE",
     "Base64ImageSource",
     "Image",
+    "ImageChunk",
     "ImageMimeType",
     "URLImageSource",
     "infer_image_type",
@@ -147,3 +148,15 @@ def infer_image_type(data: bytes) -> ImageMimeType | None:
     if data[4:12] in (b"ftypmif1", b"ftypmsf1", b"ftyphevc", b"ftyphevx"):
         return "image/heif"
     return None
+
+
+@dataclass(kw_only=True, slots=True)
+class ImageChunk:
+    """An image that a model made, whole."""
+
+    type: Literal["image_chunk"] = "image_chunk"
+    content_type: Literal["image"] = "image"
+    id: str
+    image: Image
+    preview: bool = False
+    """Whether it is not finished: another one with the same id takes its place."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import operator
 import types
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -30,7 +31,37 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
-__all__ = ["ByTag", "Form", "JsonForm", "dump", "expected", "load", "malformed", "read_record"]
+__all__ = [
+    "LATER",
+    "ByTag",
+    "Form",
+    "JsonForm",
+    "LaterFields",
+    "dump",
+    "expected",
+    "load",
+    "malformed",
+    "read_record",
+]
+
+LATER: Mapping[str, bool] = {"later": True}
+"""Metadata of a field that a class did not have at first: it is left out while it has its default,
+so that what does not use it is saved as it was before."""
+
+
+class LaterFields:
+    """Base of a dataclass with fields that are `LATER`, so that pydantic leaves them out, too."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return pydantic's schema of the dataclass."""
+        schema: Any = handler(source)
+        later = {f.name for f in dataclasses.fields(source) if f.metadata.get("later")}
+        for field in schema["schema"]["fields"]:
+            if field["name"] in later:
+                field["serialization_exclude_if"] = operator.not_
+        return cast("CoreSchema", schema)
+
 
 _LONGEST_TAG = 40
 """Characters of an unknown tag that a message shows: a tag is a word of ours, not content."""
@@ -157,6 +188,16 @@ class _String(Form):
         return value
 
 
+class _Integer(Form):
+    def dump(self, value: object, at: str) -> object:
+        return self.load(value, at)
+
+    def load(self, value: object, at: str) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise expected("an integer", value, at)
+        return value
+
+
 class _Choice(_String):
     """One of a few words."""
 
@@ -205,6 +246,7 @@ class _Record(Form):
         self.cls = cls
         hints = get_type_hints(cls, include_extras=True)
         self.fields = {f.name: _form(hints[f.name]) for f in dataclasses.fields(cls)}
+        self._later = {f.name for f in dataclasses.fields(cls) if f.metadata.get("later")}
         self._required = {
             f.name
             for f in dataclasses.fields(cls)
@@ -217,6 +259,7 @@ class _Record(Form):
         return {
             name: form.dump(getattr(value, name), f"{at}.{name}" if at else name)
             for name, form in self.fields.items()
+            if name not in self._later or getattr(value, name)
         }
 
     def load(self, value: object, at: str) -> object:
@@ -279,11 +322,13 @@ def _form(hint: Any) -> Form:
         return _form(args[0])
     if hint is str:
         return _STRING
+    if hint is int:
+        return _Integer()
     if origin is Literal:
         return _Choice(args)
     if origin in (Union, types.UnionType):
         members = [member for member in args if member is not types.NoneType]
         return _Optional(_form(members[0])) if len(members) == 1 else _tagged("type", members)
-    if origin is Sequence:
+    if origin in (Sequence, list):
         return _List(_form(args[0]))
     return _Record(origin or hint)

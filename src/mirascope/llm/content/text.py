@@ -5,20 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mirascope.llm.content.citation import Citation
 from mirascope.llm.content.growing import GrowingField
+from mirascope.llm.content.json_form import LATER, LaterFields
 
 __all__ = ["Text", "TextChunk", "TextEndChunk", "TextStartChunk"]
 
 
 @dataclass(kw_only=True)
-class Text(GrowingField, growing="text"):
+class Text(LaterFields, GrowingField, growing="text"):
     """A piece of text.
 
-    On a streaming response `text` grows in place while its chunks arrive.
+    On a streaming response `text` grows in place while its chunks arrive, and so do its citations.
     """
 
     type: Literal["text"] = "text"
     text: str
+    citations: list[Citation] = field(default_factory=list[Citation], repr=False, metadata=LATER)
+    """What it rests on, as far as the provider says."""
 
 
 @dataclass(kw_only=True, slots=True)

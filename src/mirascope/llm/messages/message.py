@@ -18,6 +18,8 @@ from mirascope.llm.content import (
     Base64ImageSource,
     Document,
     Image,
+    ProviderToolCall,
+    ProviderToolOutput,
     Text,
     TextDocumentSource,
     Thought,
@@ -102,15 +104,17 @@ _MESSAGE_TYPES = (SystemMessage, UserMessage, AssistantMessage)
 _PARTS: dict[str, tuple[type, ...]] = {
     "system": (Text,),
     "user": (Text, Image, Audio, Document, ToolOutput),
-    "assistant": (Text, ToolCall, Thought),
+    "assistant": (Text, ToolCall, Thought, ProviderToolCall, ProviderToolOutput, Image, Audio),
 }
-_ANY_PART = (*_PARTS["user"], ToolCall, Thought)
+_ANY_PART = (*_PARTS["user"], *_PARTS["assistant"])
 _TEXT: tuple[type | tuple[type, ...], str] = (str, "text")
 _FIELDS: dict[type, tuple[tuple[str, type | tuple[type, ...], str], ...]] = {
     Text: (("text", *_TEXT),),
     Thought: (("thought", *_TEXT),),
     ToolCall: (("id", *_TEXT), ("name", *_TEXT), ("args", *_TEXT)),
     ToolOutput: (("id", *_TEXT), ("name", *_TEXT)),
+    ProviderToolCall: (("id", *_TEXT), ("name", *_TEXT), ("args", *_TEXT)),
+    ProviderToolOutput: (("id", *_TEXT), ("name", *_TEXT)),
     Image: (
         ("source", (Base64ImageSource, URLImageSource), "what llm.Image.from_... makes its source"),
     ),

@@ -7,6 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from mirascope.llm.content import (
+    AudioChunk,
+    AudioEndChunk,
+    AudioStartChunk,
+    Citation,
+    CitationChunk,
+    Image,
+    ImageChunk,
+    ProviderToolCallChunk,
+    ProviderToolCallEndChunk,
+    ProviderToolCallStartChunk,
+    ProviderToolOutput,
+    ProviderToolOutputChunk,
     TextChunk,
     TextEndChunk,
     TextStartChunk,
@@ -52,9 +64,12 @@ class Emitter:
     """
 
     __slots__ = (
+        "_audios",
         "_count",
         "_include_thoughts",
+        "_last_texts",
         "_out",
+        "_provider_tools",
         "_seen_ids",
         "_texts",
         "_thoughts",
@@ -70,6 +85,10 @@ class Emitter:
         self._texts: dict[Hashable, str] = {}
         self._thoughts: dict[Hashable, str] = {}
         self._tools: dict[str, None] = {}
+        self._provider_tools: dict[str, None] = {}
+        self._audios: dict[Hashable, str] = {}
+        self._last_texts: dict[Hashable, str] = {}
+        """The last text with each key, also when it has ended: it may be cited yet."""
         self._count = 0
         self._seen_ids: dict[str, int] = {}
         """How often each was seen, as far as that is known to be taken: where to try next."""
@@ -90,9 +109,20 @@ class Emitter:
         if id is None:
             if self.finished:
                 return
-            id = self._texts[key] = self._new_part(key)
-            self._out.append(TextStartChunk(id=id))
+            id = self._begin_text(key)
         self._out.append(TextChunk(delta=delta, id=id))
+
+    def _begin_text(self, key: Hashable) -> str:
+        id = self._texts[key] = self._last_texts[key] = self._new_part(key)
+        self._out.append(TextStartChunk(id=id))
+        return id
+
+    def cite(self, citation: Citation, key: Hashable = None) -> None:
+        """Say what the text with this key rests on, the last one if that has ended."""
+        if self.finished:
+            return
+        id = self._last_texts.get(key) or self._begin_text(key)
+        self._out.append(CitationChunk(citation=citation, id=id))
 
     def thought(self, delta: str, key: Hashable = None) -> None:
         """Add to a thought; opens one if this one is not open."""
@@ -115,11 +145,13 @@ class Emitter:
         return f"part_{self._count}"
 
     def end_part(self, key: Hashable = None) -> None:
-        """Close a text or thought, if it is open."""
+        """Close a text, a thought or audio, if it is open."""
         if (id := self._texts.pop(key, None)) is not None:
             self._out.append(TextEndChunk(id=id))
         if (id := self._thoughts.pop(key, None)) is not None and self._include_thoughts:
             self._out.append(ThoughtEndChunk(id=id))
+        if (id := self._audios.pop(key, None)) is not None:
+            self._out.append(AudioEndChunk(id=id))
 
     def tool_start(self, id: str, name: str) -> str:
         """Open a tool call and return its id, made unique within the answer."""
@@ -149,12 +181,65 @@ class Emitter:
             del self._tools[id]
             self._out.append(ToolCallEndChunk(id=id))
 
+    def provider_tool_start(self, id: str, name: str) -> None:
+        """Open a call of a tool that the vendor runs itself, unless one with this id was made."""
+        self.progress += 1
+        if self.finished or id in self._seen_ids:
+            return
+        self._seen_ids[id] = 1
+        self.end_part()
+        self._provider_tools[id] = None
+        self._out.append(ProviderToolCallStartChunk(id=id, name=name))
+
+    def provider_tool_args(self, id: str, delta: str) -> None:
+        """Add to the arguments of an open call of the vendor's; ignored when it is not open."""
+        self.progress += 1
+        if id in self._provider_tools:
+            self._out.append(ProviderToolCallChunk(id=id, delta=delta))
+
+    def provider_tool_end(self, id: str) -> None:
+        """Close an open call of the vendor's; ignored when it is not open."""
+        if id in self._provider_tools:
+            del self._provider_tools[id]
+            self._out.append(ProviderToolCallEndChunk(id=id))
+
+    def provider_tool_output(self, output: ProviderToolOutput) -> None:
+        """Give the whole output of a call of the vendor's."""
+        self.progress += 1
+        if not self.finished:
+            self.provider_tool_end(output.id)
+            self.end_part()
+            self._out.append(ProviderToolOutputChunk(output=output))
+
+    def image(self, image: Image, key: Hashable = None, *, preview: bool = False) -> None:
+        """Give an image, whole; previews have the key of what they are a preview of."""
+        self.progress += 1
+        if self.finished:
+            return
+        id = self._new_part(None) if key is None else f"image_{key}"
+        self._out.append(ImageChunk(id=id, image=image, preview=preview))
+
+    def audio(
+        self, mime_type: str, delta: str = "", transcript: str = "", key: Hashable = None
+    ) -> None:
+        """Add to spoken audio; opens a part if this one is not open. See `AudioChunk`."""
+        self.progress += 1
+        id = self._audios.get(key)
+        if id is None:
+            if self.finished:
+                return
+            id = self._audios[key] = self._new_part(key)
+            self._out.append(AudioStartChunk(id=id, mime_type=mime_type))
+        self._out.append(AudioChunk(id=id, delta=delta, transcript=transcript))
+
     def end_all(self) -> None:
         """Close whatever is open, in the order in which it began within its kind."""
-        for key in [*self._thoughts, *self._texts]:
+        for key in [*self._thoughts, *self._texts, *self._audios]:
             self.end_part(key)
         for id in list(self._tools):
             self.tool_end(id)
+        for id in list(self._provider_tools):
+            self.provider_tool_end(id)
 
     def finish(self, reason: FinishReason | None) -> None:
         """End the content; a repeated finish, and content after it, are ignored."""

@@ -14,6 +14,7 @@ import msgspec
 
 from mirascope._version import __version__
 from mirascope._wire.json_values import JsonObject, is_object
+from mirascope.llm.content import Audio, Text, Thought
 from mirascope.llm.content.tool_output import plain_result
 from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
@@ -21,6 +22,7 @@ from mirascope.llm.messages import SystemMessage
 from mirascope.llm.types.jsonable import plain
 
 if TYPE_CHECKING:
+    from mirascope.llm.content import AssistantContentPart
     from mirascope.llm.messages import AssistantMessage
     from mirascope.llm.providers.codec import Request
     from mirascope.llm.types.params import Params
@@ -38,6 +40,7 @@ __all__ = [
     "parse_json_object",
     "read_json",
     "reusable_raw",
+    "said_in",
     "skip",
     "thought_as_text",
     "tool_output_text",
@@ -139,6 +142,23 @@ def encode_thoughts(params: Params) -> bool:
     """Return whether earlier thoughts are sent back as text."""
     thinking = params.get("thinking")
     return bool(thinking and thinking.get("encode_thoughts_as_text"))
+
+
+def said_in(part: AssistantContentPart, params: Params) -> str:
+    """Return the text that a part of a model's turn is sent back as, if it is no call.
+
+    Empty for what only the vendor that made it could be sent back, in a form of its own: thoughts,
+    unless the caller wants them sent as text, what it did with tools of its own, and images.
+    """
+    match part:
+        case Text():
+            return part.text
+        case Thought():
+            return thought_as_text(part.thought) if encode_thoughts(params) else ""
+        case Audio():
+            return part.transcript or ""
+        case _:
+            return ""
 
 
 def skip(request: Request, name: str, value: object) -> None:

@@ -6,15 +6,14 @@ from abc import ABC, abstractmethod
 from typing import ClassVar, Literal, TypeAlias, assert_never
 
 from mirascope._wire.json_values import as_objects, is_object
-from mirascope.llm.content import Text, Thought, ToolCall, UserContentPart
+from mirascope.llm.content import ToolCall, UserContentPart
 from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.formatting import FORMAT_TOOL_NAME
 from mirascope.llm.messages import AssistantMessage, Message, SystemMessage, UserMessage
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
-    encode_thoughts,
     reusable_raw,
-    thought_as_text,
+    said_in,
     unsupported,
 )
 
@@ -93,19 +92,11 @@ class TurnEncoder(ABC):
         blocks: list[Block] = []
         calls = 0
         for part in message.content:
-            match part:
-                case Text():
-                    text = part.text
-                case Thought():
-                    text = thought_as_text(part.thought) if encode_thoughts(request.params) else ""
-                case ToolCall() if part.name.startswith(FORMAT_TOOL_NAME):
-                    text = part.args
-                case ToolCall():
-                    blocks.append(self.call(part, calls))
-                    calls += 1
-                    continue
-                case _:
-                    assert_never(part)
+            if isinstance(part, ToolCall) and not part.name.startswith(FORMAT_TOOL_NAME):
+                blocks.append(self.call(part, calls))
+                calls += 1
+                continue
+            text = part.args if isinstance(part, ToolCall) else said_in(part, request.params)
             if text and (block := self.text(text)):
                 blocks.append(block)
         return blocks

@@ -10,6 +10,8 @@ from typing_extensions import TypeVar
 
 from mirascope.llm.content import (
     AssistantContentPart,
+    Audio,
+    Image,
     Text,
     Thought,
     ToolCall,
@@ -77,6 +79,8 @@ class BaseResponse(RootResponse[ToolkitT, FormattableT]):
             part for part in content if isinstance(part, ToolCall)
         ]
         self.thoughts: Sequence[Thought] = [part for part in content if isinstance(part, Thought)]
+        self.images: Sequence[Image] = [part for part in content if isinstance(part, Image)]
+        self.audios: Sequence[Audio] = [part for part in content if isinstance(part, Audio)]
         self._answer = assistant_message
         self.messages: list[Message] = [*input_messages, assistant_message]
 
@@ -129,7 +133,7 @@ def _shown(part: AssistantContentPart) -> AssistantContentPart:
     """Return `part` as users see it: a call of the hidden format tool is its arguments, as text."""
     if isinstance(part, ToolCall) and part.name.startswith(FORMAT_TOOL_NAME):
         return Text(text=part.args)
-    if not isinstance(part, Text | ToolCall | Thought):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(part, AssistantContentPart):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"An assistant message cannot hold {type(part).__name__}.")
     return part
 

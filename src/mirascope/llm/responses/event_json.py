@@ -15,6 +15,18 @@ from typing import Any, cast, get_args
 import msgspec
 
 from mirascope.llm.content import (
+    AudioChunk,
+    AudioEndChunk,
+    AudioStartChunk,
+    Citation,
+    CitationChunk,
+    Image,
+    ImageChunk,
+    ProviderToolCallChunk,
+    ProviderToolCallEndChunk,
+    ProviderToolCallStartChunk,
+    ProviderToolOutput,
+    ProviderToolOutputChunk,
     TextChunk,
     TextEndChunk,
     TextStartChunk,
@@ -25,6 +37,7 @@ from mirascope.llm.content import (
     ToolCallEndChunk,
     ToolCallStartChunk,
 )
+from mirascope.llm.content.json_form import load
 from mirascope.llm.responses.attempts import Attempt
 from mirascope.llm.responses.chunks import (
     AnsweredBy,
@@ -51,6 +64,15 @@ _CLASSES: dict[str, Callable[..., Event]] = {
     "tool_call_start_chunk": ToolCallStartChunk,
     "tool_call_chunk": ToolCallChunk,
     "tool_call_end_chunk": ToolCallEndChunk,
+    "citation_chunk": CitationChunk,
+    "provider_tool_call_start_chunk": ProviderToolCallStartChunk,
+    "provider_tool_call_chunk": ProviderToolCallChunk,
+    "provider_tool_call_end_chunk": ProviderToolCallEndChunk,
+    "provider_tool_output_chunk": ProviderToolOutputChunk,
+    "image_chunk": ImageChunk,
+    "audio_start_chunk": AudioStartChunk,
+    "audio_chunk": AudioChunk,
+    "audio_end_chunk": AudioEndChunk,
     "finish_reason_chunk": FinishReasonChunk,
     "raw_message_chunk": RawMessageChunk,
     "usage_delta_chunk": UsageDeltaChunk,
@@ -60,6 +82,8 @@ _CLASSES: dict[str, Callable[..., Event]] = {
     "seam": Seam,
     "answer_end": AnswerEnd,
 }
+_PARTS: dict[str, type] = {"citation": Citation, "image": Image, "output": ProviderToolOutput}
+"""The fields that hold a part, in its own JSON form."""
 _STATES: tuple[str, ...] = get_args(StreamState)
 _REASONS = [reason.value for reason in FinishReason]
 _LONGEST_TYPE = 40
@@ -133,11 +157,13 @@ def _field(path: str, name: str, value: Any) -> Any:
             return None if value is None else _usage(path, _expected(path, value, dict))
         case "started" | "ended" | "wait" | "stored":
             return _expected(path, value, (int, float))
-        case "discards" | "complete":
+        case "discards" | "complete" | "preview":
             return bool(value)
         case "dropped":
             ids: list[object] = _expected(path, value, list)
             return [_field(f"{path}[{at}]", "id", id) for at, id in enumerate(ids)]
+        case _ if name in _PARTS:
+            return load(_PARTS[name], value, path)
         case _ if name.endswith("_tokens"):
             return _expected(path, value, int)
         case "id" if value is None:

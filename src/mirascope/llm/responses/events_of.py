@@ -6,6 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mirascope.llm.content import (
+    AssistantContentPart,
+    Audio,
+    AudioChunk,
+    AudioEndChunk,
+    AudioStartChunk,
+    CitationChunk,
+    Image,
+    ImageChunk,
+    ProviderToolCall,
+    ProviderToolCallChunk,
+    ProviderToolCallEndChunk,
+    ProviderToolCallStartChunk,
+    ProviderToolOutput,
+    ProviderToolOutputChunk,
     Text,
     TextChunk,
     TextEndChunk,
@@ -14,6 +28,7 @@ from mirascope.llm.content import (
     ThoughtChunk,
     ThoughtEndChunk,
     ThoughtStartChunk,
+    ToolCall,
     ToolCallChunk,
     ToolCallEndChunk,
     ToolCallStartChunk,
@@ -35,17 +50,7 @@ def events_of(response: BaseResponse[Any, Any]) -> list[Event]:
     if response.cached_at is not None:
         events.append(FromCache(stored=response.cached_at))
     for number, part in enumerate(response.content, 1):
-        id = f"part_{number}"
-        if isinstance(part, Text):
-            events += [TextStartChunk(id=id), TextChunk(id=id, delta=part.text)]
-            events.append(TextEndChunk(id=id))
-        elif isinstance(part, Thought):
-            events += [ThoughtStartChunk(id=id), ThoughtChunk(id=id, delta=part.thought)]
-            events.append(ThoughtEndChunk(id=id))
-        else:
-            events.append(ToolCallStartChunk(id=part.id, name=part.name))
-            events.append(ToolCallChunk(id=part.id, delta=part.args))
-            events.append(ToolCallEndChunk(id=part.id))
+        events += _events_of_part(part, f"part_{number}")
     if response.usage is not None:
         usage = response.usage
         events.append(
@@ -67,3 +72,41 @@ def events_of(response: BaseResponse[Any, Any]) -> list[Event]:
     if response.finish_reason is not None:
         events.append(FinishReasonChunk(finish_reason=response.finish_reason))
     return [*events, *(replace(attempt, discards=False) for attempt in response.attempts)]
+
+
+def _events_of_part(part: AssistantContentPart, id: str) -> list[Event]:
+    """Return the events of a part; those that have no id of their own get this one."""
+    match part:
+        case Text():
+            cited = [CitationChunk(id=id, citation=citation) for citation in part.citations]
+            begun: list[Event] = [TextStartChunk(id=id), TextChunk(id=id, delta=part.text)]
+            return [*begun, *cited, TextEndChunk(id=id)]
+        case Thought():
+            thought = ThoughtChunk(id=id, delta=part.thought)
+            return [ThoughtStartChunk(id=id), thought, ThoughtEndChunk(id=id)]
+        case ToolCall():
+            args = ToolCallChunk(id=part.id, delta=part.args)
+            return [
+                ToolCallStartChunk(id=part.id, name=part.name),
+                args,
+                ToolCallEndChunk(id=part.id),
+            ]
+        case ProviderToolCall():
+            asked = ProviderToolCallChunk(id=part.id, delta=part.args)
+            return [
+                ProviderToolCallStartChunk(id=part.id, name=part.name),
+                asked,
+                ProviderToolCallEndChunk(id=part.id),
+            ]
+        case ProviderToolOutput():
+            return [ProviderToolOutputChunk(output=part)]
+        case Image():
+            return [ImageChunk(id=id, image=part)]
+        case Audio():
+            source = part.source
+            said = AudioChunk(id=id, delta=source.data, transcript=part.transcript or "")
+            return [
+                AudioStartChunk(id=id, mime_type=source.mime_type),
+                said,
+                AudioEndChunk(id=id),
+            ]

@@ -6,6 +6,9 @@ The theory, in one picture:
     text start           a `Text` that grows              at once
     thought start        a `Thought`                      at its end
     tool call start      a `ToolCall`                     at its end
+    audio, a provider's call                              at its end
+    image, a provider's output                            at once, for it comes whole
+    citation             in the text's `citations`        at once
 
 Every part is kept by its id, and parts with ids may overlap as they like. A part whose chunks carry
 no id, as in chunks written by hand, is the only one of its kind that can be meant, so it may
@@ -24,6 +27,18 @@ from dataclasses import replace
 
 from mirascope.llm.content import (
     AssistantContentPart,
+    Audio,
+    AudioChunk,
+    AudioEndChunk,
+    AudioStartChunk,
+    CitationChunk,
+    Image,
+    ImageChunk,
+    ProviderToolCall,
+    ProviderToolCallChunk,
+    ProviderToolCallEndChunk,
+    ProviderToolCallStartChunk,
+    ProviderToolOutputChunk,
     Text,
     TextChunk,
     TextEndChunk,
@@ -37,6 +52,7 @@ from mirascope.llm.content import (
     ToolCallEndChunk,
     ToolCallStartChunk,
 )
+from mirascope.llm.content.audio import joined_audio
 from mirascope.llm.messages import AssistantMessage
 from mirascope.llm.responses.attempts import Attempt
 from mirascope.llm.responses.chunks import (
@@ -60,8 +76,8 @@ class Fold:
 
     Attributes:
         message: The answer as a message; its `content` and `raw_message` grow with the events.
-        content: Parts in the order they became visible; `texts`, `tool_calls` and `thoughts` are
-            the same objects, by kind.
+        content: Parts in the order they became visible; `texts`, `tool_calls`, `thoughts`, `images`
+            and `audios` are the same objects, by kind.
         finish_reason: Why the answer ended abnormally, if it did.
         usage: The sum of what was reported; None when nothing was.
         state: How far the answer is, or how it ended.
@@ -72,7 +88,9 @@ class Fold:
     """
 
     __slots__ = (
+        "_audios",
         "_complete_thoughts",
+        "_provider_tools",
         "_seams",
         "_started",
         "_starts",
@@ -80,10 +98,12 @@ class Fold:
         "_thoughts",
         "_tools",
         "attempts",
+        "audios",
         "cached_at",
         "content",
         "error",
         "finish_reason",
+        "images",
         "message",
         "open_texts",
         "state",
@@ -111,6 +131,8 @@ class Fold:
         self.texts: list[Text] = []
         self.tool_calls: list[ToolCall] = []
         self.thoughts: list[Thought] = []
+        self.images: list[Image] = []
+        self.audios: list[Audio] = []
         self.finish_reason: FinishReason | None = None
         self.usage: Usage | None = None
         self.cached_at: float | None = None
@@ -121,6 +143,8 @@ class Fold:
         self._thoughts: dict[str | None, tuple[int, list[str]]] = {}
         self._complete_thoughts: dict[str | None, Thought] = {}
         self._tools: dict[str, tuple[int, str, list[str]]] = {}
+        self._provider_tools: dict[str, tuple[int, str, list[str]]] = {}
+        self._audios: dict[str, tuple[int, AudioStartChunk, list[AudioChunk]]] = {}
         self._seams = 0
         self._started = 0
         self._starts: list[int] = []
@@ -226,7 +250,7 @@ class Fold:
             case TextEndChunk():
                 self._check_open(event.type, event.id, self.open_texts, "text")
                 del self.open_texts[event.id]
-                self._text_parts.pop(event.id).freeze()
+                self._text_parts[event.id].freeze()
             case ThoughtStartChunk():
                 self._check_start(event.type, event.id, self._thoughts)
                 self._thoughts[event.id] = (self._next_start(), [])
@@ -253,8 +277,45 @@ class Fold:
                 call = ToolCall(id=event.id, name=name, args=args if args.strip() else "{}")
                 self._show(start, call)
                 self.tool_calls.append(call)
+            case CitationChunk():
+                self._cited_text(event.id).citations.append(event.citation)
+            case ProviderToolCallStartChunk():
+                self._check_start(event.type, event.id, self._provider_tools)
+                self._provider_tools[event.id] = (self._next_start(), event.name, [])
+            case ProviderToolCallChunk():
+                self._check_open(event.type, event.id, self._provider_tools, "a provider's call")
+                self._provider_tools[event.id][2].append(event.delta)
+            case ProviderToolCallEndChunk():
+                self._check_open(event.type, event.id, self._provider_tools, "a provider's call")
+                start, name, deltas = self._provider_tools.pop(event.id)
+                args = "".join(deltas)
+                args = args if args.strip() else "{}"
+                self._show(start, ProviderToolCall(id=event.id, name=name, args=args))
+            case ProviderToolOutputChunk():
+                self._show(self._next_start(), event.output)
+            case ImageChunk():
+                if not event.preview:
+                    self._show(self._next_start(), event.image)
+                    self.images.append(event.image)
+            case AudioStartChunk():
+                self._check_start(event.type, event.id, self._audios)
+                self._audios[event.id] = (self._next_start(), event, [])
+            case AudioChunk():
+                self._check_open(event.type, event.id, self._audios, "audio")
+                self._audios[event.id][2].append(event)
+            case AudioEndChunk():
+                self._check_open(event.type, event.id, self._audios, "audio")
+                start, begun, chunks = self._audios.pop(event.id)
+                audio = joined_audio(begun, chunks)
+                self._show(start, audio)
+                self.audios.append(audio)
             case _:
                 raise TypeError(f"{type(event).__name__} is no event of an answer.")
+
+    def _cited_text(self, id: str | None) -> Text:
+        if id not in self._text_parts:
+            raise RuntimeError(f"Received citation_chunk for unknown text ID: {id}")
+        return self._text_parts[id]
 
     def _check_start(self, what: str, id: str | None, same_kind: Container[str | None]) -> None:
         without_id = None in self.open_texts or None in self._thoughts
@@ -282,9 +343,8 @@ class Fold:
         self.content.append(part)
 
     def _freeze_texts(self) -> None:
-        for part in self._text_parts.values():
-            part.freeze()
-        self._text_parts.clear()
+        for id in self.open_texts:
+            self._text_parts[id].freeze()
         self.open_texts.clear()
 
     def _add_usage(self, chunk: UsageDeltaChunk) -> None:

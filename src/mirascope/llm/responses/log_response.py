@@ -11,6 +11,8 @@ from typing_extensions import TypeVar
 from mirascope.llm.content import (
     AssistantContentChunk,
     AssistantContentPart,
+    Audio,
+    Image,
     Text,
     TextChunk,
     TextEndChunk,
@@ -161,6 +163,8 @@ class BaseStreamResponse(
         self.texts: Sequence[Text] = log.fold.texts
         self.tool_calls: Sequence[ToolCall] = log.fold.tool_calls
         self.thoughts: Sequence[Thought] = log.fold.thoughts
+        self.images: Sequence[Image] = log.fold.images
+        self.audios: Sequence[Audio] = log.fold.audios
         self.attempts: Sequence[Attempt] = log.fold.attempts
         self._partial: tuple[StructuredView[FormattableT], int] | None = None
 

@@ -9,7 +9,7 @@ from typing import Any, Generic, Literal, Self, TypeAlias, overload
 
 from typing_extensions import TypeVar
 
-from mirascope.llm.content import AssistantContentPart, Text, Thought, ToolCall
+from mirascope.llm.content import AssistantContentPart, Audio, Image, Text, Thought, ToolCall
 from mirascope.llm.exceptions import ParseError
 from mirascope.llm.formatting import Format, FormattableT, OutputParser, Partial
 from mirascope.llm.formatting.extract import parse_full
@@ -48,7 +48,8 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
         toolkit: The tools that were offered.
         messages: What was sent, formatting instructions included, and then the answer. A new list.
         content: The parts of the answer.
-        texts: The text parts of `content`; `tool_calls` and `thoughts` likewise. The same objects.
+        texts: The text parts of `content`; `tool_calls`, `thoughts`, `images`, `audios` likewise.
+            The same objects.
         finish_reason: Why the answer ended abnormally; None when it did not.
         usage: Tokens used; None when the provider did not say.
         format: The requested format, resolved.
@@ -69,6 +70,8 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
     texts: Sequence[Text]
     tool_calls: Sequence[ToolCall]
     thoughts: Sequence[Thought]
+    images: Sequence[Image]
+    audios: Sequence[Audio]
     finish_reason: FinishReason | None
     usage: Usage | None
     format: Format[FormattableT] | None

@@ -6,12 +6,26 @@ live and replayed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from mirascope.llm.content import (
     AssistantContentChunk,
     AssistantContentPart,
+    Audio,
+    AudioChunk,
+    AudioEndChunk,
+    AudioStartChunk,
+    CitationChunk,
+    Image,
+    ImageChunk,
+    ProviderToolCall,
+    ProviderToolCallChunk,
+    ProviderToolCallEndChunk,
+    ProviderToolCallStartChunk,
+    ProviderToolOutput,
+    ProviderToolOutputChunk,
     Text,
     TextChunk,
     TextEndChunk,
@@ -20,6 +34,7 @@ from mirascope.llm.content import (
     ThoughtChunk,
     ThoughtEndChunk,
     ThoughtStartChunk,
+    ToolCall,
     ToolCallChunk,
     ToolCallEndChunk,
     ToolCallStartChunk,
@@ -82,17 +97,52 @@ class EventView:
 _PartKey: TypeAlias = tuple[str, str | None]
 """A part's kind and id."""
 _NOBODY = object()
-_END_CHUNKS = (TextEndChunk, ThoughtEndChunk, ToolCallEndChunk)
+_END_CHUNKS = (
+    TextEndChunk,
+    ThoughtEndChunk,
+    ToolCallEndChunk,
+    ProviderToolCallEndChunk,
+    ProviderToolOutputChunk,
+    ImageChunk,
+    AudioEndChunk,
+)
+"""What a part ends with; some are one chunk only."""
 THINKING = "**Thinking:**\n  "
 
 
 def pretty_part(part: AssistantContentPart) -> str:
     """Return a part as a block of readable text."""
-    if isinstance(part, Text):
-        return part.text
-    if isinstance(part, Thought):
-        return THINKING + _indent(part.thought)
-    return f"**ToolCall ({part.name}):** {part.args}"
+    match part:
+        case Text():
+            return part.text
+        case Thought():
+            return THINKING + _indent(part.thought)
+        case ToolCall() | ProviderToolCall():
+            return _call_title(part.type, part.name) + part.args
+        case ProviderToolOutput():
+            return _pretty_output(part)
+        case Image():
+            return _pretty_image(part)
+        case Audio():
+            return _AUDIO + (part.transcript or "")
+
+
+_AUDIO = "**Audio:** "
+
+
+def _call_title(kind: str, name: str) -> str:
+    return f"**{'ToolCall' if kind == 'tool_call' else 'ProviderToolCall'} ({name}):** "
+
+
+def _pretty_output(part: ProviderToolOutput) -> str:
+    result = part.result if part.error is None else part.error
+    text = result if isinstance(result, str) else json.dumps(result, ensure_ascii=False)
+    return f"**ProviderToolOutput ({part.name}):** {text}"
+
+
+def _pretty_image(part: Image) -> str:
+    source = part.source
+    return f"**Image ({source.url if source.type == 'url_image_source' else source.mime_type})**"
 
 
 def _indent(text: str) -> str:
@@ -112,6 +162,11 @@ class InTurn:
     def __call__(self, chunk: AssistantContentChunk) -> Sequence[AssistantContentChunk]:
         """Return the chunks whose turn it is, now that `chunk` has come."""
         key: _PartKey = (chunk.content_type, chunk.id)
+        if isinstance(chunk, CitationChunk):
+            if (waiting := self._waiting.get(("text", chunk.id))) is None:
+                return (chunk,)
+            waiting.append(chunk)
+            return ()
         if self.live is None:
             self.live = key
         elif key != self.live:
@@ -125,7 +180,7 @@ class InTurn:
             key = next(iter(self._waiting))
             chunks = self._waiting.pop(key)
             shown += chunks
-            if not isinstance(chunks[-1], _END_CHUNKS):
+            if not any(isinstance(chunk, _END_CHUNKS) for chunk in chunks):
                 self.live = key
         return shown
 
@@ -190,7 +245,7 @@ class PrettyView:
                 return chunk.delta
             case ThoughtChunk():
                 return _indent(chunk.delta)
-            case ToolCallChunk():
+            case ToolCallChunk() | ProviderToolCallChunk():
                 blank = self._blank.get(chunk.id)
                 if blank is None:
                     return chunk.delta
@@ -203,12 +258,20 @@ class PrettyView:
                 return self._separate()
             case ThoughtStartChunk():
                 return self._separate() + THINKING
-            case ToolCallStartChunk():
+            case ToolCallStartChunk() | ProviderToolCallStartChunk():
                 self._blank[chunk.id] = ""
-                return self._separate() + f"**ToolCall ({chunk.name}):** "
-            case ToolCallEndChunk():
+                return self._separate() + _call_title(chunk.content_type, chunk.name)
+            case ToolCallEndChunk() | ProviderToolCallEndChunk():
                 return "{}" if self._blank.pop(chunk.id, None) is not None else ""
-            case TextEndChunk() | ThoughtEndChunk():
+            case ProviderToolOutputChunk():
+                return self._separate() + _pretty_output(chunk.output)
+            case ImageChunk():
+                return "" if chunk.preview else self._separate() + _pretty_image(chunk.image)
+            case AudioStartChunk():
+                return self._separate() + _AUDIO
+            case AudioChunk():
+                return chunk.transcript
+            case TextEndChunk() | ThoughtEndChunk() | AudioEndChunk() | CitationChunk():
                 return ""
 
     def _separate(self) -> str:

@@ -12,9 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from mirascope.llm.content import (
     AssistantContentChunk,
+    AudioStartChunk,
+    CitationChunk,
+    ImageChunk,
+    ProviderToolCallStartChunk,
+    ProviderToolOutputChunk,
     TextChunk,
     TextEndChunk,
     TextStartChunk,
@@ -51,7 +57,8 @@ class Said:
     anything: bool = False
     """Whether there was any content."""
     finished: bool = False
-    """Whether the model was known to have finished."""
+    """Whether the model was known to have finished, or made what nobody can go on with: images and
+    sound."""
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> Said:
@@ -78,8 +85,12 @@ class Said:
                     said.open_thoughts.remove(event.id)
                 case FinishReasonChunk():
                     said.finished = True
+                case ImageChunk() | AudioStartChunk():
+                    said.finished = True
                 case Seam():
                     said.void_thoughts = list(said.open_thoughts)
+                case ProviderToolCallStartChunk() | ProviderToolOutputChunk():
+                    pass
                 case _:
                     continue
             if is_content(event):
@@ -230,10 +241,27 @@ class NextAnswer:
             self._first = event.id
         elif event.id == self._first and event.content_type == "text":
             self._take_first(event)
+        elif isinstance(event, CitationChunk):
+            self._cite(event)
+        elif isinstance(event, ProviderToolOutputChunk):
+            output = replace(event.output, id=self._name_of(event.id))
+            self._out.append(ProviderToolOutputChunk(output=output))
         else:
-            if isinstance(event, (TextStartChunk, ThoughtStartChunk)):
-                self._names[event.id] = self._new_id(event.id)
+            self._out.append(replace(event, id=self._name_of(event.id)))
+
+    def _name_of(self, id: str | None) -> Any:
+        """Return the id that a part has here."""
+        if id not in self._names:
+            self._names[id] = self._new_id(id)
+        return self._names[id]
+
+    def _cite(self, event: CitationChunk) -> None:
+        """Cite a text; where in it, only its own answer knows."""
+        if event.id in self._names:
             self._out.append(replace(event, id=self._names[event.id]))
+        elif self._part in self._said.ids:
+            everywhere = replace(event.citation, start=None, end=None)
+            self._out.append(CitationChunk(id=self._part, citation=everywhere))
 
     def _take_first(self, event: AssistantContentChunk) -> None:
         if isinstance(event, TextChunk):

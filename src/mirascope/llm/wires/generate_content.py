@@ -142,6 +142,8 @@ class GenerateContentWire(Wire):
                     call = _call_part(part, signed=unsigned)
                     parts += call
                     unsigned = unsigned and not call
+                case _:  # nothing of the kind is written yet
+                    pass
         if unsigned and parts and not parts[-1].get("thought"):
             parts[-1] = {**parts[-1], "thoughtSignature": _signature()}
         parts = parts or [{"text": ""}]

@@ -145,6 +145,8 @@ class MessagesWire(Wire):
                     blocks += [{"type": "text", "text": text}] if text else []
                 case ToolCall():
                     blocks.append({**_tool_use(part.id, part.name), "input": _input(part.args)})
+                case _:  # nothing of the kind is written yet
+                    pass
         message = _message(asked, number, answer.usage)
         return compact({**message, "content": blocks, **_stopped(answer, ending)}).encode()
 
@@ -306,6 +308,8 @@ class _Writer(Writer):
                 return self._delta("input_json", delta) if delta else []
             case TextEndChunk() | ToolCallEndChunk():
                 return self._stop()
+            case _:
+                return []
 
     def _block(self, block: JsonObject) -> list[Frame]:
         stop = self._stop()  # a source may not have said the end of the block before

@@ -7,11 +7,11 @@ https://platform.openai.com/docs/api-reference/responses-streaming (2026-01).
 from __future__ import annotations
 
 import base64
+from typing import TypeAlias
 
 from mirascope._wire.json_values import JsonObject, as_list, as_object
 from mirascope.llm.content import (
     AssistantContentChunk,
-    AssistantContentPart,
     Text,
     TextChunk,
     TextEndChunk,
@@ -36,6 +36,9 @@ from mirascope.llm.wires.writer import Ending, Frame, Writer
 
 __all__ = ["ResponsesWriter", "stream_error", "whole_response"]
 
+_Spoken: TypeAlias = Text | Thought | ToolCall
+"""What is written; other parts are not yet."""
+
 _INCOMPLETE = {
     FinishReason.MAX_TOKENS: "max_output_tokens",
     FinishReason.CONTEXT_LENGTH_EXCEEDED: "max_output_tokens",  # there is no word of its own for it
@@ -47,7 +50,7 @@ def whole_response(answer: Fold, asked: Asked, number: int) -> dict[str, object]
     """Return the response that a whole answer is."""
     refused = answer.finish_reason is FinishReason.REFUSAL
     items = _Items(asked, number, refused=refused)
-    parts = answer.parts_by_start()
+    parts = [part for part in answer.parts_by_start() if isinstance(part, _Spoken)]
     output: list[JsonObject] = []
     for place, part in enumerate(parts, start=1):
         cut = place == len(parts) and answer.finish_reason in _INCOMPLETE and not refused
@@ -79,7 +82,7 @@ class _Items:
         self._count = 0
         self._sealed = "reasoning.encrypted_content" in as_list(asked.body.get("include"))
 
-    def new(self, part: AssistantContentPart) -> dict[str, object]:
+    def new(self, part: _Spoken) -> dict[str, object]:
         """Return the item that begins `part`, without its content."""
         self._count += 1
         number = f"sim{self._number}_{self._count}"
@@ -97,9 +100,7 @@ class _Items:
                 item = {"id": f"fc_{number}", "type": "function_call", "status": "in_progress"}
                 return {**item, "call_id": part.id, "name": part.name, "arguments": ""}
 
-    def done(
-        self, item: dict[str, object], part: AssistantContentPart, *, cut: bool
-    ) -> dict[str, object]:
+    def done(self, item: dict[str, object], part: _Spoken, *, cut: bool) -> dict[str, object]:
         """Return `item` with its content; `cut` if there should have been more of it."""
         status = "incomplete" if cut else "completed"
         match part:
@@ -122,13 +123,13 @@ class _Items:
 class _Open:
     """A part that is being written."""
 
-    def __init__(self, index: int, item: dict[str, object], part: AssistantContentPart) -> None:
+    def __init__(self, index: int, item: dict[str, object], part: _Spoken) -> None:
         self.index = index
         self.item = item
         self.part = part
         self.deltas: list[str] = []
 
-    def grown(self) -> AssistantContentPart:
+    def grown(self) -> _Spoken:
         """Return the part as far as it has been written."""
         text = "".join(self.deltas)
         match self.part:
@@ -178,6 +179,8 @@ class ResponsesWriter(Writer):
                 return [*frames, *self._delta(self._open[key], delta)]
             case TextEndChunk() | ThoughtEndChunk() | ToolCallEndChunk():
                 return [*frames, *self._end_part(self._open.pop(key))]
+            case _:
+                return frames
 
     def _note(self, event: Event) -> list[Frame]:
         if isinstance(event, FinishReasonChunk):
@@ -196,7 +199,7 @@ class ResponsesWriter(Writer):
     def _fail(self, error: BaseException | None) -> list[Frame]:
         return [Frame(stream_error(*failure_of(error), None, self._number))]
 
-    def _begin_part(self, key: tuple[str, str | None], part: AssistantContentPart) -> list[Frame]:
+    def _begin_part(self, key: tuple[str, str | None], part: _Spoken) -> list[Frame]:
         new = _Open(self._begun_parts, self._items.new(part), part)
         self._begun_parts += 1
         self._open[key] = new
@@ -253,7 +256,7 @@ class ResponsesWriter(Writer):
         self._ended = []
         return frames
 
-    def _kind(self, part: AssistantContentPart) -> str:
+    def _kind(self, part: _Spoken) -> str:
         match part:
             case Thought():
                 return "response.reasoning_summary_text"

@@ -14,13 +14,12 @@ from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.messages import AssistantMessage, UserMessage
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
-    encode_thoughts,
     include_thoughts,
     json_headers,
     merge_extra,
     reusable_raw,
+    said_in,
     skip,
-    thought_as_text,
     tool_output_text,
     unsupported,
 )
@@ -256,18 +255,12 @@ def _assistant(message: AssistantMessage, request: Request, quirks: ChatQuirks) 
     texts: list[str] = []
     calls: list[_Json] = []
     for part in message.content:
-        match part.type:
-            case "text":
-                texts.append(part.text)
-            case "thought":
-                if encode_thoughts(request.params):
-                    texts.append(thought_as_text(part.thought))
-            case "tool_call":
-                args = part.args if part.args.strip() else "{}"
-                function = {"name": part.name, "arguments": args}
-                calls.append({"id": part.id, "type": "function", "function": function})
-            case _:
-                assert_never(part)
+        if part.type == "tool_call":
+            args = part.args if part.args.strip() else "{}"
+            function = {"name": part.name, "arguments": args}
+            calls.append({"id": part.id, "type": "function", "function": function})
+        elif (text := said_in(part, request.params)) or part.type == "text":
+            texts.append(text)
     content: object = [{"text": text, "type": "text"} for text in texts]
     if len(texts) <= 1:  # null only beside calls: the API refuses a message without anything
         content = texts[0] if texts else None if calls else ""

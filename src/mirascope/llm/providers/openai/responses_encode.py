@@ -15,13 +15,12 @@ from mirascope.llm.content import Document, Text, ToolOutput
 from mirascope.llm.messages import AssistantMessage, UserMessage
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
-    encode_thoughts,
     include_thoughts,
     json_headers,
     merge_extra,
     reusable_raw,
+    said_in,
     skip,
-    thought_as_text,
     tool_output_text,
     unsupported,
 )
@@ -202,25 +201,18 @@ def _assistant(
         return _reused(raw, request)
     items: list[object] = []
     for part in message.content:
-        match part.type:
-            case "text":
-                items.append({"content": part.text, "role": "assistant"})
-            case "thought":
-                if encode_thoughts(request.params):
-                    text = thought_as_text(part.thought)
-                    items.append({"content": text, "role": "assistant"})
-            case "tool_call":
-                args = part.args if part.args.strip() else "{}"
-                items.append(
-                    {
-                        "call_id": part.id,
-                        "name": part.name,
-                        "arguments": args,
-                        "type": "function_call",
-                    }
-                )
-            case _:
-                assert_never(part)
+        if part.type == "tool_call":
+            args = part.args if part.args.strip() else "{}"
+            items.append(
+                {
+                    "call_id": part.id,
+                    "name": part.name,
+                    "arguments": args,
+                    "type": "function_call",
+                }
+            )
+        elif (text := said_in(part, request.params)) or part.type == "text":
+            items.append({"content": text, "role": "assistant"})
     return items
 
 
