@@ -219,15 +219,19 @@ if TYPE_CHECKING:
         AsyncToolkit,
         AsyncTools,
         BaseToolkit,
+        CodeExecutionTool,
         ContextTool,
         ContextToolkit,
         ContextTools,
+        FileSearchTool,
+        ImageGenerationTool,
         ProviderTool,
         Tool,
         Toolkit,
         ToolkitT,
         Tools,
         ToolSchema,
+        URLContextTool,
         WebSearchTool,
         tool,
     )
@@ -291,6 +295,7 @@ __all__ = [
     "ChunkIterator",
     "Citation",
     "CitationChunk",
+    "CodeExecutionTool",
     "ConnectionError",
     "Context",
     "ContextCall",
@@ -309,6 +314,7 @@ __all__ = [
     "Error",
     "Event",
     "FeatureNotSupportedError",
+    "FileSearchTool",
     "FinishReason",
     "Format",
     "FormatSpec",
@@ -316,6 +322,7 @@ __all__ = [
     "FormattingMode",
     "Image",
     "ImageChunk",
+    "ImageGenerationTool",
     "Jsonable",
     "Layer",
     "LayerFlow",
@@ -400,6 +407,7 @@ __all__ = [
     "Toolkit",
     "ToolkitT",
     "Tools",
+    "URLContextTool",
     "URLDocumentSource",
     "URLImageSource",
     "Usage",
@@ -495,9 +503,9 @@ _MODULES = {
     ),
     "tools": (
         "AnyToolFn AnyToolSchema AnyTools AsyncContextTool AsyncContextToolkit "
-        "AsyncContextTools AsyncTool AsyncToolkit AsyncTools BaseToolkit ContextTool "
-        "ContextToolkit ContextTools ProviderTool Tool ToolSchema Toolkit ToolkitT Tools "
-        "WebSearchTool tool"
+        "AsyncContextTools AsyncTool AsyncToolkit AsyncTools BaseToolkit CodeExecutionTool "
+        "ContextTool ContextToolkit ContextTools FileSearchTool ImageGenerationTool "
+        "ProviderTool Tool ToolSchema Toolkit ToolkitT Tools URLContextTool WebSearchTool tool"
     ),
     "types": "Jsonable Timeout ToolChoice",
 }

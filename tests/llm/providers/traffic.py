@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from mirascope.llm.content import AssistantContentPart, ToolCall
+from mirascope.llm.content import AssistantContentPart, ProviderToolCall, ToolCall
 from mirascope.llm.formatting import Format
 from mirascope.llm.messages import Message, user
 from mirascope.llm.providers.codec import Codec, Decoder, Request, WireEvent
@@ -79,7 +79,9 @@ def decode_events(decoder: Decoder, events: Iterable[WireEvent]) -> list[StreamR
 def parts_of(log: Fold) -> list[AssistantContentPart | tuple[str, str, object]]:
     """Return the content, the arguments of calls decoded: their spacing is the vendor's affair."""
     return [
-        (part.id, part.name, json.loads(part.args)) if isinstance(part, ToolCall) else part
+        (part.id, part.name, json.loads(part.args))
+        if isinstance(part, ToolCall | ProviderToolCall)
+        else part
         for part in log.content
     ]
 

@@ -117,11 +117,19 @@ class Emitter:
         self._out.append(TextStartChunk(id=id))
         return id
 
-    def cite(self, citation: Citation, key: Hashable = None) -> None:
-        """Say what the text with this key rests on, the last one if that has ended."""
+    @property
+    def text_id(self) -> str:
+        """Return the id of the last text without a key; empty before the first."""
+        return self._last_texts.get(None, "")
+
+    def cite(self, citation: Citation, key: Hashable = None, *, id: str = "") -> None:
+        """Say what a text rests on: the one with this id, or the last with this key.
+
+        It may have ended.
+        """
         if self.finished:
             return
-        id = self._last_texts.get(key) or self._begin_text(key)
+        id = id or self._last_texts.get(key) or self._begin_text(key)
         self._out.append(CitationChunk(citation=citation, id=id))
 
     def thought(self, delta: str, key: Hashable = None) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Mapping
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from mirascope.llm.formatting import FORMAT_TOOL_NAME, Format
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import skip, unsupported
 from mirascope.llm.tools import AnyToolSchema, ProviderTool
 
-__all__ = ["format_tool", "server_tool", "tool_choice", "user_tools"]
+__all__ = ["format_tool", "server_tool", "set_fields", "tool_choice", "user_tools"]
 
 _T = TypeVar("_T")
 
@@ -34,6 +35,29 @@ def server_tool(tool: ProviderTool, request: Request, known: Mapping[str, _T]) -
     if tool.name not in known:
         raise unsupported(request, f"Provider tool {tool.name}")
     return known[tool.name]
+
+
+def set_fields(tool: ProviderTool, request: Request, known: Collection[str]) -> dict[str, object]:
+    """Return the settings of a tool that were made, by their own names.
+
+    Raises:
+        FeatureNotSupportedError: The vendor does not know one of them.
+    """
+    made: dict[str, object] = {}
+    for field in dataclasses.fields(tool):
+        value: object = getattr(tool, field.name)
+        if field.name == "name" or value == field.default:
+            continue
+        if field.name not in known:
+            raise unsupported(
+                request,
+                f"{type(tool).__name__}({field.name}=...)",
+                f"{request.provider_id} does not know {field.name} of {type(tool).__name__}.",
+            )
+        made[field.name] = (
+            list(cast("tuple[str, ...]", value)) if isinstance(value, tuple) else value
+        )
+    return made
 
 
 def tool_choice(

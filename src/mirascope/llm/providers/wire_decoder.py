@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from binascii import a2b_base64
 from typing import ClassVar, TypeVar
 
 import msgspec
@@ -40,6 +41,19 @@ class WireDecoder(Decoder):
             page = page_title(bytes(data))
             why = f"the server sent {page}" if page else str(error)
             raise self._invalid(why, error) from error
+
+    def _base64(self, data: str) -> str:
+        """Return base64 text in its usual alphabet; some JSON has the one for URLs.
+
+        Raises:
+            ResponseValidationError: It is no base64 text.
+        """
+        text = data.replace("-", "+").replace("_", "/")
+        try:
+            a2b_base64(text, strict_mode=True)
+        except ValueError as error:
+            raise self._invalid("an image or sound in it is no base64 text", error) from error
+        return text
 
     def _invalid(self, why: str, error: Exception | None = None) -> ResponseValidationError:
         """Return the error for an answer that breaks the wire's rules."""

@@ -14,7 +14,14 @@ from mirascope.llm.tools.normalize import (
     normalize_tools,
 )
 from mirascope.llm.tools.parameter_schema import ToolParameterSchema
-from mirascope.llm.tools.provider_tools import ProviderTool, WebSearchTool
+from mirascope.llm.tools.provider_tools import (
+    CodeExecutionTool,
+    FileSearchTool,
+    ImageGenerationTool,
+    ProviderTool,
+    URLContextTool,
+    WebSearchTool,
+)
 from mirascope.llm.tools.tool_fns import (
     AnyToolFn,
     AsyncContextToolFn,
@@ -47,10 +54,13 @@ __all__ = [
     "AsyncToolkit",
     "AsyncTools",
     "BaseToolkit",
+    "CodeExecutionTool",
     "ContextTool",
     "ContextToolFn",
     "ContextToolkit",
     "ContextTools",
+    "FileSearchTool",
+    "ImageGenerationTool",
     "ProviderTool",
     "Tool",
     "ToolDecorator",
@@ -62,6 +72,7 @@ __all__ = [
     "Toolkit",
     "ToolkitT",
     "Tools",
+    "URLContextTool",
     "WebSearchTool",
     "normalize_async_context_tools",
     "normalize_async_tools",

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from mirascope.llm import exceptions as exc
-from mirascope.llm.content import Text, Thought, ToolCall
+from mirascope.llm.content import (
+    Citation,
+    ProviderToolCall,
+    ProviderToolOutput,
+    Text,
+    Thought,
+    ToolCall,
+)
 from mirascope.llm.providers.anthropic.codec import AnthropicCodec
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.responses.fold import Fold
@@ -117,7 +124,19 @@ def test_thoughts_nobody_asked_for_yield_nothing_but_are_kept_and_count_as_progr
 
 def test_server_tools_and_citations_are_kept_and_counted() -> None:
     log = fixture("web-search")
-    assert log.content == [Text(text="They fly"), Text(text=", it is said.")]
+    assert log.content == [
+        ProviderToolCall(id="srvtoolu_1", name="web_search", args='{"query":"dragons"}'),
+        ProviderToolOutput(
+            id="srvtoolu_1",
+            name="web_search",
+            result=[{"url": "https://example.com", "title": "Dragons"}],
+        ),
+        Text(
+            text="They fly",
+            citations=[Citation(url="https://example.com", cited_text="Dragons fly.")],
+        ),
+        Text(text=", it is said."),
+    ]
     raw: Any = log.raw_message
     call, result, cited, plain = raw["content"]
     assert call["input"] == {"query": "dragons"}
@@ -132,7 +151,11 @@ def test_server_tools_and_citations_are_kept_and_counted() -> None:
 
 def test_what_is_not_known_is_kept() -> None:
     log = fixture("unknown")
-    assert log.content == [Text(text="Done.")]
+    assert log.content == [
+        ProviderToolCall(id="mcptoolu_1", name="echo", args="{}"),
+        ProviderToolOutput(id="mcptoolu_1", name="echo", result=[{"type": "text", "text": "hi"}]),
+        Text(text="Done."),
+    ]
     raw: Any = log.raw_message
     assert raw["content"][0] == {"type": "compaction", "content": "Summary"}
     assert raw["content"][1] == {

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from mirascope.llm import exceptions as exc
-from mirascope.llm.content import Text, Thought, ToolCall
+from mirascope.llm.content import (
+    Image,
+    ProviderToolCall,
+    ProviderToolOutput,
+    Text,
+    Thought,
+    ToolCall,
+)
 from mirascope.llm.providers.google.codec import GoogleCodec
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.responses.fold import Fold
@@ -105,7 +112,14 @@ def test_thoughts_nobody_asked_for_yield_nothing_but_are_kept_and_count_as_progr
 
 def test_a_finish_reason_in_the_middle_is_not_the_end() -> None:
     log = fixture("code")
-    assert log.content == [Text(text="First:\n"), Text(text="It is 42.")]
+    code = '{"language":"PYTHON","code":"print(6*7)"}'
+    printed = {"stdout": "42\n", "stderr": "", "return_code": 0}
+    assert log.content == [
+        Text(text="First:\n"),
+        ProviderToolCall(id="code_1", name="code_execution", args=code),
+        ProviderToolOutput(id="code_1", name="code_execution", result=printed),
+        Text(text="It is 42."),
+    ]
     raw: Any = log.raw_message
     assert [next(iter(part)) for part in raw["parts"]] == [
         *("text", "executableCode", "codeExecutionResult", "text")
@@ -129,7 +143,27 @@ def test_an_answer_is_not_whole_while_its_code_runs_or_it_goes_on() -> None:
 
 def test_grounding_images_and_pages() -> None:
     log = fixture("search")
-    assert log.content == [Text(text="They fly, it is said.")]
+    text, image, search, found, asked, read = log.content
+    assert text == Text(text="They fly, it is said.")
+    assert isinstance(image, Image)
+    assert (search, found) == (
+        ProviderToolCall(
+            id="search_1", name="web_search", args='{"queries":["dragons","dragons fly"]}'
+        ),
+        ProviderToolOutput(
+            id="search_1", name="web_search", result=[{"url": "https://example.com"}]
+        ),
+    )
+    assert (asked, read) == (
+        ProviderToolCall(
+            id="url_context_1", name="url_context", args='{"urls":["https://example.com"]}'
+        ),
+        ProviderToolOutput(
+            id="url_context_1",
+            name="url_context",
+            result=[{"url": "https://example.com", "status": None}],
+        ),
+    )
     raw: Any = log.raw_message
     assert raw["parts"][1] == {"inlineData": {"mimeType": "image/png", "data": "aW1n"}}
     assert log.usage is not None
@@ -143,7 +177,10 @@ def test_server_side_tool_calls_are_kept_and_counted() -> None:
     call = {"toolCall": {"toolType": "FILE_SEARCH", "id": "x"}, "thoughtSignature": "c2ln"}
     usage = {"promptTokenCount": 1}
     log = whole(chunk(call, {"text": "Hi"}, finish="STOP", usageMetadata=usage))
-    assert log.content == [Text(text="Hi")]
+    assert log.content == [
+        ProviderToolCall(id="x", name="file_search", args="{}"),
+        Text(text="Hi"),
+    ]
     raw: Any = log.raw_message
     assert raw["parts"][0] == call
     assert log.usage is not None

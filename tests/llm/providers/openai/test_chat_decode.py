@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mirascope.llm import exceptions as exc
-from mirascope.llm.content import Text, Thought, ToolCall
+from mirascope.llm.content import Citation, Text, Thought, ToolCall
 from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
 from mirascope.llm.messages import assistant, user
 from mirascope.llm.providers.openai import quirks
@@ -127,7 +127,8 @@ def test_hidden_thoughts_are_progress() -> None:
 
 def test_structured_reasoning_and_citations_are_kept() -> None:
     log = fixture("openrouter", **SHOWN)
-    assert log.content == [Thought(thought="I think"), Text(text="Yes.")]
+    cited = [Citation(url="https://example.com/a", title="A")]
+    assert log.content == [Thought(thought="I think"), Text(text="Yes.", citations=cited)]
     raw: Any = log.raw_message
     assert raw["reasoning"] == "I think"
     assert raw["reasoning_details"] == [

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirascope.llm import exceptions as exc
+from mirascope.llm.content import ProviderToolCall, ProviderToolOutput
 from mirascope.llm.providers.codec import Codec, WireEvent
 from mirascope.llm.providers.openai.chat import OpenAIChatCodec
 from mirascope.llm.providers.openai.quirks import OPENAI
@@ -139,7 +140,11 @@ def test_chat_says_what_the_deltas_say() -> None:
 
 
 def summary(log: Fold) -> tuple[Any, ...]:
-    return log.content, log.finish_reason, log.usage, log.raw_message
+    """Return what an answer is; tools of the server's end in any order while it is streamed."""
+    kinds = (ProviderToolCall, ProviderToolOutput)
+    ran = {(part.type, part.id): part for part in log.content if isinstance(part, kinds)}
+    said = [part for part in log.content if not isinstance(part, kinds)]
+    return said, ran, log.finish_reason, log.usage, log.raw_message
 
 
 def test_a_whole_response_is_its_stream() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mirascope.llm import exceptions as exc
-from mirascope.llm.content import Text, Thought, ToolCall
+from mirascope.llm.content import Citation, ProviderToolCall, Text, Thought, ToolCall
 from mirascope.llm.providers.openai.responses import OpenAIResponsesCodec
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.responses.fold import Fold
@@ -74,12 +74,20 @@ def called(log: Fold) -> list[tuple[str, str, str]]:
     return [(call.id, call.name, call.args) for call in log.tool_calls]
 
 
+SEARCH = ProviderToolCall(id="ws_1", name="web_search", args='{"type":"search","query":"dragons"}')
+CITED = Text(
+    text="Zwei Drachen 🐉.",
+    citations=[Citation(start=0, end=3, url="https://example.com/d", title="Dragons")],
+)
+
+
 def test_thoughts_a_search_and_text() -> None:
     log = stream(*fixture_events("search"))
     assert log.content == [
         Thought(thought="Search first."),
         Thought(thought="Then answer."),
-        Text(text="Zwei Drachen 🐉."),
+        SEARCH,
+        CITED,
     ]
     assert log.usage is not None
     assert (log.usage.input_tokens, log.usage.output_tokens) == (30, 12)
@@ -90,7 +98,7 @@ def test_thoughts_a_search_and_text() -> None:
     assert "encrypted_content" not in raw[0]
     assert raw[2]["content"][0]["annotations"][0]["url"] == "https://example.com/d"
     hidden = stream(*fixture_events("search"), thinking=None)
-    assert hidden.content == [Text(text="Zwei Drachen 🐉.")]
+    assert hidden.content == [SEARCH, CITED]
     assert hidden.raw_message == raw
 
 
@@ -383,9 +391,7 @@ def test_items_of_other_kinds_are_kept_raw() -> None:
     assert log.content == []
     assert log.raw_message == [strange, code, code]
     assert log.usage is not None
-    assert log.usage.provider_tool_usage == [
-        ProviderToolUsage(name="code_interpreter", call_count=2)
-    ]
+    assert log.usage.provider_tool_usage == [ProviderToolUsage(name="code_execution", call_count=2)]
 
 
 def test_token_counts_are_never_below_zero() -> None:

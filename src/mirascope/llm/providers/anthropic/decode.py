@@ -12,10 +12,16 @@ from typing import ClassVar, cast
 
 import msgspec
 
-from mirascope._wire.json_values import as_object, is_list
+from mirascope._wire.json_values import as_object, as_objects, is_list
 from mirascope.llm.exceptions import ProviderError
 from mirascope.llm.providers.anthropic import types as wire
 from mirascope.llm.providers.anthropic.errors import read_error
+from mirascope.llm.providers.anthropic.server_tools import (
+    citation_of,
+    is_output,
+    output_of,
+    shown_name,
+)
 from mirascope.llm.providers.anthropic.usage import UsageReports
 from mirascope.llm.providers.codec import Request, WireEvent
 from mirascope.llm.providers.encoding import given, given_view, parse_json_object, read_json
@@ -44,7 +50,7 @@ _OBJECT = msgspec.json.Decoder(dict[str, object])
 class _OpenBlock:
     """A content block between its start and its stop."""
 
-    __slots__ = ("kind", "raw", "strings", "tool_id")
+    __slots__ = ("kind", "raw", "server_tool_id", "strings", "tool_id")
 
     def __init__(self, kind: str, raw: dict[str, object]) -> None:
         self.kind = kind
@@ -52,6 +58,7 @@ class _OpenBlock:
         self.strings: dict[str, list[str]] = {}
         """Deltas by the field they extend."""
         self.tool_id = ""
+        self.server_tool_id = ""
 
 
 class AnthropicDecoder(WireDecoder):
@@ -65,6 +72,8 @@ class AnthropicDecoder(WireDecoder):
         self._content: list[dict[str, object]] = []
         self._usage = UsageReports()
         self._stop_reason: str | None = None
+        self._server_tools: dict[str, str] = {}
+        """The names of the calls of tools that the server runs, by id."""
 
     def feed(self, event: WireEvent) -> list[StreamResponseChunk]:
         """Return the chunks of one event; see `Decoder.feed`."""
@@ -144,13 +153,21 @@ class AnthropicDecoder(WireDecoder):
         if block.kind == "text":
             if fields.text:
                 emitter.text(fields.text, index)
+            for citation in as_objects(raw.get("citations")):
+                emitter.cite(citation_of(citation), index)
         elif block.kind == "thinking":
             if fields.thinking:
                 emitter.thought(fields.thinking, index)
         elif block.kind == "tool_use":
             block.tool_id = emitter.tool_start(fields.id or f"toolu_{index}", fields.name or "")
             raw["id"] = block.tool_id
-        else:  # what the server does itself is content as well
+        elif block.kind in ("server_tool_use", "mcp_tool_use"):
+            block.server_tool_id = id = fields.id or f"srvtoolu_{index}"
+            name = self._server_tools[id] = shown_name(fields.name or "")
+            emitter.provider_tool_start(id, name)
+        elif is_output(block.kind):
+            emitter.provider_tool_output(output_of(raw, self._server_tools))
+        else:  # what is not known yet is content as well
             emitter.progress += 1
 
     def _delta(self, index: int, delta: wire.Delta, data: bytes) -> None:
@@ -169,6 +186,8 @@ class AnthropicDecoder(WireDecoder):
                 field, text = "input", delta.partial_json
                 if text and block.tool_id:
                     emitter.tool_args(block.tool_id, text)
+                elif text and block.server_tool_id:
+                    emitter.provider_tool_args(block.server_tool_id, text)
                 else:
                     emitter.progress += 1
             case "thinking_delta":
@@ -181,6 +200,8 @@ class AnthropicDecoder(WireDecoder):
                 citations = block.raw.setdefault("citations", [])
                 if is_list(citations):
                     citations.append(delta.citation)
+                if block.kind == "text":
+                    emitter.cite(citation_of(as_object(delta.citation)), index)
                 return
             case _:
                 self._unknown_delta(block, data)
@@ -219,6 +240,8 @@ class AnthropicDecoder(WireDecoder):
                 raw[field] = start + text if isinstance(start, str) else text
         if block.tool_id:
             self._stop_tool(block)
+        elif block.server_tool_id:
+            self._stop_server_tool(block)
         else:
             self._emitter.end_part(index)
         if block.kind != "text" or str(raw.get("text", "")).strip():  # blank text is refused
@@ -233,6 +256,13 @@ class AnthropicDecoder(WireDecoder):
         if "input" not in block.strings and whole:  # it came in one piece
             self._emitter.tool_args(block.tool_id, text)
         self._emitter.tool_end(block.tool_id)
+
+    def _stop_server_tool(self, block: _OpenBlock) -> None:
+        whole = block.raw.get("input")
+        if "input" not in block.strings and whole:  # it came in one piece
+            text = msgspec.json.encode(whole).decode()
+            self._emitter.provider_tool_args(block.server_tool_id, text)
+        self._emitter.provider_tool_end(block.server_tool_id)
 
     def _stop_open_blocks(self) -> None:
         for index in list(self._open):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from mirascope.llm.providers.anthropic.messages import CACHED, encode_messages
 from mirascope.llm.providers.anthropic.models import Capabilities, capabilities
 from mirascope.llm.providers.anthropic.schemas import strict_schema
+from mirascope.llm.providers.anthropic.server_tools import server_tool_betas
 from mirascope.llm.providers.anthropic.tools import (
     encode_tool_choice,
     encode_tools,
-    server_tool_betas,
 )
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (

@@ -7,21 +7,14 @@ from collections.abc import Mapping
 from mirascope.llm.formatting import FORMAT_TOOL_NAME
 from mirascope.llm.providers.anthropic.models import Capabilities
 from mirascope.llm.providers.anthropic.schemas import fits_the_limits, strict_schema
+from mirascope.llm.providers.anthropic.server_tools import encode_server_tool
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import skip, unsupported
 from mirascope.llm.providers.schemas import tool_parameters
-from mirascope.llm.providers.tools import server_tool, tool_choice, user_tools
+from mirascope.llm.providers.tools import tool_choice, user_tools
 from mirascope.llm.tools import AnyToolSchema
 
-__all__ = ["encode_tool_choice", "encode_tools", "server_tool_betas"]
-
-# https://docs.claude.com/en/docs/agents-and-tools/tool-use (2025-11): the tool, and the beta that
-# has to be asked for.
-_SERVER_TOOLS = {
-    "web_search": ("web_search_20250305", None),
-    "web_fetch": ("web_fetch_20250910", "web-fetch-2025-09-10"),
-    "code_execution": ("code_execution_20250825", "code-execution-2025-08-25"),
-}
+__all__ = ["encode_tool_choice", "encode_tools"]
 
 
 def encode_tools(
@@ -66,8 +59,7 @@ def encode_tools(
                 "for this schema.",
             )
     encoded: list[dict[str, object]] = [
-        {"type": server_tool(tool, request, _SERVER_TOOLS)[0], "name": tool.name}
-        for tool in request.toolkit.provider_tools_dict.values()
+        encode_server_tool(tool, request) for tool in request.toolkit.provider_tools_dict.values()
     ]
     encoded += [_function(tool, strict.get(tool.name)) for tool in functions]
     return encoded
@@ -78,12 +70,6 @@ def _function(tool: AnyToolSchema, strict: dict[str, object] | None) -> dict[str
     if strict is None:
         return {**encoded, "input_schema": tool_parameters(tool)}
     return {**encoded, "input_schema": strict, "strict": True}
-
-
-def server_tool_betas(request: Request) -> list[str]:
-    """Return the betas that the server-side tools need."""
-    names = request.toolkit.provider_tools_dict
-    return [beta for name in names if (beta := _SERVER_TOOLS[name][1])]
 
 
 def encode_tool_choice(

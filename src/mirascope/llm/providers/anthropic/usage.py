@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from mirascope.llm.providers.anthropic import types as wire
+from mirascope.llm.providers.anthropic.server_tools import shown_name
 from mirascope.llm.providers.emitter import UsageTotals
 from mirascope.llm.responses.usage import ProviderToolUsage
 
@@ -53,7 +54,7 @@ class UsageReports:
     def count_block(self, block: Mapping[str, object]) -> None:
         """Take in a block of the answer; tools of MCP servers count as one."""
         if block.get("type") == "server_tool_use":
-            self._calls[str(block.get("name"))] += 1
+            self._calls[shown_name(str(block.get("name")))] += 1
         elif block.get("type") == "mcp_tool_use":
             self._calls["mcp"] += 1
 
@@ -65,7 +66,7 @@ class UsageReports:
         calls = {**self._calls}
         for key, count in (self._last.server_tool_use or {}).items():
             if key.endswith("_requests") and count:
-                calls[key.removesuffix("_requests")] = int(count)
+                calls[shown_name(key.removesuffix("_requests"))] = int(count)
         return [ProviderToolUsage(name=name, call_count=calls[name]) for name in calls] or None
 
 

@@ -7,14 +7,26 @@ as well, and older models sent it in every chunk.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
+from dataclasses import replace
+from itertools import accumulate
 from typing import ClassVar, cast
 
 import msgspec
 
+from mirascope._wire.json_values import JsonObject, as_list, as_object, as_objects, as_text
+from mirascope.llm.content import Base64ImageSource, Image, ImageMimeType, ProviderToolOutput
 from mirascope.llm.providers.codec import ErrorInfo, Request, WireEvent
 from mirascope.llm.providers.encoding import given
 from mirascope.llm.providers.google import types as wire
 from mirascope.llm.providers.google.errors import read_error
+from mirascope.llm.providers.google.server_tools import (
+    citations_of,
+    code_output,
+    found_by,
+    shown_name,
+)
 from mirascope.llm.providers.google.turn import StreamedCall, Turn
 from mirascope.llm.providers.google.usage import UsageReports
 from mirascope.llm.providers.wire_decoder import WireDecoder
@@ -72,6 +84,11 @@ class GoogleDecoder(WireDecoder):
         self._blocked = False
         self._usage = UsageReports()
         self._usage_data = b""
+        self._grounding: JsonObject = {}
+        self._urls: JsonObject = {}
+        self._texts: list[tuple[str, list[str]]] = []
+        """The texts so far, as lists of their pieces, with their ids."""
+        self._server_calls = 0
 
     def feed(self, event: WireEvent) -> list[StreamResponseChunk]:
         """Return the chunks of one event; see `Decoder.feed`."""
@@ -94,6 +111,7 @@ class GoogleDecoder(WireDecoder):
             emitter.usage(totals, provider_tool_usage=self._usage.tools_used(), raw=raw)
         if self.done:
             self._end_call()
+            self._end_audio_and_sources()
             reason = _FINISH.get(str(self._finish))
             emitter.finish(FinishReason.REFUSAL if self._blocked else reason)
             if (content := self._turn.content()) is not None:
@@ -145,6 +163,7 @@ class GoogleDecoder(WireDecoder):
                     self._special(part, raw_parts[index])
         if candidate.grounding_metadata or candidate.url_context_metadata:
             self._usage.add_metadata(candidate)
+            self._keep_sources(data)
         if candidate.finish_reason:
             self._end_with(candidate)
         elif self.done and self._emitter.progress > before:
@@ -157,6 +176,9 @@ class GoogleDecoder(WireDecoder):
                 self._emitter.thought(text)
             else:
                 self._emitter.text(text)
+                if not self._texts or self._texts[-1][0] != self._emitter.text_id:
+                    self._texts.append((self._emitter.text_id, []))
+                self._texts[-1][1].append(text)
 
     def _special(self, part: wire.Part, raw: dict[str, object]) -> None:
         """Take in a part that is not plain text, and keep it as it came."""
@@ -166,15 +188,110 @@ class GoogleDecoder(WireDecoder):
         self._code_runs = part.executable_code is not None
         if part.text is not None:
             self._text(part.text, bool(part.thought))
-        elif raw.keys() - {"thoughtSignature", "thought"}:  # code, an image, a server-side tool
-            self._emitter.end_part()
-            self._emitter.progress += 1
-        if self._code_runs:
-            self._usage.count_call("code_execution")
-        if part.tool_call is not None:
-            self._usage.count_call(part.tool_call.tool_type or "unknown")
+        elif part.inline_data is not None:
+            self._add_blob(part.inline_data, bool(part.thought))
+        elif raw.keys() - {"thoughtSignature", "thought"}:
+            self._add_server_tool(part, raw)
         if raw:
             self._turn.add(raw)
+
+    def _add_blob(self, blob: wire.Blob, is_thought: bool) -> None:
+        """Take in an image, or a piece of sound; images among the thoughts are not the answer."""
+        emitter = self._emitter
+        if blob.mime_type.startswith("audio/"):
+            emitter.audio(_sound(blob.mime_type), self._base64(blob.data))
+            return
+        emitter.end_part()
+        emitter.progress += 1
+        if blob.mime_type.startswith("image/") and not is_thought:
+            source = Base64ImageSource(
+                type="base64_image_source",
+                data=self._base64(blob.data),
+                mime_type=cast("ImageMimeType", blob.mime_type),
+            )
+            emitter.image(Image(source=source))
+
+    def _add_server_tool(self, part: wire.Part, raw: JsonObject) -> None:
+        """Take in a call of a tool that the server runs, or what came of it."""
+        emitter = self._emitter
+        if self._code_runs:
+            self._usage.count_call("code_execution")
+            self._server_calls += 1
+            id = f"code_{self._server_calls}"
+            self._say_server_call(id, "code_execution", part.executable_code)
+        elif part.code_execution_result is not None:
+            result = as_object(part.code_execution_result)
+            emitter.provider_tool_output(code_output(result, f"code_{self._server_calls}"))
+        elif part.tool_call is not None:
+            kind = part.tool_call.tool_type or "unknown"
+            self._usage.count_call(kind)
+            call = as_object(raw.get("toolCall"))
+            self._server_calls += 1
+            id = as_text(call.get("id")) or f"tool_{self._server_calls}"
+            self._say_server_call(id, shown_name(kind), call.get("args"))
+        elif response := as_object(raw.get("toolResponse")):
+            if (result := response.get("response")) is not None:
+                output = ProviderToolOutput(
+                    id=as_text(response.get("id")) or f"tool_{self._server_calls}",
+                    name=shown_name(as_text(response.get("toolType"))),
+                    result=result,
+                )
+                emitter.provider_tool_output(output)
+            emitter.progress += 1
+        else:
+            emitter.end_part()
+            emitter.progress += 1
+
+    def _say_server_call(self, id: str, name: str, args: object) -> None:
+        emitter = self._emitter
+        emitter.provider_tool_start(id, name)
+        emitter.provider_tool_args(id, msgspec.json.encode(args or {}).decode())
+        emitter.provider_tool_end(id)
+
+    # --- what the answer is based on
+
+    def _keep_sources(self, data: bytes) -> None:
+        """Keep what the answer is based on; the last word on it, as a rule, is all of it."""
+        candidates = self._parse(data, _RAW_ANSWER).candidates or ()
+        for candidate in candidates:
+            if not candidate.index:
+                self._grounding = {**self._grounding, **(candidate.grounding_metadata or {})}
+                self._urls = candidate.url_context_metadata or self._urls
+
+    def _end_audio_and_sources(self) -> None:
+        """Say what the answer is based on, now that all of its text is known."""
+        emitter = self._emitter
+        emitter.end_all()
+        if queries := as_list(self._grounding.get("webSearchQueries")):
+            self._say_server_call("search_1", "web_search", {"queries": queries})
+            found = found_by(self._grounding)
+            emitter.provider_tool_output(
+                ProviderToolOutput(id="search_1", name="web_search", result=found)
+            )
+        if pages := as_objects(self._urls.get("urlMetadata")):
+            read = [
+                {"url": page.get("retrievedUrl"), "status": page.get("urlRetrievalStatus")}
+                for page in pages
+            ]
+            urls = {"urls": [page["url"] for page in read]}
+            self._say_server_call("url_context_1", "url_context", urls)
+            emitter.provider_tool_output(
+                ProviderToolOutput(id="url_context_1", name="url_context", result=read)
+            )
+        if self._texts and self._grounding.get("groundingSupports"):
+            self._cite()
+
+    def _cite(self) -> None:
+        texts = [(id, "".join(pieces)) for id, pieces in self._texts]
+        starts = [0, *accumulate(len(text) for _, text in texts)]
+        for citation in citations_of(self._grounding, "".join(text for _, text in texts)):
+            assert citation.start is not None, "the vendor's segments have places"
+            assert citation.end is not None
+            place = min(bisect_right(starts, citation.start), len(texts)) - 1
+            id, text = texts[place]
+            start = min(citation.start - starts[place], len(text))
+            end = min(citation.end - starts[place], len(text))
+            self._emitter.cite(replace(citation, start=start, end=end), id=id)
 
     def _function_call(self, call: wire.Call, raw: dict[str, object]) -> None:
         """Take in a function call, whole or in pieces: name, arguments, and an empty end."""
@@ -225,3 +342,19 @@ class GoogleDecoder(WireDecoder):
         candidates = self._parse(data, _RAW_ANSWER).candidates or ()
         content = next(c.content for c in candidates if not c.index)
         return (content.parts if content else None) or []
+
+
+_RATE = re.compile(r"rate=(\d+)")
+
+
+def _sound(mime_type: str) -> str:
+    """Return our name of a type of sound; the vendor's bare samples are of ``audio/L16``.
+
+    https://ai.google.dev/gemini-api/docs/speech-generation (2025-11): little end first, whatever
+    RFC 2586 says.
+    """
+    kind = mime_type.partition(";")[0].lower()
+    if kind not in ("audio/l16", "audio/pcm"):
+        return kind
+    rate = _RATE.search(mime_type)
+    return f"audio/pcm;rate={rate[1]}" if rate else "audio/pcm"

@@ -18,8 +18,9 @@ from mirascope.llm.providers.encoding import (
 from mirascope.llm.providers.google.messages import encode_contents
 from mirascope.llm.providers.google.models import Capabilities, Level, capabilities
 from mirascope.llm.providers.google.schemas import json_schema, openapi_schema
+from mirascope.llm.providers.google.server_tools import encode_server_tool
 from mirascope.llm.providers.schemas import tool_parameters
-from mirascope.llm.providers.tools import format_tool, server_tool, tool_choice, user_tools
+from mirascope.llm.providers.tools import format_tool, tool_choice, user_tools
 from mirascope.llm.tools import AnyToolSchema
 from mirascope.llm.transport.http import HttpRequest
 
@@ -43,12 +44,6 @@ _PARAMS = {
     "top_k": "topK",
     "max_tokens": "maxOutputTokens",
     "seed": "seed",
-}
-# https://ai.google.dev/gemini-api/docs/tools (2026-01)
-_SERVER_TOOLS = {
-    "web_search": "googleSearch",
-    "code_execution": "codeExecution",
-    "url_context": "urlContext",
 }
 
 
@@ -91,7 +86,7 @@ def _tools(request: Request, can: Capabilities) -> dict[str, object]:
     declarations = [_declaration(tool, request, can) for tool in functions]
     tools: list[object] = [{"functionDeclarations": declarations}] if declarations else []
     server_tools = request.toolkit.provider_tools_dict.values()
-    tools += [{server_tool(tool, request, _SERVER_TOOLS): {}} for tool in server_tools]
+    tools += [encode_server_tool(tool, request) for tool in server_tools]
     config: dict[str, object] = {}
     if (choice := tool_choice(request, hidden, others)) is not None:
         config["functionCallingConfig"] = _function_calling(choice)

@@ -13,6 +13,7 @@ from mirascope.llm.providers.encoding import ABSENT
 
 __all__ = [
     "Answer",
+    "Blob",
     "Call",
     "Candidate",
     "Content",
@@ -54,6 +55,13 @@ class ServerCall(msgspec.Struct, rename="camel"):
     tool_type: str | None = None
 
 
+class Blob(msgspec.Struct, rename="camel"):
+    """An image, or sound, that the model made."""
+
+    mime_type: str = ""
+    data: str = ""
+
+
 class Part(msgspec.Struct, rename="camel"):
     """The fields of a part that mean something to a reader."""
 
@@ -62,6 +70,8 @@ class Part(msgspec.Struct, rename="camel"):
     thought_signature: str | None = None
     function_call: Call | None = None
     executable_code: object = None
+    code_execution_result: object = None
+    inline_data: Blob | None = None
     tool_call: ServerCall | None = None
 
 
@@ -126,11 +136,13 @@ class RawContent(msgspec.Struct):
     parts: list[dict[str, object]] | None = None
 
 
-class RawCandidate(msgspec.Struct):
+class RawCandidate(msgspec.Struct, rename="camel"):
     """A candidate with its parts as they came."""
 
     index: int | None = None
     content: RawContent | None = None
+    grounding_metadata: dict[str, object] | None = None
+    url_context_metadata: dict[str, object] | None = None
 
 
 class RawAnswer(msgspec.Struct, rename="camel"):

@@ -6,6 +6,7 @@ from collections import Counter
 
 from mirascope.llm.providers.emitter import UsageTotals
 from mirascope.llm.providers.google import types as wire
+from mirascope.llm.providers.google.server_tools import shown_name
 from mirascope.llm.responses.usage import ProviderToolUsage
 
 __all__ = ["UsageReports"]
@@ -59,8 +60,7 @@ class UsageReports:
 
     def count_call(self, tool: str) -> None:
         """Count a call of a tool that the server runs itself, by the wire's name for the tool."""
-        name = tool.lower()
-        self._calls["web_search" if name.startswith("google_search") else name] += 1
+        self._calls[shown_name(tool)] += 1
 
     def add_metadata(self, candidate: wire.Candidate) -> None:
         """Take in what an answer is based on; every chunk may repeat it."""

@@ -23,6 +23,7 @@ from mirascope.llm.providers.openai.chat_calls import ToolCalls
 from mirascope.llm.providers.openai.chat_record import MessageRecord
 from mirascope.llm.providers.openai.chat_types import Choice, Completion, Delta, WholeCompletion
 from mirascope.llm.providers.openai.errors import is_error, stream_error
+from mirascope.llm.providers.openai.server_tools import chat_citation
 from mirascope.llm.providers.openai.tools import count_calls
 from mirascope.llm.providers.openai.usage import reported_tools, tool_usage, usage_totals
 from mirascope.llm.providers.wire_decoder import WireDecoder
@@ -66,6 +67,7 @@ class ChatDecoder(WireDecoder):
         self._record = MessageRecord()
         self._calls = ToolCalls(self._emitter, count_calls(request))
         self._usage: tuple[UsageTotals, JsonObject] | None = None
+        self._annotations: list[JsonObject] = []
         self._answered = False
         self._refused = False
         self._completed = False
@@ -179,6 +181,7 @@ class ChatDecoder(WireDecoder):
         ):
             self._record.add_fields(delta)
             self._emitter.progress += 1
+            self._annotations += as_objects(delta.annotations)
 
     def _add_reasoning(self, delta: Delta, reasoning: str | None) -> None:
         """Take in a piece of a thought; some servers send it under several names at once."""
@@ -219,6 +222,9 @@ class ChatDecoder(WireDecoder):
 
     def _finish(self, reason: FinishReason | None) -> None:
         self._calls.end()
+        for annotation in self._annotations:  # some come before the text
+            self._emitter.cite(chat_citation(annotation))
+        self._annotations = []
         self._emitter.finish(FinishReason.REFUSAL if self._refused else reason)
         self.done = True
 

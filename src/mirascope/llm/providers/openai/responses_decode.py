@@ -12,10 +12,18 @@ from typing import ClassVar, cast
 
 import msgspec
 
-from mirascope._wire.json_values import JsonObject, as_objects
+from mirascope._wire.json_values import JsonObject, as_object, as_objects, as_text
 from mirascope.llm.providers.codec import ErrorInfo, Request, WireEvent
 from mirascope.llm.providers.openai.errors import is_error, stream_error
 from mirascope.llm.providers.openai.responses_types import Event, ResponseBody
+from mirascope.llm.providers.openai.server_tools import (
+    SERVER_TOOLS,
+    args_of,
+    citation_of,
+    name_of,
+    output_of,
+    picture,
+)
 from mirascope.llm.providers.openai.tools import count_calls
 from mirascope.llm.providers.openai.usage import reported_tools, tool_usage, usage_totals
 from mirascope.llm.providers.wire_decoder import WireDecoder
@@ -47,14 +55,6 @@ _FINISH = {
     "max_output_tokens": FinishReason.MAX_TOKENS,
     "content_filter": FinishReason.REFUSAL,
 }
-# Items of tools that the server runs, and what they are called in a usage report.
-_SERVER_TOOLS = {
-    "web_search_call": "web_search",
-    "file_search_call": "file_search",
-    "code_interpreter_call": "code_interpreter",
-    "image_generation_call": "image_generation",
-    "mcp_call": "mcp",
-}
 
 
 class _Call:
@@ -84,6 +84,9 @@ class ResponsesDecoder(WireDecoder):
         self._part: _Part | None = None
         self._seen: set[_Part] = set()
         self._refused = False
+        self._last_text: _Part | None = None
+        self._cited: dict[_Part, int] = {}
+        """How many citations of each part were said."""
 
     def feed(self, event: WireEvent) -> list[StreamResponseChunk]:
         """Return the chunks of one event; see `Decoder.feed`."""
@@ -130,6 +133,11 @@ class ResponsesDecoder(WireDecoder):
             self._end_args(self._place_of(event), event.arguments)
         elif kind in ("response.completed", "response.incomplete", "response.failed"):
             self._complete(self._parse(bytes(event.response) or b"{}", _BODY), kind)
+        elif kind == "response.output_text.annotation.added":
+            part = (self._place_of(event), "text", event.content_index or 0)
+            self._cite(part, as_object(event.annotation))
+        elif kind == "response.image_generation_call.partial_image":
+            self._add_image(self._place_of(event), event.partial_image_b64, preview=True)
         elif kind == "error" or event.error:
             raise self._failure(self._error_of(event, data))
         elif kind.endswith(".delta"):  # a tool of the server at work
@@ -162,6 +170,8 @@ class ResponsesDecoder(WireDecoder):
         self._remember(place, item)
         if item.get("type") == "function_call":
             self._start_call(place, item)
+        elif (name := name_of(item)) is not None:
+            self._emitter.provider_tool_start(_id_of(item, place), name)
 
     def _end_item(self, event: Event) -> None:
         item = event.item or {}
@@ -203,6 +213,8 @@ class ResponsesDecoder(WireDecoder):
         self._emitter.end_part()
         self._part = part
         self._seen.add(part)
+        if part[1] == "text":
+            self._last_text = part
 
     def _say(self, kind: str, text: str) -> None:
         if kind == "text":
@@ -212,6 +224,12 @@ class ResponsesDecoder(WireDecoder):
             self._emitter.text(text)
         else:
             self._emitter.thought(text)
+
+    def _cite(self, part: _Part, annotation: JsonObject) -> None:
+        """Say what a part rests on, while it is the last: whose place is told would be lost."""
+        self._cited[part] = self._cited.get(part, 0) + 1
+        if part == self._last_text:
+            self._emitter.cite(citation_of(annotation))
 
     def _end_text(self, event: Event, kind: str) -> None:
         part = (self._place_of(event), kind, _part_index(event, kind))
@@ -266,6 +284,9 @@ class ResponsesDecoder(WireDecoder):
                         self._whole_part((place, "refusal", index), part.get("refusal"))
                     else:
                         self._whole_part((place, "text", index), part.get("text"))
+                        said = self._cited.get((place, "text", index), 0)
+                        for annotation in as_objects(part.get("annotations"))[said:]:
+                            self._cite((place, "text", index), annotation)
             case "reasoning":
                 for index, part in enumerate(as_objects(item.get("summary"))):
                     self._whole_part((place, "summary", index), part.get("text"))
@@ -274,8 +295,25 @@ class ResponsesDecoder(WireDecoder):
             case "function_call":
                 self._start_call(place, item)
                 self._end_args(place, item.get("arguments"))
+            case "image_generation_call":
+                self._add_image(place, item.get("result"))
             case _:
-                pass
+                self._add_server_tool(place, item)
+
+    def _add_server_tool(self, place: int, item: JsonObject) -> None:
+        """Say what a tool of the server's was asked, and what it gave if that is told."""
+        if (name := name_of(item)) is None or item.get("status") == "in_progress":
+            return
+        emitter, id = self._emitter, _id_of(item, place)
+        emitter.provider_tool_start(id, name)
+        emitter.provider_tool_args(id, args_of(item))
+        emitter.provider_tool_end(id)
+        if (output := output_of(item, id, name)) is not None:
+            emitter.provider_tool_output(output)
+
+    def _add_image(self, place: int, data: object, *, preview: bool = False) -> None:
+        if (image := picture(data)) is not None:
+            self._emitter.image(image, place, preview=preview)
 
     def _complete(self, response: ResponseBody, kind: str = "") -> None:
         if response.error or response.status == "failed" or kind == "response.failed":
@@ -329,9 +367,13 @@ def _part_index(event: Event, kind: str) -> int:
     return index or 0
 
 
+def _id_of(item: JsonObject, place: int) -> str:
+    return as_text(item.get("id")) or f"server_tool_{place}"
+
+
 def _count_tools(output: list[JsonObject]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for item in output:
-        if name := _SERVER_TOOLS.get(str(item.get("type"))):
+        if name := SERVER_TOOLS.get(str(item.get("type"))):
             counts[name] = counts.get(name, 0) + 1
     return counts

@@ -28,8 +28,9 @@ from mirascope.llm.providers.openai import tools
 from mirascope.llm.providers.openai.models import Capabilities, closest_effort, wire_name
 from mirascope.llm.providers.openai.parts import SaidPart, image_url, inline_file, runs
 from mirascope.llm.providers.openai.quirks import ResponsesQuirks
+from mirascope.llm.providers.openai.server_tools import encode_server_tool, wire_type
 from mirascope.llm.providers.tools import format_tool, tool_choice, user_tools
-from mirascope.llm.tools import AnyToolSchema, ProviderTool, WebSearchTool
+from mirascope.llm.tools import AnyToolSchema, ProviderTool
 from mirascope.llm.transport.http import HttpRequest
 
 __all__ = ["encode_responses"]
@@ -118,14 +119,12 @@ def _tool(tool: AnyToolSchema | ProviderTool, request: Request, quirks: Response
     if not isinstance(tool, ProviderTool):
         fields = tools.function_fields(tool, request, strict_default=quirks.strict_tools)
         return {"type": "function", **fields}
-    if isinstance(tool, WebSearchTool):
-        return {"type": "web_search"}
-    raise unsupported(request, f"Provider tool {tool.name}")
+    return encode_server_tool(tool, request)
 
 
 def _one_tool(name: str, request: Request) -> _Json:
     if name in request.toolkit.provider_tools_dict and name not in request.toolkit.tools_dict:
-        return {"type": name}
+        return {"type": wire_type(name)}
     return {"type": "function", "name": name}
 
 
