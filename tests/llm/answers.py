@@ -129,9 +129,31 @@ def _generate_content() -> Answer:
     )
 
 
+def _cohere() -> Answer:
+    def delta(kind: str, message: dict[str, Any]) -> dict[str, Any]:
+        return {"type": kind, "index": 0, "delta": {"message": message}}
+
+    tokens = {"input_tokens": 5.0, "output_tokens": 7.0}
+    end = {"finish_reason": "COMPLETE", "usage": {"tokens": tokens}}
+    events: list[dict[str, Any]] = [
+        {"type": "message-start", "id": "1", "delta": {"message": {"role": "assistant"}}},
+        delta("content-start", {"content": {"type": "text", "text": ""}}),
+        *[delta("content-delta", {"content": {"text": piece}}) for piece in _pieces()],
+        {"type": "content-end", "index": 0},
+        {"type": "message-end", "delta": end},
+    ]
+    return Answer(
+        "cohere",
+        "my/model",
+        "/v2/chat",
+        (*[_sse(event, event["type"]) for event in events], b"data: [DONE]\n\n"),
+    )
+
+
 ANSWERS = {
     "chat": _chat(),
     "responses": _responses(),
     "messages": _messages(),
     "generate_content": _generate_content(),
+    "cohere": _cohere(),
 }

@@ -22,6 +22,7 @@ PROVIDERS = {
     "responses": "openai:responses",
     "messages": "anthropic",
     "generate_content": "google",
+    "cohere": "cohere",
 }
 
 # In a process of its own, so that nothing else is counted.
@@ -66,6 +67,9 @@ def body(wire: str, text: str, **more: Any) -> bytes:
     elif wire == "messages":
         block = {"type": "text", "text": text}
         answer = {"type": "message", "content": [block], "stop_reason": "end_turn"}
+    elif wire == "cohere":
+        message = {"role": "assistant", "content": [{"type": "text", "text": text}]}
+        answer = {"id": "1", "finish_reason": "COMPLETE", "message": message}
     else:
         content = {"role": "model", "parts": [{"text": text}]}
         answer = {"candidates": [{"content": content, "finishReason": "STOP"}]}

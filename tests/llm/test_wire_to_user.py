@@ -297,12 +297,13 @@ def test_an_html_page_is_no_answer(colour: Colour, answer: Answer) -> None:
 
 
 def test_missing_keys(colour: Colour, answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("OPENAI", "ANTHROPIC", "GOOGLE", "GEMINI"):
+    for name in ("OPENAI", "ANTHROPIC", "GOOGLE", "GEMINI", "CO", "COHERE"):
         monkeypatch.delenv(f"{name}_API_KEY", raising=False)
         monkeypatch.delenv(f"{name}_BASE_URL", raising=False)
     vendor = answer.provider.partition(":")[0]
     response = colour.stream(llm.Model(f"{vendor}/model"), "hi")
-    with pytest.raises(llm.MissingAPIKeyError, match=f"{vendor.upper()}_API_KEY"):
+    first = "CO" if vendor == "cohere" else vendor.upper()
+    with pytest.raises(llm.MissingAPIKeyError, match=f"{first}_API_KEY"):
         colour.finish(response)
     with pytest.raises(llm.MissingAPIKeyError):
         colour.call(llm.Model(f"{vendor}/model"), "hi")
@@ -315,6 +316,8 @@ def test_missing_keys(colour: Colour, answer: Answer, monkeypatch: pytest.Monkey
         ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "anthropic/claude", "x-api-key", "key-1"),
         ("GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "google/gemini", "x-goog-api-key", "key-1"),
         ("GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL", "google/gemini", "x-goog-api-key", "key-1"),
+        ("CO_API_KEY", "CO_API_URL", "cohere/command", "authorization", "Bearer key-1"),
+        ("COHERE_API_KEY", "COHERE_BASE_URL", "cohere/command", "authorization", "Bearer key-1"),
     ],
 )
 def test_keys_and_urls_from_the_environment(

@@ -129,6 +129,32 @@ def items_only_the_end_tells(n: int) -> Iterator[dict[str, Any]]:
     yield {"type": "response.completed", "response": {"status": "completed", "output": calls}}
 
 
+def cohere(kind: str, index: int, **message: Any) -> dict[str, Any]:
+    return {"type": kind, "index": index, "delta": {"message": message}}
+
+
+def blocks_that_stay_open(n: int) -> Iterator[dict[str, Any]]:
+    for index in range(n):
+        yield cohere("content-start", index, content={"type": "text", "text": "a"})
+        yield cohere("content-delta", index, content={"text": "b"})
+    yield {"type": "message-end", "delta": {}}
+
+
+def calls_that_stay_open(n: int) -> Iterator[dict[str, Any]]:
+    for index in range(n):
+        call = {"id": "a", "function": {"name": "f", "arguments": "{"}}
+        yield cohere("tool-call-start", index, tool_calls=call)
+        yield cohere("tool-call-delta", index, tool_calls={"function": {"arguments": "}"}})
+    yield {"type": "message-end", "delta": {}}
+
+
+def plans_and_citations(n: int) -> Iterator[dict[str, Any]]:
+    for index in range(n):
+        yield cohere("tool-plan-delta", index, tool_plan="a")
+        yield cohere("citation-start", index, citations={"start": index})
+    yield {"type": "message-end", "delta": {}}
+
+
 CASES: list[tuple[str, Stream]] = [
     ("openai:completions", an_open_call_between_content),
     ("openai:completions", open_calls_before_content),
@@ -145,6 +171,9 @@ CASES: list[tuple[str, Stream]] = [
     ("anthropic", reports_after_many_iterations),
     ("openai:responses", items_without_an_index),
     ("openai:responses", items_only_the_end_tells),
+    ("cohere", blocks_that_stay_open),
+    ("cohere", calls_that_stay_open),
+    ("cohere", plans_and_citations),
 ]
 
 

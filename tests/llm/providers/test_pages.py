@@ -18,7 +18,9 @@ PAGES = [
 
 
 @pytest.mark.parametrize(("kind", "body", "named"), PAGES)
-@pytest.mark.parametrize("wire", ["openai:completions", "openai:responses", "anthropic", "google"])
+@pytest.mark.parametrize(
+    "wire", ["openai:completions", "openai:responses", "anthropic", "google", "cohere"]
+)
 def test_a_page_is_called_one(
     colour: Colour, wire: str, kind: str, body: bytes, named: str
 ) -> None:

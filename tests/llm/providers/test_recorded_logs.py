@@ -11,6 +11,7 @@ import pytest
 from mirascope import llm
 from mirascope.llm.providers.anthropic.codec import AnthropicCodec
 from mirascope.llm.providers.codec import Codec, Decoder, WireEvent
+from mirascope.llm.providers.cohere.codec import CohereCodec
 from mirascope.llm.providers.google.codec import GoogleCodec
 from mirascope.llm.providers.openai.chat import OpenAIChatCodec
 from mirascope.llm.providers.openai.responses import OpenAIResponsesCodec
@@ -18,6 +19,7 @@ from mirascope.llm.responses.chunks import AnsweredBy
 from mirascope.llm.responses.event_json import decode_event, encode_event
 from mirascope.llm.responses.fold import Fold, fold
 from tests.llm.providers.anthropic import test_recordings as anthropic
+from tests.llm.providers.cohere import test_recordings as cohere
 from tests.llm.providers.google import test_recordings as google
 from tests.llm.providers.openai import test_recordings as openai
 from tests.llm.providers.traffic import SHOWN, Recording, request
@@ -28,6 +30,7 @@ WIRES: list[tuple[str, Codec, Streams, int]] = [
     ("openai/m", OpenAIResponsesCodec(), lambda: openai.streams("openai-responses"), 365),
     ("anthropic/m", AnthropicCodec(), anthropic.streams, 260),
     ("google/m", GoogleCodec(), google.streams, 200),
+    ("cohere/m", CohereCodec(), cohere.streams, 25),
 ]
 
 

@@ -24,6 +24,7 @@ WIRES = {
     "openai:responses": "OPENAI_API_KEY",
     "anthropic": "ANTHROPIC_API_KEY",
     "google": "GOOGLE_API_KEY",
+    "cohere": "CO_API_KEY",
 }
 # As vendors, gateways and people make them. The parts are no words of a traceback.
 KEYS = [

@@ -42,6 +42,7 @@ MODELS = {
     "responses": "openai/gpt-5-mini",
     "messages": "anthropic/claude-sonnet-4-5",
     "generate_content": "google/gemini-2.5-flash",
+    "cohere": "cohere/command-a-reasoning-08-2025",
 }
 ASKED_FOR_THE_END = "which are:\n\n"
 ASKED_FOR_ALL = "the whole answer again"

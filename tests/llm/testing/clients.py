@@ -1,4 +1,4 @@
-"""Clients of the four wires, written for these tests alone: plain JSON, nothing of the library."""
+"""Clients of the wires, written for these tests alone: plain JSON, nothing of the library."""
 
 from __future__ import annotations
 
@@ -99,6 +99,10 @@ class Client(ABC):
 
     @abstractmethod
     def read_stream(self, data: bytes) -> Answer: ...
+
+    def error(self, body: Any) -> Any:
+        """Return what an error's body says."""
+        return body["error"]
 
     def ask(self, simulator: Simulator, question: Question) -> Answer:
         reply = self.send(simulator, question)
@@ -563,6 +567,128 @@ class GenerateContent(Client):
         return answer
 
 
+class Cohere(Client):
+    name = "cohere"
+    finishes = MappingProxyType(
+        {"stop": "COMPLETE", "tools": "TOOL_CALL", "limit": "MAX_TOKENS", "refusal": "COMPLETE"}
+    )
+
+    def url(self, question: Question) -> str:
+        return "https://api.cohere.com/v2/chat"
+
+    def body(self, question: Question) -> dict[str, Any]:
+        messages: list[Any] = [{"role": "system", "content": question.system}]
+        messages = messages if question.system else []
+        messages.append({"role": "user", "content": [{"type": "text", "text": question.text}]})
+        calls: list[Any] = []
+        for turn in question.turns:
+            if isinstance(turn, Answer):
+                calls = turn.calls
+                messages.append(
+                    {
+                        "role": "assistant",
+                        "tool_plan": turn.text or None,
+                        "tool_calls": [
+                            {
+                                "id": call["id"],
+                                "type": "function",
+                                "function": {"name": call["name"], "arguments": call["args"]},
+                            }
+                            for call in calls
+                        ],
+                    }
+                )
+            elif isinstance(turn, str):
+                messages.append({"role": "user", "content": turn})
+            else:
+                for call, result in zip(calls, turn, strict=True):
+                    block = {"type": "text", "text": result}
+                    messages.append(
+                        {"role": "tool", "tool_call_id": call["id"], "content": [block]}
+                    )
+        offered = dict(question.tools)
+        choice: Any = {"none": "NONE", "required": "REQUIRED"}.get(question.choice)
+        if question.choice in offered:  # no tool can be named, so only it is offered
+            offered, choice = {question.choice: offered[question.choice]}, "REQUIRED"
+        form = None
+        if question.schema or question.json_mode:
+            form = without_empty({"type": "json_object", "json_schema": question.schema})
+        body = {
+            "model": "command-a-reasoning-08-2025",
+            "messages": messages,
+            "tools": [
+                {"type": "function", "function": {"name": name, "parameters": schema}}
+                for name, schema in offered.items()
+            ],
+            "tool_choice": choice if offered else None,
+            "response_format": form,
+            "thinking": {"type": "enabled", "token_budget": 512} if question.thinking else None,
+            "max_tokens": question.max_tokens,
+            "stop_sequences": [question.stop] if question.stop else None,
+            "stream": question.stream,
+        }
+        return without_empty(body)
+
+    def error(self, body: Any) -> Any:
+        return body
+
+    def end(self, answer: Answer, body: Any) -> Answer:
+        answer.complete = True
+        answer.finish = body["finish_reason"]
+        if tokens := body.get("usage", {}).get("tokens"):
+            reasoning = tokens.get("reasoning_tokens", 0)
+            answer.usage = (tokens["input_tokens"], tokens["output_tokens"], reasoning)
+        return answer
+
+    def read_whole(self, body: Any) -> Answer:
+        message = body["message"]
+        blocks = message.get("content", [])
+        answer = Answer(
+            thoughts="".join(b["thinking"] for b in blocks if b["type"] == "thinking"),
+            texts=[b["text"] for b in blocks if b["type"] == "text"],
+            calls=[
+                {"id": c["id"], "name": c["function"]["name"], "args": c["function"]["arguments"]}
+                for c in message.get("tool_calls", [])
+            ],
+        )
+        return self.end(answer, body)
+
+    def read_stream(self, data: bytes) -> Answer:
+        answer = Answer()
+        blocks: dict[int, dict[str, str]] = {}
+        calls: dict[int, dict[str, Any]] = {}
+        *whole, (last, done) = events(data)
+        assert (last, done) == ("", "[DONE]")
+        for name, payload in whole:
+            assert not answer.complete
+            event = json.loads(payload)
+            assert event["type"] == name
+            told = event.get("delta", {}).get("message", {})
+            match name:
+                case "content-start":
+                    blocks[event["index"]] = dict(told["content"])
+                case "content-delta":
+                    for key, text in told["content"].items():
+                        blocks[event["index"]][key] += text
+                        answer.deltas += [text] if key == "text" else []
+                case "tool-call-start":
+                    call = told["tool_calls"]
+                    function = call["function"]
+                    calls[event["index"]] = {"id": call["id"], "name": function["name"], "args": ""}
+                case "tool-call-delta":
+                    args = told["tool_calls"]["function"]["arguments"]
+                    calls[event["index"]]["args"] += args
+                    answer.deltas.append(f"{event['index']}:{args}")
+                case "message-end":
+                    self.end(answer, event["delta"])
+                case _:
+                    assert name in ("message-start", "content-end", "tool-call-end")
+        answer.thoughts = "".join(block.get("thinking", "") for block in blocks.values())
+        answer.texts = [block["text"] for block in blocks.values() if "text" in block]
+        answer.calls = [calls[index] for index in sorted(calls)]
+        return answer
+
+
 def googled(schema: Any) -> Any:
     """Return a JSON schema in Google's words: no references, capitals, `nullable`."""
     made = {k: v for k, v in schema.items() if k not in ("additionalProperties", "title")}
@@ -580,4 +706,4 @@ def googled(schema: Any) -> Any:
     return made
 
 
-CLIENTS: tuple[Client, ...] = (Chat(), Responses(), Messages(), GenerateContent())
+CLIENTS: tuple[Client, ...] = (Chat(), Responses(), Messages(), GenerateContent(), Cohere())

@@ -23,6 +23,7 @@ VENDORS = {
     "responses": ("openai-responses", "openai"),
     "messages": ("anthropic-messages", "anthropic"),
     "generate_content": ("gemini", "google"),
+    "cohere": ("cohere-chat", "cohere"),
 }
 # Compatible servers say it; OpenAI itself shows no thoughts on this wire.
 EXTRA = {"chat": {("", "choices[].delta.reasoning_content")}}

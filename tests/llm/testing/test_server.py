@@ -66,7 +66,7 @@ def test_a_status(client: Client) -> None:
     with serving(Simulator(script)) as port, send(port, client, Question()) as response:
         assert response.status == 429
         assert response.headers["retry-after"] == "2"
-        assert json.loads(response.read())["error"]
+        assert client.error(json.loads(response.read()))
 
 
 def test_a_cut_breaks_the_connection(client: Client, stream: bool) -> None:

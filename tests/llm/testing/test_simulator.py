@@ -45,7 +45,7 @@ def test_a_request_that_is_none_is_refused(client: Client, body: bytes) -> None:
     simulator = Simulator(["never said"])
     reply = post(simulator, client.url(Question()), body)
     assert reply.status == 400
-    assert json.loads(content(reply))["error"]["message"]
+    assert client.error(json.loads(content(reply)))["message"]
     assert simulator.requests == []
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from mirascope.llm.providers.anthropic.codec import AnthropicCodec
 from mirascope.llm.providers.codec import Codec, Request
+from mirascope.llm.providers.cohere.codec import CohereCodec
 from mirascope.llm.providers.google.codec import GoogleCodec
 from mirascope.llm.providers.openai.chat import OpenAIChatCodec
 from mirascope.llm.providers.openai.responses import OpenAIResponsesCodec
@@ -35,10 +36,11 @@ class Side:
         return self.wire.read(Incoming(path=address.path, query=address.query, body=body))
 
 
-CHAT, RESPONSES, MESSAGES, GENERATE_CONTENT = WIRES
+CHAT, RESPONSES, MESSAGES, GENERATE_CONTENT, COHERE = WIRES
 SIDES = (
     Side(OpenAIChatCodec(), CHAT, "openai/gpt-5-mini"),
     Side(OpenAIResponsesCodec(), RESPONSES, "openai/gpt-5-mini"),
     Side(AnthropicCodec(), MESSAGES, "anthropic/claude-sonnet-4-6"),
     Side(GoogleCodec(), GENERATE_CONTENT, "google/gemini-2.5-flash"),
+    Side(CohereCodec(), COHERE, "cohere/command-a-reasoning-08-2025"),
 )

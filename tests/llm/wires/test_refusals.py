@@ -15,7 +15,7 @@ from mirascope.llm.responses.chunks import AnswerEnd
 from mirascope.llm.testing import simulate
 from mirascope.llm.testing.conversation import turn_request
 from mirascope.llm.wires import Asked, Incoming, InvalidRequest, Wire
-from tests.llm.wires.sides import CHAT, GENERATE_CONTENT, MESSAGES, RESPONSES
+from tests.llm.wires.sides import CHAT, COHERE, GENERATE_CONTENT, MESSAGES, RESPONSES
 
 QUESTION = {"role": "user", "content": "Hi."}
 CHAT_CALL = {
@@ -55,6 +55,7 @@ def read(wire: Wire, body: dict[str, Any]) -> Asked:
         "responses": "/v1/responses",
         "messages": "/v1/messages",
         "generate_content": "/v1beta/models/m:generateContent",
+        "cohere": "/v2/chat",
     }[wire.name]
     return wire.read(Incoming(path=path, query="", body=json.loads(json.dumps(body))))
 
@@ -169,6 +170,25 @@ REFUSED: list[tuple[Wire, dict[str, Any], str]] = [
         contents(tools=[{"functionDeclarations": [{"name": "1st"}]}]),
         "Invalid function name",
     ),
+    (COHERE, chat(CHAT_CALL), "found none for c1"),
+    (COHERE, chat(CHAT_CALL, QUESTION), "found none for c1"),
+    (COHERE, chat({"role": "tool", "tool_call_id": "c1", "content": "x"}), "call with id c1"),
+    (COHERE, chat({"role": "developer", "content": "x"}), "must be one of"),
+    (COHERE, chat(tools=[chat_tool("a b")]), "can only contain"),
+    (COHERE, chat(tool_choice="REQUIRED"), "needs tools"),
+    (COHERE, chat(model=""), "model is required"),
+    (COHERE, chat(max_tokens=0), "max_tokens must be"),
+    (COHERE, chat(temperature=-1), "must not be negative"),
+    (
+        COHERE,
+        chat(response_format={"type": "json_object"}, documents=["x"]),
+        "not supported with tools or documents",
+    ),
+    (
+        COHERE,
+        chat(response_format={"type": "json_object"}, tools=[chat_tool("f")]),
+        "not supported with tools or documents",
+    ),
     (GENERATE_CONTENT, config(maxOutputTokens=0), "max_output_tokens must be positive"),
     (GENERATE_CONTENT, config(temperature=3), r"in the range \[0.0, 2.0\]"),
 ]
@@ -186,6 +206,17 @@ TAKEN: list[tuple[Wire, dict[str, Any]]] = [
     ),
     (MESSAGES, messages(TOOL_USE, {"role": "user", "content": [TOOL_RESULT, TEXT]})),
     (MESSAGES, messages({"role": "assistant", "content": "It is"}, temperature=1)),
+    (COHERE, chat(CHAT_CALL, {"role": "tool", "tool_call_id": "c1", "content": "x"}, QUESTION)),
+    (
+        COHERE,
+        chat(
+            tools=[chat_tool("f")],
+            strict_tools=True,
+            tool_choice="REQUIRED",
+            documents=["x", {"id": "d", "data": {"title": "T", "text": "y"}}],
+            thinking={"type": "enabled", "token_budget": 5},
+        ),
+    ),
     (
         GENERATE_CONTENT,
         contents(FUNCTION_CALL, {"role": "user", "parts": [{"text": "x"}, FUNCTION_RESPONSE]}),
@@ -207,6 +238,14 @@ def test_what_a_vendor_takes_is_taken(wire: Wire, body: dict[str, Any]) -> None:
 # --- anything may come
 
 WORDS = [
+    "NONE",
+    "citations",
+    "documents",
+    "json_object",
+    "json_schema",
+    "strict_tools",
+    "token_budget",
+    "tool_plan",
     "assistant",
     "auto",
     "base64",

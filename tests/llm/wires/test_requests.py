@@ -135,6 +135,16 @@ def output_as_text(part: Any, role: str) -> Any:
     return replace(part, result=json.dumps(part.result, ensure_ascii=False))
 
 
+def output_as_documents(part: Any, role: str) -> Any:
+    """Objects are documents, and one of them is no list."""
+    if not isinstance(part, ToolOutput) or isinstance(part.result, str):
+        return part
+    found = part.result if isinstance(part.result, list) else [part.result]
+    if part.error is None and found and all(isinstance(x, dict) and x for x in found):
+        return replace(part, result=found[0] if len(found) == 1 else found)
+    return output_as_text(part, role)
+
+
 def no_error_flag(part: Any, role: str) -> Any:
     return replace(part, error=None) if isinstance(part, ToolOutput) else part
 
@@ -156,6 +166,10 @@ def no_blank_text(part: Any, role: str) -> Any:
 
 def no_blank_instructions(part: Any, role: str) -> Any:
     return no_blank_text(part, role) if role == "system" else part
+
+
+def no_empty_instructions(part: Any, role: str) -> Any:
+    return None if role == "system" and part == Text(text="") else part
 
 
 def text_type(part: Any, role: str) -> Any:
@@ -217,6 +231,15 @@ def outputs_first(conversation: Turns) -> Turns:
     )
 
 
+def documents_first(conversation: Turns) -> Turns:
+    documents = tuple(p for t in conversation for p in t.parts if isinstance(p, Document))
+    rest = [
+        Turn(t.role, tuple(p for p in t.parts if not isinstance(p, Document))) for t in conversation
+    ]
+    start = next((n for n, turn in enumerate(rest) if turn.role != "system"), len(rest))
+    return joined([*rest[:start], Turn("user", documents), *rest[start:]])
+
+
 def late_instructions_of_the_user(conversation: Turns) -> Turns:
     out: list[Turn] = []
     for number, turn in enumerate(conversation):
@@ -272,6 +295,18 @@ LOSSES: dict[str, dict[str, Loss]] = {
         "a text of the model without a text": each(no_empty_text_of_the_model),
         "how a tool failed, but for the text": each(unwrapped),
         "arguments that are no object": each(args_in_an_object),
+        "outputs after texts": outputs_first,
+    },
+    "cohere": {
+        **EVERYWHERE,
+        "blank instructions": each(no_empty_instructions),
+        "the type of an output that is no object": each(output_as_documents),
+        "that a tool failed": each(no_error_flag),
+        "blank arguments": each(no_blank_args),
+        "a text of the model without a text": each(no_empty_text_of_the_model),
+        "texts and calls in turn": texts_then_calls,
+        "what kind of text a document is": each(text_type),
+        "which message a document is in": documents_first,
         "outputs after texts": outputs_first,
     },
 }
@@ -330,17 +365,23 @@ MEDIA: dict[str, st.SearchStrategy[Any]] = {
     | DOCUMENTS
     | DOCUMENT_URLS,
     "generate_content": ANY_IMAGE | audio("audio/wav", "audio/ogg", "audio/flac") | DOCUMENTS,
+    "cohere": ANY_IMAGE | IMAGE_URLS | TEXT_DOCUMENTS,
 }
 REFUSED: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "chat": {"documents by address": DOCUMENT_URLS, "other audio": audio("audio/ogg")},
     "responses": {"audio": audio("audio/wav")},
     "messages": {"audio": audio("audio/wav"), "other images": image("image/heic")},
     "generate_content": {"images by address": IMAGE_URLS, "documents by address": DOCUMENT_URLS},
+    "cohere": {
+        "audio": audio("audio/wav"),
+        "documents by address": DOCUMENT_URLS,
+        "documents that are not text": PDFS,
+    },
 }
 
 
-HEARING = {"chat": "openai/gpt-audio"}
-"""Models that hear, so that what is refused the wire refuses."""
+HEARING = {"chat": "openai/gpt-audio", "cohere": "cohere/command-a-vision-07-2025"}
+"""Models that hear or see, so that what is refused the wire refuses."""
 
 
 def answered(parts: list[Any]) -> AssistantMessage:
@@ -463,6 +504,7 @@ NOT_BACK: dict[str, dict[str, Loss]] = {
     "responses": {"thoughts that nothing follows": no_last_thoughts},  # refused
     "messages": {"blank texts": each(no_blank_text)},  # refused
     "generate_content": {"where one text or thought ends": neighbours_joined},
+    "cohere": {"texts and calls in turn": texts_then_calls},
 }
 
 
@@ -555,6 +597,10 @@ def test_tools_are_read_as_they_were_meant(
             **({} if choice is None else {"tool_choice": choice}),
         )
     )
+    if side.wire.name == "cohere":
+        if choice in names:  # it cannot be named, so it is the only one that is offered
+            offered, choice = [tool for tool in offered if tool.name == choice], "required"
+        choice = None if choice == "auto" else choice  # which is what nothing said means
     assert asked.tool_choice == choice
     assert asked.server_tools == ((SEARCH[side.wire.name],) if search else ())
     assert [(tool.name, tool.description) for tool in asked.tools] == [
@@ -591,6 +637,8 @@ FORMATS = {
     ("messages", "strict"): ("", True),  # the wire has no names for formats
     ("generate_content", "strict"): ("", None),  # nor this one, and all are strict
     ("generate_content", "json"): ("", None),
+    ("cohere", "strict"): ("", None),
+    ("cohere", "json"): ("", None),
 }
 """What is said of a format beside its schema; Messages has no mode for JSON of any shape."""
 
@@ -605,7 +653,8 @@ def test_formats_are_read_as_they_were_meant(side: Side, mode: Any) -> None:
         offered = [tool.name for tool in asked.tools]
         hidden = format.create_tool_schema().name
         assert offered == ([hidden] if mode == "tool" else [])
-        assert asked.tool_choice == (hidden if mode == "tool" else None)
+        named = "required" if side.wire.name == "cohere" else hidden
+        assert asked.tool_choice == (named if mode == "tool" else None)
         return
     assert asked.format is not None
     assert (asked.format.name, asked.format.strict) == FORMATS[side.wire.name, mode]
@@ -638,6 +687,7 @@ UNKNOWN_PARAMS: dict[str, frozenset[str]] = {
     "responses": frozenset({"top_k", "seed", "stop_sequences"}),
     "messages": frozenset({"seed"}),
     "generate_content": frozenset(),
+    "cohere": frozenset(),
 }
 """What a wire has no word for."""
 SAMPLING = {"chat": "openai/gpt-4o", "responses": "openai/gpt-4o"}
@@ -673,7 +723,7 @@ SAYS_WHO_SEES = {"responses", "generate_content"}
 """Wires on which thoughts are asked for; on the others they are what the server shows anyway."""
 
 
-@SIDE
+@pytest.mark.parametrize("side", [side for side in SIDES if side.wire.name in LEVELED], ids=repr)
 @pytest.mark.parametrize("show", [False, True])
 @pytest.mark.parametrize("level", ["low", "medium", "high"])
 def test_levels_of_thinking_are_read_as_they_were_meant(side: Side, level: str, show: bool) -> None:

@@ -49,5 +49,6 @@ def _greeting(host: str, port: int) -> str:
         f"  OPENAI_BASE_URL={base}/v1\n"
         f"  ANTHROPIC_BASE_URL={base}\n"
         f"  GOOGLE_GEMINI_BASE_URL={base}\n"
+        f"  CO_API_URL={base}\n"
         "Any key will do."
     )

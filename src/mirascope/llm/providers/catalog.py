@@ -81,6 +81,13 @@ def _google() -> Codec:
     return GoogleCodec()
 
 
+@cache
+def _cohere() -> Codec:
+    from mirascope.llm.providers.cohere.codec import CohereCodec
+
+    return CohereCodec()
+
+
 def _always(codec: Callable[..., Codec], *args: object) -> Router:
     def route(model_id: str, messages: Sequence[Message]) -> Codec:
         return codec(*args)
@@ -150,6 +157,14 @@ ROWS: dict[str, ProviderRow] = {
             auth=partial(HeaderKey, header="x-goog-api-key"),
             scopes=("google/",),
             strip="first_segment",
+        ),
+        ProviderRow(
+            id="cohere",
+            route=_always(_cohere),
+            base_url="https://api.cohere.com",
+            base_url_env=("COHERE_BASE_URL", "CO_API_URL"),
+            key_env=("CO_API_KEY", "COHERE_API_KEY"),
+            scopes=("cohere/",),
         ),
         ProviderRow(
             id="xai",

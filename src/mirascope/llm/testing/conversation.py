@@ -44,7 +44,7 @@ class TurnRequest:
     """What the simulated model is asked for; a scripted turn that is a function receives this."""
 
     wire: str
-    """``chat``, ``responses``, ``messages`` or ``generate_content``."""
+    """``chat``, ``responses``, ``messages``, ``generate_content`` or ``cohere``."""
     model: str
     stream: bool
     system: str = ""

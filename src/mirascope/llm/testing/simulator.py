@@ -26,7 +26,10 @@ __all__ = ["IncomingRequest", "RecordedRequest", "Simulator", "simulate"]
 _SECRET = frozenset(
     {"api-key", "authorization", "cookie", "proxy-authorization", "x-api-key", "x-goog-api-key"}
 )
-_PATHS = "/v1/chat/completions, /v1/responses, /v1/messages, /v1beta/models/{model}:generateContent"
+_PATHS = (
+    "/v1/chat/completions, /v1/responses, /v1/messages, "
+    "/v1beta/models/{model}:generateContent, /v2/chat"
+)
 
 
 class IncomingRequest(Protocol):
@@ -58,7 +61,7 @@ class RecordedRequest:
     """A request that the simulator answered."""
 
     wire: str
-    """``chat``, ``responses``, ``messages`` or ``generate_content``."""
+    """``chat``, ``responses``, ``messages``, ``generate_content`` or ``cohere``."""
     model: str
     method: str
     path: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
 from mirascope.llm.wires.chat import ChatWire
+from mirascope.llm.wires.cohere import CohereWire
 from mirascope.llm.wires.generate_content import GenerateContentWire
 from mirascope.llm.wires.messages import MessagesWire
 from mirascope.llm.wires.responses import ResponsesWire
@@ -29,7 +30,13 @@ __all__ = [
     "wire_for",
 ]
 
-WIRES: tuple[Wire, ...] = (ChatWire(), ResponsesWire(), MessagesWire(), GenerateContentWire())
+WIRES: tuple[Wire, ...] = (
+    ChatWire(),
+    ResponsesWire(),
+    MessagesWire(),
+    GenerateContentWire(),
+    CohereWire(),
+)
 
 
 def wire_for(path: str) -> Wire | None:

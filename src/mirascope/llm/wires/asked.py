@@ -54,7 +54,7 @@ class Asked:
     """
 
     wire: str
-    """``chat``, ``responses``, ``messages`` or ``generate_content``."""
+    """``chat``, ``responses``, ``messages``, ``generate_content`` or ``cohere``."""
     model: str
     stream: bool = False
     framing: Literal["sse", "array"] = "sse"

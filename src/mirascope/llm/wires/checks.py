@@ -14,7 +14,13 @@ from mirascope.llm.messages import Message
 from mirascope.llm.wires.asked import Asked
 from mirascope.llm.wires.wire import InvalidRequest
 
-__all__ = ["check_chat", "check_generate_content", "check_messages", "check_responses"]
+__all__ = [
+    "check_chat",
+    "check_cohere",
+    "check_generate_content",
+    "check_messages",
+    "check_responses",
+]
 
 _TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _GOOGLE_TOOL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}")
@@ -222,6 +228,45 @@ def check_generate_content(asked: Asked) -> None:
             "* GenerateContentRequest.generation_config.temperature: temperature must be in the "
             "range [0.0, 2.0]."
         )
+
+
+# --- Cohere
+
+
+def check_cohere(asked: Asked) -> None:
+    """Raise if Cohere refuses this; see `check_chat`."""
+    body = asked.body
+    for index, message in enumerate(as_objects(body.get("messages"))):
+        if message.get("role") not in ("system", "user", "assistant", "tool"):
+            raise InvalidRequest(
+                f"invalid request: messages[{index}].role must be one of 'system', 'user', "
+                "'assistant' or 'tool'."
+            )
+    unanswered, stray = _unpaired(asked.messages)
+    if unanswered:
+        raise InvalidRequest(
+            "invalid request: all tool calls must be followed by tool messages, found none for "
+            f"{', '.join(unanswered)}."
+        )
+    if stray:
+        raise InvalidRequest(
+            f"invalid request: cannot find a tool call with id {stray[0]} in the message before."
+        )
+    for tool in asked.tools:
+        if not _TOOL_NAME.fullmatch(tool.name):
+            raise InvalidRequest(
+                "invalid request: tool names can only contain letters, digits, '_' and '-'."
+            )
+    if asked.format is not None and (asked.tools or body.get("documents")):
+        raise InvalidRequest(
+            "invalid request: response_format is not supported with tools or documents."
+        )
+    if asked.tool_choice == "required" and not asked.tools:
+        raise InvalidRequest("invalid request: tool_choice REQUIRED needs tools.")
+    if asked.params.get("max_tokens", 1) < 1:
+        raise InvalidRequest("invalid request: max_tokens must be greater than or equal to 1.")
+    if asked.params.get("temperature", 0) < 0:
+        raise InvalidRequest("invalid request: temperature must not be negative.")
 
 
 # --- calls and their outputs
