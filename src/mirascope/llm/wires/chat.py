@@ -184,7 +184,8 @@ def _messages(messages: list[JsonObject]) -> Iterator[Message]:
                 parts = list(_model_parts(message))
                 names |= {part.id: part.name for part in parts if isinstance(part, ToolCall)}
                 more = {key for key in message if message[key] is not None} - _PLAIN
-                yield model_message(parts, message if more else None)
+                thinks = any(isinstance(part, Thought) for part in parts)
+                yield model_message(parts, message if more or thinks else None)
             case _:
                 pass
 
@@ -202,9 +203,13 @@ def _user_parts(content: object) -> Iterator[UserContentPart]:
                 url = image if isinstance(image, str) else as_object(image).get("url")
                 found = image_at(as_text(url))
             case "input_audio":
-                audio = as_object(part.get("input_audio"))
-                kind = f"audio/{as_text(audio.get('format'))}"
+                given = part.get("input_audio")
+                audio = {"data": given} if isinstance(given, str) else as_object(given)  # Mistral
+                kind = f"audio/{as_text(audio.get('format')) or 'mp3'}"
                 found = media(kind, as_text(audio.get("data")))
+            case "document_url":  # Mistral
+                url = as_text(part.get("document_url"))
+                found = file_part({"file_url": url} if data_of(url) is None else {"file_data": url})
             case "file":
                 found = file_part(as_object(part.get("file")))
             case _:
@@ -225,7 +230,11 @@ def _model_parts(message: JsonObject) -> Iterator[AssistantContentPart]:
     thought = as_text(message.get("reasoning_content")) or as_text(message.get("reasoning"))
     if thought:
         yield Thought(thought=thought)
-    for text in texts_of(message.get("content")):
+    content = message.get("content")
+    for part in as_objects(content):  # Mistral
+        if thought := joined_text(part.get("thinking")):
+            yield Thought(thought=thought)
+    for text in texts_of(content):
         if text:
             yield Text(text=text)
     if refusal := as_text(message.get("refusal")):
@@ -283,6 +292,8 @@ def _thinking(body: JsonObject) -> ThinkingAsked | None:
     switch = as_object(body.get("thinking")).get("type")
     if isinstance(effort, str):
         level = level_of(effort) or "default"
+    elif "prompt_mode" in body:  # Mistral
+        level = "default" if body["prompt_mode"] == "reasoning" else "none"
     elif switch == "enabled" or reasoning.get("enabled") is True:
         level = "default"
     elif switch == "disabled":

@@ -25,6 +25,8 @@ __all__ = [
 _TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _GOOGLE_TOOL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}")
 _URL = re.compile(r"https?://\S+|data:image/[a-z.+-]+;base64,[\w+/=-]*")
+_MISTRAL = re.compile("(magi|mini|mi|code|dev|open-mi)stral|(pix|vox)tral")
+"""Its models; it has another word for a call that is required."""
 _CHAT_ROLES = ("system", "assistant", "user", "function", "tool", "developer")
 
 
@@ -110,7 +112,8 @@ def _check_openai(asked: Asked, names: Iterable[object], where: str) -> None:
                 f"{value} instead."
             )
     choice = body.get("tool_choice")
-    if isinstance(choice, str) and choice not in ("none", "auto", "required"):
+    also = ("any",) if _MISTRAL.match(asked.model) else ()
+    if isinstance(choice, str) and choice not in ("none", "auto", "required", *also):
         raise _unknown(choice, ("none", "auto", "required"))
     named = as_text(as_object(as_object(choice).get("function")).get("name"))
     if named and named not in [tool.name for tool in asked.tools]:

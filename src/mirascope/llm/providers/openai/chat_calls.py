@@ -107,7 +107,8 @@ class ToolCalls:
         if delta.function is None and delta.type not in (None, "function"):
             return  # a custom tool: nothing here could answer it
         function = delta.function or FunctionDelta()
-        wire_id = "" if delta.id is None else str(delta.id)
+        # Mistral writes what is null in Python's and JavaScript's words, too.
+        wire_id = "" if delta.id in (None, "null") else str(delta.id)
         call = self._find(delta.index, wire_id, function.name or "")
         if call is None:
             call = _Call(wire_id, len(self._calls))

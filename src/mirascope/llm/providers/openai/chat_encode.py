@@ -24,8 +24,15 @@ from mirascope.llm.providers.encoding import (
     unsupported,
 )
 from mirascope.llm.providers.openai import tools
+from mirascope.llm.providers.openai.call_ids import with_short_ids
 from mirascope.llm.providers.openai.models import Capabilities, closest_effort, wire_name
-from mirascope.llm.providers.openai.parts import SaidPart, image_url, inline_file, runs
+from mirascope.llm.providers.openai.parts import (
+    SaidPart,
+    document_by_url,
+    image_url,
+    inline_file,
+    runs,
+)
 from mirascope.llm.providers.openai.quirks import ChatQuirks
 from mirascope.llm.providers.tools import format_tool, tool_choice, user_tools
 from mirascope.llm.tools import ProviderTool, WebSearchTool
@@ -58,7 +65,10 @@ def encode_chat(request: Request, quirks: ChatQuirks) -> HttpRequest:
         )
     name = wire_name(request.model_name)
     can = quirks.capabilities(name)
-    body: _Json = {"model": name, "messages": _messages(request, quirks, can)}
+    messages = _messages(request, quirks, can)
+    if quirks.call_id_length is not None:
+        messages = with_short_ids(messages, quirks.call_id_length)
+    body: _Json = {"model": name, "messages": messages}
     body.update(_parameters(request, quirks, can))
     body.update(_tools(request, quirks))
     body.update(_format(request, can))
@@ -108,6 +118,8 @@ def _thinking(
     thinking: ThinkingConfig, request: Request, quirks: ChatQuirks, can: Capabilities
 ) -> _Json:
     level = thinking.get("level", "default")
+    if can.prompt_mode:
+        return {"prompt_mode": None if level == "none" else "reasoning"}
     effort = closest_effort(level, can.efforts)
     if quirks.thinking is None or effort is None:
         if level != "none":
@@ -143,7 +155,7 @@ def _tools(request: Request, quirks: ChatQuirks) -> _Json:
         ]
     choice = tool_choice(request, hidden, others)
     if choice in ("auto", "none", "required"):
-        body["tool_choice"] = choice
+        body["tool_choice"] = quirks.required if choice == "required" else choice
     elif choice is not None:
         body["tool_choice"] = {"type": "function", "function": {"name": choice}}
     if hidden is not None and not others:
@@ -180,7 +192,7 @@ def _messages(request: Request, quirks: ChatQuirks, can: Capabilities) -> list[_
         if message.role == "system":
             encoded.append({"role": "system", "content": message.content.text})
         elif message.role == "user":
-            encoded.extend(_user(message, request, can))
+            encoded.extend(_user(message, request, quirks, can))
         else:
             encoded.append(_assistant(message, request, quirks))
     if quirks.prefix and encoded and encoded[-1]["role"] == "assistant":
@@ -188,7 +200,9 @@ def _messages(request: Request, quirks: ChatQuirks, can: Capabilities) -> list[_
     return encoded
 
 
-def _user(message: UserMessage, request: Request, can: Capabilities) -> Iterator[_Json]:
+def _user(
+    message: UserMessage, request: Request, quirks: ChatQuirks, can: Capabilities
+) -> Iterator[_Json]:
     """Yield a message for each run of parts, and before those one for each tool output.
 
     Between calls and their outputs no other message may stand.
@@ -200,18 +214,22 @@ def _user(message: UserMessage, request: Request, can: Capabilities) -> Iterator
         elif len(run) == 1 and isinstance(run[0], Text):
             yield {"role": "user", "content": run[0].text}
         else:
-            content = [_user_part(part, request, can) for part in run]
+            content = [_user_part(part, request, quirks, can) for part in run]
             yield {"role": "user", "content": content}
 
 
-def _user_part(part: SaidPart, request: Request, can: Capabilities) -> _Json:
+def _user_part(part: SaidPart, request: Request, quirks: ChatQuirks, can: Capabilities) -> _Json:
     match part.type:
         case "text":
             return {"text": part.text, "type": "text"}
         case "image":
             return {"type": "image_url", "image_url": {"url": image_url(part), "detail": "auto"}}
+        case "audio" if quirks.audio == "data":
+            return {"type": "input_audio", "input_audio": part.source.data}
         case "audio":
             return _audio(part, request, can)
+        case "document" if quirks.documents == "document_url":
+            return document_by_url(part)
         case "document":
             return _document(part, request)
         case _:

@@ -13,7 +13,7 @@ import re
 
 import msgspec
 
-from mirascope._wire.json_values import as_object, is_list
+from mirascope._wire.json_values import as_list, as_object, is_list
 from mirascope.llm.providers.codec import ErrorInfo
 from mirascope.llm.providers.encoding import read_json
 from mirascope.llm.providers.masks import mask_keys
@@ -102,11 +102,14 @@ def _details(payload: object, depth: int = 0) -> tuple[str, str | None, str | No
         return _details(next(iter(payload), None), depth + 1)
     error = as_object(payload)
     message, code, kind = "", _name(error.get("code")), _name(error.get("type"))
+    place = ".".join(str(step) for step in as_list(error.get("loc")) if step != "body")
     for key in ("error", "message", "detail", "msg", "errors"):
         if error.get(key):
             message, inner_code, inner_kind = _details(error[key], depth + 1)
             code, kind = inner_code or code, inner_kind or kind
             break
+    if place and kind and message:  # where in the request, by FastAPI
+        message = f"{place}: {message}"
     if quoted := _quoted(as_object(error.get("metadata")).get("raw")):
         message = f"{message}: {quoted}"
     return message, code, kind

@@ -22,6 +22,7 @@ __all__ = [
     "bare_capabilities",
     "capabilities",
     "closest_effort",
+    "mistral_capabilities",
     "openai_route",
     "scoped_capabilities",
     "unknown_capabilities",
@@ -79,6 +80,8 @@ class Capabilities:
     json_schema: bool | None = None
     json_object: bool | None = None
     audio: bool | None = None
+    prompt_mode: bool = False
+    """Mistral: whether it thinks by a mode of its prompt, and not by an effort."""
 
 
 @lru_cache(maxsize=256)
@@ -127,6 +130,27 @@ def xai_capabilities(model_name: str) -> Capabilities:
     elif re.match(r"grok-(2|3|code|4($|-))", model_name):
         efforts = ()
     return Capabilities(efforts=efforts, json_schema=True, json_object=True, audio=False)
+
+
+_MISTRAL_NO_EFFORT = (
+    r"magistral|ministral|codestral|devstral|pixtral|voxtral|open-|labs-"
+    r"|mistral-(tiny|nemo|saba|ocr|large)|mistral-(small|medium)-2[3-5]\d\d"
+)
+_MISTRAL_NO_SCHEMA = r"codestral-mamba|open-|mistral-tiny"
+
+
+def mistral_capabilities(model_name: str) -> Capabilities:
+    """Return what Mistral's model of this name can do.
+
+    Magistral was made to think, and does so by the mode of its prompt; newer models of other names
+    think or do not: https://docs.mistral.ai/capabilities/reasoning (2026-03).
+    """
+    return Capabilities(
+        efforts=() if re.match(_MISTRAL_NO_EFFORT, model_name) else ("none", "high"),
+        json_schema=None if re.match(_MISTRAL_NO_SCHEMA, model_name) else True,
+        json_object=True,
+        prompt_mode=model_name.startswith("magistral"),
+    )
 
 
 def closest_effort(level: ThinkingLevel, efforts: Sequence[str]) -> str | None:

@@ -18,7 +18,7 @@ from mirascope.llm.content import (
 from mirascope.llm.messages import UserMessage
 from mirascope.llm.providers.encoding import data_url
 
-__all__ = ["SaidPart", "image_url", "inline_file", "runs"]
+__all__ = ["SaidPart", "document_by_url", "image_url", "inline_file", "runs"]
 
 SaidPart: TypeAlias = Text | Image | Audio | Document
 """What of a user message stands in a message of the user on the wire, too."""
@@ -54,3 +54,16 @@ def inline_file(source: TextDocumentSource | Base64DocumentSource) -> dict[str, 
     else:
         data, name = source.data, "document.pdf"
     return {"file_data": data_url(source.media_type, data), "filename": name}
+
+
+def document_by_url(document: Document) -> dict[str, object]:
+    """Return a document as an address, which may hold it; text is text."""
+    source = document.source
+    match source.type:
+        case "text_document_source":
+            return {"type": "text", "text": source.data}
+        case "base64_document_source":
+            url = data_url(source.media_type, source.data)
+        case "url_document_source":
+            url = source.url
+    return {"type": "document_url", "document_url": url}

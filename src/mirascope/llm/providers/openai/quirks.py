@@ -44,7 +44,17 @@ class ChatQuirks:
     """Whether usage has to be asked for; a few servers refuse the field and send usage anyway."""
     thinking: Literal["effort", "reasoning", "switch"] | None = "effort"
     """How a thinking level is said: ``reasoning_effort``, OpenRouter's ``reasoning`` object, a
-    ``thinking`` that is on or off, or not at all."""
+    ``thinking`` that is on or off, or not at all. Models with a `Capabilities.prompt_mode` have
+    their own way."""
+    required: str = "required"
+    """The word for a choice of tools that demands a call of any."""
+    call_id_length: int | None = None
+    """How long ids of calls have to be, where they may hold letters and digits only; others are
+    then replaced, each by the same one always."""
+    documents: Literal["file", "document_url"] = "file"
+    """How documents are sent: as files with their data, or as URLs, which may hold the data."""
+    audio: Literal["object", "data"] = "object"
+    """Whether audio is an object with its data and format, or the data alone."""
     echo_reasoning: Literal["never", "tool_turns", "always"] = "never"
     """In which of its own earlier turns the server wants its reasoning fields back."""
     prefix: bool = False
@@ -82,9 +92,20 @@ DEEPSEEK = replace(COMPATIBLE, thinking="switch")
 GROQ = replace(COMPATIBLE, thinking="effort")
 OLLAMA = replace(COMPATIBLE, thinking="effort")
 MISTRAL = replace(
-    COMPATIBLE, seed_field="random_seed", stream_options=False, echo_reasoning="never", prefix=True
+    COMPATIBLE,
+    capabilities=models.mistral_capabilities,
+    seed_field="random_seed",
+    stream_options=False,
+    thinking="effort",
+    echo_reasoning="never",
+    prefix=True,
+    required="any",
+    call_id_length=9,
+    documents="document_url",
+    audio="data",
 )
-"""Unknown fields are refused with 422."""
+"""https://docs.mistral.ai/api/endpoint/chat (2025-12); unknown fields are refused with 422. What
+its models think is in the content, and goes back there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
