@@ -54,7 +54,13 @@ def request_key(request: Request) -> str:
 
 def _tool(tool: AnyToolSchema | ProviderTool) -> dict[str, object]:
     if isinstance(tool, ProviderTool):
-        return {"kind": type(tool).__name__, **dataclasses.asdict(tool)}
+        # Only what was set: a setting that a later version adds changes no key.
+        made = {
+            field.name: getattr(tool, field.name)
+            for field in dataclasses.fields(tool)
+            if getattr(tool, field.name) != field.default
+        }
+        return {"kind": type(tool).__name__, "name": tool.name, **made}
     return {
         "name": tool.name,
         "description": tool.description,

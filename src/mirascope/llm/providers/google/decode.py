@@ -230,11 +230,12 @@ class GoogleDecoder(WireDecoder):
             id = as_text(call.get("id")) or f"tool_{self._server_calls}"
             self._say_server_call(id, shown_name(kind), call.get("args"))
         elif response := as_object(raw.get("toolResponse")):
-            if (result := response.get("response")) is not None:
+            found = response.get("response")
+            if found is not None:
                 output = ProviderToolOutput(
                     id=as_text(response.get("id")) or f"tool_{self._server_calls}",
                     name=shown_name(as_text(response.get("toolType"))),
-                    result=result,
+                    result=found,
                 )
                 emitter.provider_tool_output(output)
             emitter.progress += 1

@@ -134,8 +134,8 @@ class ResponsesDecoder(WireDecoder):
         elif kind in ("response.completed", "response.incomplete", "response.failed"):
             self._complete(self._parse(bytes(event.response) or b"{}", _BODY), kind)
         elif kind == "response.output_text.annotation.added":
-            part = (self._place_of(event), "text", event.content_index or 0)
-            self._cite(part, as_object(event.annotation))
+            cited = (self._place_of(event), "text", event.content_index or 0)
+            self._cite(cited, as_object(event.annotation))
         elif kind == "response.image_generation_call.partial_image":
             self._add_image(self._place_of(event), event.partial_image_b64, preview=True)
         elif kind == "error" or event.error:
