@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from mirascope.llm.layering.request import Request
 from mirascope.llm.layering.signal import Signal
 from mirascope.llm.responses.chunks import Event
+from mirascope.llm.responses.source import Sent
 
 __all__ = ["Answer", "Open", "Pull", "Race", "Sleep", "Step", "race", "sleep", "wait"]
 
@@ -49,6 +50,11 @@ class Answer:
         What goes wrong is raised where the step was yielded.
         """
         return self._pull
+
+    def sent(self) -> Sent | None:
+        """Return where the request went, at any time; None while it has not, or nobody knows."""
+        found: Sent | None = self.source.sent()
+        return found
 
     def close(self) -> None:
         """Close the connection, at once; what was not pulled is lost."""

@@ -34,7 +34,7 @@ from mirascope.llm.layering.layer import Layer
 from mirascope.llm.layering.request import Request
 from mirascope.llm.layering.signal import Signal
 from mirascope.llm.responses.chunks import Event
-from mirascope.llm.responses.source import AsyncChunkSource, ChunkSource, is_leaving
+from mirascope.llm.responses.source import AsyncChunkSource, ChunkSource, Sent, is_leaving
 
 if TYPE_CHECKING:
     import asyncio
@@ -107,6 +107,11 @@ class _Machine(ABC):
         """Return the body of the answer that was opened last, decoded; None without one."""
         answers = self._opener.answers
         return answers[-1].source.raw_body() if answers else None
+
+    def sent(self) -> Sent | None:
+        """Return where the request went whose answer was opened last."""
+        answers = self._opener.answers
+        return answers[-1].sent() if answers else None
 
     def close(self) -> None:
         """Close every answer and stop the layer where it is; from any thread, more than once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,5 +41,13 @@ class Request:
     """Whether the answer is asked for bit by bit."""
     layers: tuple[Callable[..., Any], ...] = field(default=(), repr=False, compare=False)
     """The layers around this request below the one that makes it: those of a fallback model."""
+    id: str = field(default="", compare=False)
+    """Of this question, however often it is put; set where there are layers."""
+    asked_in: Context | None = field(default=None, repr=False, compare=False)
+    """The context variables as they were where it was asked; set where there are layers.
+
+    The answer may be read in another thread or task. It is a copy of this question's own; a layer
+    that wants those below it to see other values passes on a copy of it.
+    """
     warnings: list[str] = field(default_factory=list[str], repr=False, compare=False)
     """Parameters that the encoder skipped, as ``name=value``; the provider logs them."""

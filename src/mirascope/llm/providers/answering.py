@@ -9,7 +9,9 @@ Without layers there is nothing between the response and the source.
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextvars import copy_context
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -170,7 +172,13 @@ class _Road:
         if not layers and not self._provider.layers:
             return self._open(self._provider, prepared)
         # Layers see the question as it was asked, with the provider's names in it.
-        self._request = replace(prepared, messages=self._request.messages, format=None)
+        self._request = replace(
+            prepared,
+            messages=self._request.messages,
+            format=None,
+            id=os.urandom(8).hex(),
+            asked_in=copy_context(),
+        )
         return self._layered(layers, self._at_provider)(self._request)[0]
 
     def _layered(self, layers: Sequence[Layer], inner: OpenSource) -> OpenSource:

@@ -21,6 +21,7 @@ from mirascope.llm.providers.errors import api_error, page_title
 from mirascope.llm.providers.headers import request_id, retry_after
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.responses.raw_body import decoded
+from mirascope.llm.responses.source import Sent
 from mirascope.llm.transport.http import (
     ConnectFailed,
     DeadlineExceeded,
@@ -61,6 +62,7 @@ class Exchange:
         finished: Whether the answer came to its proper end.
         body: The whole body, for a request that is not streamed.
         base_url: Where the request goes; None for the vendor's own address.
+        url: The whole address that it was sent to; empty while it was not.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class Exchange:
         self.finished: bool = False
         self.body: bytes = b""
         self.base_url: str | None = None
+        self.url: str = ""
         self._keep_raw = request.params.get("keep_raw", True)
         self._limits = limits
         self._now = now
@@ -141,6 +144,18 @@ class Exchange:
             self._waited += now - self._waiting_since
             self._waiting_since = None
         return now
+
+    def sent(self) -> Sent | None:
+        """Return where the request went, and what the headers say; None while it has not."""
+        if not self.url:
+            return None
+        to = urlsplit(self.url)
+        return Sent(
+            host=to.hostname or "",
+            port=to.port or {"http": 80, "https": 443}.get(to.scheme),
+            status=self._status or None,
+            request_id=request_id(self._headers),
+        )
 
     # --- what came
 

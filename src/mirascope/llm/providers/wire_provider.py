@@ -216,6 +216,7 @@ class _Sender(Signer):
         if base_url != self._provider.row.base_url:
             self._exchange.base_url = base_url
         self._request = replace(request, url=_joined(base_url, request.url))
+        self._exchange.url = self._request.url
         return self._request, self._signer
 
     def sign(self, request: HttpRequest) -> HttpRequest:

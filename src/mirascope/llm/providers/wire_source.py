@@ -11,7 +11,7 @@ from mirascope.llm.providers.masks import Mask, hide
 from mirascope.llm.providers.signers import Signer
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.responses.raw_body import RawBody
-from mirascope.llm.responses.source import AsyncChunkSource, ChunkSource
+from mirascope.llm.responses.source import AsyncChunkSource, ChunkSource, Sent
 from mirascope.llm.transport.http import (
     Abort,
     AsyncByteStream,
@@ -53,6 +53,10 @@ class _Reader(Generic[StreamT]):
     def raw_body(self) -> object:
         """Return the whole body, to be decoded when it is looked at."""
         return RawBody(self.exchange.body)
+
+    def sent(self) -> Sent | None:
+        """Return where the request went."""
+        return self.exchange.sent()
 
     def _opened(self, stream: StreamT) -> StreamT:
         self._stream = stream

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from mirascope.llm.exceptions import StreamCancelledError
@@ -21,6 +22,7 @@ __all__ = [
     "ErrorMap",
     "IteratorSource",
     "NothingMore",
+    "Sent",
     "is_leaving",
     "raise_mapped",
 ]
@@ -28,6 +30,18 @@ __all__ = [
 Batch: TypeAlias = Sequence[StreamResponseChunk | Event]
 ErrorMap: TypeAlias = Callable[[Exception], Exception | None]
 """Returns what to raise instead of an error; None to leave it as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """Where a request went, and what the headers of the answer say."""
+
+    host: str
+    port: int | None
+    status: int | None
+    """The HTTP status; None while there is none."""
+    request_id: str | None
+    """The vendor's id of the request, for its support; None where it has not sent one."""
 
 
 class _Source(ABC):
@@ -50,6 +64,10 @@ class _Source(ABC):
 
     def raw_body(self) -> object:
         """Return the decoded body of an answer that was not streamed; None where there is none."""
+        return None
+
+    def sent(self) -> Sent | None:
+        """Return where the request went; None while it has not, and where nobody knows."""
         return None
 
 
