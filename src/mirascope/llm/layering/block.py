@@ -1,7 +1,8 @@
-"""Layers around everything in a block."""
+"""Layers around everything in a block, or in the whole process."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,16 +10,45 @@ from typing import TypeVar
 
 from mirascope.llm.layering.layer import Layer, layers_of
 
-__all__ = ["BlockLayer", "block_layers", "layers"]
+__all__ = ["BlockLayer", "block_layers", "layers", "put_around_everything", "take_away"]
 
 _LayerT = TypeVar("_LayerT", bound=Layer)
 
 _active: ContextVar[tuple[Layer, ...]] = ContextVar("mirascope_layers", default=())
 
 
+_everywhere: tuple[Layer, ...] = ()
+
+_requests = logging.getLogger("mirascope.llm.requests")
+
+
 def block_layers() -> tuple[Layer, ...]:
-    """Return the layers of the blocks that this task or thread is in, outermost first."""
-    return _active.get()
+    """Return what stands around every request made here and now, outermost first.
+
+    The layers of the whole process, the one that logs if somebody listens, and the layers of the
+    blocks that this task or thread is in.
+    """
+    layers = _active.get()
+    if _requests.isEnabledFor(logging.INFO):
+        from mirascope.llm.layering.request_log import log_request  # only for who listens
+
+        layers = (log_request, *layers)
+    return (*_everywhere, *layers) if _everywhere else layers
+
+
+def put_around_everything(layer: Layer) -> None:
+    """Put a layer around every request that is made from now on, in this process.
+
+    It stands outside of all others, those put there before included.
+    """
+    global _everywhere
+    _everywhere = (*layers_of([layer]), *_everywhere)
+
+
+def take_away(layer: Layer) -> None:
+    """Undo `put_around_everything`; requests that are under way keep the layer."""
+    global _everywhere
+    _everywhere = tuple(one for one in _everywhere if one is not layer)
 
 
 @contextmanager
