@@ -36,6 +36,9 @@ class Layer(Protocol):
     or dropped, so what has to be tidied up belongs in ``finally``. It must not block.
 
     Or it is a plain function that returns ``open(request)``, for some request.
+
+    An object may have a method ``watch``, too. It is told of the tools that are run for the
+    responses to what was asked through it; see `types.watching.Watcher`.
     """
 
     def __call__(self, request: Request, open: Open, /) -> LayerFlow | Answer:

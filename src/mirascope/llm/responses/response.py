@@ -72,7 +72,8 @@ class Response(BaseResponse[Toolkit, FormattableT]):
         Nothing a tool raises escapes: it is in the output's `error`. So is a call of a tool that
         was not offered.
         """
-        return self.toolkit.execute_all(self.tool_calls)
+        with self._watched():
+            return self.toolkit.execute_all(self.tool_calls)
 
     def resume(self, content: UserContent) -> Response[FormattableT]:
         """Continue the conversation: send it all again, and `content` as a new user message.
@@ -127,7 +128,8 @@ class AsyncResponse(BaseResponse[AsyncToolkit, FormattableT]):
 
     async def execute_tools(self) -> Sequence[ToolOutput[Jsonable]]:
         """Run the called tools concurrently; see `Response.execute_tools`."""
-        return await self.toolkit.execute_all(self.tool_calls)
+        with self._watched():
+            return await self.toolkit.execute_all(self.tool_calls)
 
     async def resume(self, content: UserContent) -> AsyncResponse[FormattableT]:
         """Continue the conversation; see `Response.resume`."""
@@ -169,7 +171,8 @@ class ContextResponse(
 
     def execute_tools(self, ctx: Context[DepsT]) -> Sequence[ToolOutput[Jsonable]]:
         """Run the called tools with `ctx`; see `Response.execute_tools`."""
-        return self.toolkit.execute_all(ctx, self.tool_calls)
+        with self._watched():
+            return self.toolkit.execute_all(ctx, self.tool_calls)
 
     def resume(
         self, ctx: Context[DepsT], content: UserContent
@@ -212,7 +215,8 @@ class AsyncContextResponse(
 
     async def execute_tools(self, ctx: Context[DepsT]) -> Sequence[ToolOutput[Jsonable]]:
         """Run the called tools concurrently with `ctx`; see `Response.execute_tools`."""
-        return await self.toolkit.execute_all(ctx, self.tool_calls)
+        with self._watched():
+            return await self.toolkit.execute_all(ctx, self.tool_calls)
 
     async def resume(
         self, ctx: Context[DepsT], content: UserContent

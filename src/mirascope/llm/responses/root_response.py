@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from abc import ABC
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Generic, Literal, Self, TypeAlias, overload
 
 from typing_extensions import TypeVar
@@ -26,6 +27,7 @@ from mirascope.llm.tools import AnyToolSchema, BaseToolkit
 from mirascope.llm.types.params import Params
 from mirascope.llm.types.refusals import require, wrong_type
 from mirascope.llm.types.shown import shown
+from mirascope.llm.types.watching import watching
 
 __all__ = ["AnyResponse", "RootResponse"]
 
@@ -108,6 +110,11 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
     def asked_by(self, model: Any) -> None:
         """Remember who asked; models do that with each response that they return."""
         self._model = model
+
+    def _watched(self) -> AbstractContextManager[None]:
+        """Let the layers of who asked watch what is done for this response, where they do."""
+        layers: Sequence[Any] = getattr(self._model, "layers", ())
+        return watching([layer.watch for layer in layers if hasattr(layer, "watch")])
 
     def _asked_again_by(self, model: AnyModel | str | None) -> None:
         """Remember who is to be asked, when this response was loaded."""

@@ -68,7 +68,8 @@ class StreamResponse(BaseSyncStreamResponse[Toolkit, FormattableT]):
 
         The stream is not read on.
         """
-        return self.toolkit.execute_all(self.tool_calls)
+        with self._watched():
+            return self.toolkit.execute_all(self.tool_calls)
 
     def resume(self, content: UserContent) -> StreamResponse[FormattableT]:
         """Continue the conversation with what has arrived so far; see `Response.resume`.
@@ -112,7 +113,8 @@ class AsyncStreamResponse(BaseAsyncStreamResponse[AsyncToolkit, FormattableT]):
 
     async def execute_tools(self) -> Sequence[ToolOutput[Jsonable]]:
         """Run the tool calls that are complete so far; see `StreamResponse.execute_tools`."""
-        return await self.toolkit.execute_all(self.tool_calls)
+        with self._watched():
+            return await self.toolkit.execute_all(self.tool_calls)
 
     async def resume(self, content: UserContent) -> AsyncStreamResponse[FormattableT]:
         """Continue with what has arrived so far; see `StreamResponse.resume`."""
@@ -159,7 +161,8 @@ class ContextStreamResponse(
 
     def execute_tools(self, ctx: Context[DepsT]) -> Sequence[ToolOutput[Jsonable]]:
         """Run the tool calls that are complete so far; see `StreamResponse.execute_tools`."""
-        return self.toolkit.execute_all(ctx, self.tool_calls)
+        with self._watched():
+            return self.toolkit.execute_all(ctx, self.tool_calls)
 
     def resume(
         self, ctx: Context[DepsT], content: UserContent
@@ -208,7 +211,8 @@ class AsyncContextStreamResponse(
 
     async def execute_tools(self, ctx: Context[DepsT]) -> Sequence[ToolOutput[Jsonable]]:
         """Run the tool calls that are complete so far; see `StreamResponse.execute_tools`."""
-        return await self.toolkit.execute_all(ctx, self.tool_calls)
+        with self._watched():
+            return await self.toolkit.execute_all(ctx, self.tool_calls)
 
     async def resume(
         self, ctx: Context[DepsT], content: UserContent

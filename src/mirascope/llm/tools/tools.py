@@ -21,6 +21,7 @@ from mirascope.llm.tools.tool_fns import AsyncContextToolFn, AsyncToolFn, Contex
 from mirascope.llm.tools.tool_schema import ToolSchema, require_call
 from mirascope.llm.types.jsonable import Jsonable, JsonableCovariantT
 from mirascope.llm.types.type_vars import AnyP
+from mirascope.llm.types.watching import Work, watched
 
 __all__ = ["AnyTool", "AsyncContextTool", "AsyncTool", "ContextTool", "Tool", "ToolT"]
 
@@ -58,10 +59,13 @@ class Tool(ToolSchema[ToolFn[AnyP, JsonableCovariantT]], Generic[AnyP, JsonableC
         at.
         """
         require_call(tool_call)
-        try:
-            return self._succeeded(tool_call, self._invoke_now(tool_call))
-        except Exception as error:
-            return self._failed(tool_call, error)
+        with watched(Work("tool", self.name, self, tool_call)) as tell:
+            try:
+                output = self._succeeded(tool_call, self._invoke_now(tool_call))
+            except Exception as error:
+                output = self._failed(tool_call, error)
+            tell(output)
+        return output
 
 
 class AsyncTool(
@@ -90,10 +94,13 @@ class AsyncTool(
     async def execute(self, tool_call: ToolCall) -> ToolOutput[JsonableCovariantT]:
         """Run the function with the arguments of a model's call; see `Tool.execute`."""
         require_call(tool_call)
-        try:
-            return self._succeeded(tool_call, await self._invoke(tool_call))
-        except Exception as error:
-            return self._failed(tool_call, error)
+        with watched(Work("tool", self.name, self, tool_call)) as tell:
+            try:
+                output = self._succeeded(tool_call, await self._invoke(tool_call))
+            except Exception as error:
+                output = self._failed(tool_call, error)
+            tell(output)
+        return output
 
 
 class ContextTool(
@@ -117,10 +124,13 @@ class ContextTool(
     def execute(self, ctx: Context[DepsT], tool_call: ToolCall) -> ToolOutput[JsonableCovariantT]:
         """Run the function with `ctx` and a model's arguments; see `Tool.execute`."""
         require_call(tool_call)
-        try:
-            return self._succeeded(tool_call, self._invoke_now(tool_call, ctx))
-        except Exception as error:
-            return self._failed(tool_call, error)
+        with watched(Work("tool", self.name, self, tool_call)) as tell:
+            try:
+                output = self._succeeded(tool_call, self._invoke_now(tool_call, ctx))
+            except Exception as error:
+                output = self._failed(tool_call, error)
+            tell(output)
+        return output
 
 
 class AsyncContextTool(
@@ -146,10 +156,13 @@ class AsyncContextTool(
     ) -> ToolOutput[JsonableCovariantT]:
         """Run the function with `ctx` and a model's arguments; see `Tool.execute`."""
         require_call(tool_call)
-        try:
-            return self._succeeded(tool_call, await self._invoke(tool_call, ctx))
-        except Exception as error:
-            return self._failed(tool_call, error)
+        with watched(Work("tool", self.name, self, tool_call)) as tell:
+            try:
+                output = self._succeeded(tool_call, await self._invoke(tool_call, ctx))
+            except Exception as error:
+                output = self._failed(tool_call, error)
+            tell(output)
+        return output
 
 
 AnyTool: TypeAlias = (
