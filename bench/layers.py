@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.trace import TracerProvider
+
 from bench.measure import Row, cpu_us
 from bench.wire import CHUNKS, _model
 from mirascope import llm
+from mirascope.llm.layering.request_log import log_request
 
 LIMIT = 0.5
 
@@ -43,6 +47,10 @@ LAYERS: dict[str, llm.Layer] = {
     "pull and emit": looking,
     "llm.retry()": llm.retry(),
     "llm.recover()": llm.recover(),
+    "the log of requests": log_request,
+    "llm.telemetry.trace()": llm.telemetry.trace(
+        tracer_provider=TracerProvider(), meter_provider=MeterProvider()
+    ),
     "llm.hedge": llm.retries.HedgeLayer([llm.Model("bench/model")], 1000),
 }
 

@@ -18,7 +18,7 @@ LAYERS = (
     ("llm.providers",),
     ("llm.models",),
     ("llm.prompts", "llm.calls"),
-    ("llm.retries", "llm.caching", "llm.limiting"),
+    ("llm.retries", "llm.caching", "llm.limiting", "llm.telemetry"),
     ("llm.wires",),
     ("llm",),  # the package itself: nothing but names of the layers before it
     ("llm.testing", "llm.cli"),

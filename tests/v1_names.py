@@ -37,7 +37,7 @@ EXTRAS = {
     "mirascope.retries.tenacity": "tenacity",
     "mirascope.integrations.langfuse": "langfuse",
     "mirascope.integrations.logfire": "logfire",
-    "mirascope.integrations.otel": "otel",
+    "mirascope.integrations.otel": "otlp",
     "mirascope.integrations.tenacity": "tenacity",
     "mirascope.tools": "tools",
     "mirascope.mcp": "mcp",

@@ -13,7 +13,7 @@ from mirascope._version import __version__
 
 from .report import attributes, tracing
 
-with needs("otel", "`mirascope.integrations.otel` needs OpenTelemetry's libraries"):
+with needs("otlp", "`mirascope.integrations.otel` needs OpenTelemetry's libraries"):
     from opentelemetry import trace
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.trace import SpanProcessor, TracerProvider

@@ -344,7 +344,7 @@ def test_without_processors_spans_are_printed(loopback: Loopback) -> None:
     [
         ("langfuse", "langfuse", "langfuse"),
         ("logfire", "logfire", "logfire"),
-        ("otel", "opentelemetry", "otel"),
+        ("otel", "opentelemetry", "otlp"),
         ("tenacity", "tenacity", "tenacity"),
     ],
 )

@@ -140,12 +140,11 @@ class Account:
     def seconds_per_token(self) -> float | None:
         """Return the mean time for a token after the first content of a stream, in seconds.
 
-        None for what was not streamed, and where the provider does not say how many there were.
+        None for what was not streamed now, and where the provider does not say how many there were.
         """
         usage = self.fold.usage
-        if not self.request.stream or self.first_content is None or usage is None:
-            return None
-        if usage.output_tokens < 2:
+        streamed = self.request.stream and self.fold.cached_at is None
+        if not streamed or self.first_content is None or usage is None or usage.output_tokens < 2:
             return None
         return (self.duration - self.first_content) / (usage.output_tokens - 1)
 
