@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 
 from mirascope import llm
-from mirascope.llm.content import URLDocumentSource
+from mirascope.llm.content import (
+    Citation,
+    CitationChunk,
+    ImageChunk,
+    ProviderToolCallChunk,
+    ProviderToolCallEndChunk,
+    ProviderToolCallStartChunk,
+    ProviderToolOutput,
+    ProviderToolOutputChunk,
+    URLDocumentSource,
+)
 from mirascope.llm.testing import Cut, Status, Turn, simulate
 from tests.llm.conftest import Colour
 from tests.llm.telemetry.spans import Exported
@@ -184,3 +194,38 @@ def test_no_key_is_ever_in_it(exported: Exported, caplog: pytest.LogCaptureFixtu
     text = caplog.text + "".join(span.to_json() for span in exported.spans)
     assert "sk-abc" not in text
     assert "h1dden" not in text
+
+
+def test_what_the_vendors_own_tools_and_media_say(exported: Exported, colour: Colour) -> None:
+    """No codec writes these yet, so a layer does."""
+    found = ProviderToolOutput(id="ws_1", name="web_search", result=[{"text": SECRET}])
+
+    def canned(request: llm.Request, open: llm.Open) -> llm.LayerFlow:
+        yield [
+            ProviderToolCallStartChunk(id="ws_1", name="web_search"),
+            ProviderToolCallChunk(id="ws_1", delta=json.dumps({"query": SECRET})),
+            ProviderToolCallEndChunk(id="ws_1"),
+            ProviderToolOutputChunk(output=found),
+            llm.TextStartChunk(id="t"),
+            llm.TextChunk(id="t", delta="So."),
+            CitationChunk(id="t", citation=Citation(cited_text=SECRET)),
+            llm.TextEndChunk(id="t"),
+            CitationChunk(id="t", citation=Citation(url="https://x.y")),
+            ImageChunk(id="i", image=llm.Image.from_bytes(PNG)),
+        ]
+
+    for settings in ({}, {"capture_content": True}):
+        layers = [exported.trace(**settings), canned]
+        response = colour.read(llm.Model(MODEL, layers=layers), "hi")
+        assert response.state == "complete"
+    silent, telling = exported.spans
+    assert SECRET not in silent.to_json()
+    for span in (silent, telling):
+        assert (span.attributes or {})["mirascope.response.state"] == "complete"
+    [answer] = json.loads(str((telling.attributes or {})["gen_ai.output.messages"]))
+    call, output, text, image = answer["parts"]
+    assert call["type"] == "server_tool_call"
+    assert call["server_tool_call"] == {"type": "web_search", "arguments": {"query": SECRET}}
+    assert output["server_tool_call_response"]["result"] == [{"text": SECRET}]
+    assert text == {"type": "text", "content": "So."}
+    assert image["modality"] == "image"

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import get_args
 
-from mirascope.llm.content import (
-    TextChunk,
-    TextEndChunk,
-    TextStartChunk,
-    ThoughtChunk,
-    ThoughtEndChunk,
-    ThoughtStartChunk,
-    ToolCallChunk,
-)
+from mirascope.llm.content import AssistantContentChunk, ToolCallEndChunk, ToolCallStartChunk
 from mirascope.llm.layering.answer import Answer, Open
 from mirascope.llm.layering.layer import LayerFlow
 from mirascope.llm.layering.request import Request
-from mirascope.llm.responses.chunks import Event, RawMessageChunk, Seam, is_content
+from mirascope.llm.responses.chunks import (
+    Event,
+    RawMessageChunk,
+    RawStreamEventChunk,
+    Seam,
+    is_content,
+)
 from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.log import EventLog
 from mirascope.llm.responses.source import Sent
@@ -25,18 +24,11 @@ from mirascope.llm.responses.state import StreamState, state_of
 
 __all__ = ["Account", "watch"]
 
-_UNKEPT = frozenset(
-    {
-        TextStartChunk,
-        TextChunk,
-        TextEndChunk,
-        ThoughtStartChunk,
-        ThoughtChunk,
-        ThoughtEndChunk,
-        ToolCallChunk,
-        RawMessageChunk,
-    }
-)
+_UNKEPT = {
+    *get_args(AssistantContentChunk),
+    RawMessageChunk,
+    RawStreamEventChunk,
+} - {ToolCallStartChunk, ToolCallEndChunk}
 """What is no part of an account without content; of calls it has the beginnings and ends."""
 
 

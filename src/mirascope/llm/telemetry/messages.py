@@ -16,6 +16,8 @@ from mirascope.llm.content import (
     Base64ImageSource,
     Document,
     Image,
+    ProviderToolCall,
+    ProviderToolOutput,
     Text,
     TextDocumentSource,
     Thought,
@@ -107,6 +109,16 @@ def _part(part: object, redact: Redactor) -> _Json | None:
             said = {"type": "tool_call_response", "id": part.id}
             response = as_json(part.result, redact)
             return said if response is None else {**said, "response": _loaded(response)}
+        case ProviderToolCall():
+            said = {"type": "server_tool_call", "id": part.id, "name": part.name}
+            arguments = redact(part.args)
+            left = None if arguments is None else _loaded(arguments)
+            return {**said, "server_tool_call": {"type": part.name, "arguments": left}}
+        case ProviderToolOutput():
+            said = {"type": "server_tool_call_response", "id": part.id}
+            response = as_json(part.result, redact)
+            left = None if response is None else _loaded(response)
+            return {**said, "server_tool_call_response": {"type": part.name, "result": left}}
         case Image() | Audio() | Document():
             return _media(part, redact)
         case _:  # one that is newer than this
