@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,6 +13,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 
 from mirascope import llm
 from mirascope.llm.testing import Status, Turn, simulate
+from mirascope.llm.types.watching import Work, watched
 from tests.llm.conftest import Colour
 from tests.llm.telemetry.spans import Exported
 
@@ -276,3 +278,58 @@ def test_threads_of_a_pool_read_their_own(exported: Exported) -> None:
     chats = [span for span in exported.spans if span.name == CHAT]
     assert len(chats) == 30
     assert set(parents([*exported.spans]).values()) == {"batch", None}
+
+
+def test_a_run_is_the_parent_of_all_that_it_does(exported: Exported, colour: Colour) -> None:
+    @llm.tool
+    def look() -> str:
+        """Look."""
+        return "the sea"
+
+    kit = llm.AsyncToolkit([look]) if colour.asynchronous else llm.Toolkit([look])
+    script = [Turn(tool_calls=[("look", {})]), "done"]
+    run = watched(Work("run", "guide", None))
+    with simulate(script), exported.trace(), run as tell:
+        response = colour.read(llm.Model(MODEL), "hi", tools=kit)
+        response = colour.run(response.resume(colour.run(response.execute_tools())))
+        colour.finish(response)
+        tell(response)
+    assert parents([*exported.spans]) == {
+        CHAT: "invoke_agent guide",
+        "execute_tool look": "invoke_agent guide",
+        "invoke_agent guide": None,
+    }
+    attributes = exported.named("invoke_agent guide").attributes
+    expected = {"gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "guide"}
+    assert dict(attributes or {}) == expected
+    [(of_metric, count, _)] = exported.points()["gen_ai.invoke_agent.duration"]
+    assert (of_metric, count) == (expected, 1)
+
+
+def test_a_run_that_fails_says_so(exported: Exported) -> None:
+    work = watched(Work("run", "guide", None))
+    with pytest.raises(LookupError), exported.trace(), work:
+        raise LookupError("of the secret")
+    span = exported.named("invoke_agent guide")
+    assert (span.attributes or {})["error.type"] == "LookupError"
+    assert (span.status.status_code.name, span.status.description) == ("ERROR", None)
+
+
+def test_a_response_that_is_dropped_ends_its_span_at_once(
+    exported: Exported, colour: Colour
+) -> None:
+    """Without the garbage collector: nothing of telemetry makes a cycle of it."""
+    gc.collect()
+    gc.disable()
+    try:
+        for settings in ({}, {"capture_content": True}):
+            model = llm.Model(MODEL, layers=[exported.trace(**settings)])
+            with simulate(["one two three"]):
+                response = colour.stream(model, "hi")
+                colour.next(response.text_stream())
+                del response
+        if colour.asynchronous:
+            colour.run(asyncio.sleep(0))
+        assert len(exported.spans) == 2
+    finally:
+        gc.enable()
