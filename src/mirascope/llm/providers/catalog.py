@@ -42,6 +42,13 @@ class ProviderRow:
     """Whether a request without a key is refused. It never is when a base URL was given."""
     auth: Callable[[str | None], Signer] = bearer
     """The signer for a key."""
+    credentials: Callable[[object], Signer] | None = None
+    """The signer for what a user gives in place of a key: an object of the vendor's own library, or
+    a function that returns a token. None stands for what is found on this machine, which is used
+    where no key is."""
+    base_for: Callable[[str, str, str], str] | None = None
+    """Returns the base URL for one request, from the one that was given or found, the request's
+    path and the vendor's name of the model; where the model is part of the address, say."""
     scopes: tuple[str, ...] = ()
     """Model id prefixes that belong to this vendor."""
     strip: Literal["first_segment", "own_scope"] = "own_scope"

@@ -329,8 +329,9 @@ class Exchange:
     # --- what went wrong
 
     def complete_error(self, error: exc.ProviderError) -> None:
-        """Add to a codec's error what only the headers say."""
+        """Add to an error of a codec or a signer what these do not know."""
         error.request_id = error.request_id or request_id(self._headers)
+        error.model = error.model or self.request.model_id
 
     def on_transport_error(self, error: TransportError) -> list[StreamResponseChunk] | None:
         """Take an error of the transport; return what `next` returns then.

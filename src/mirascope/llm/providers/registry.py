@@ -20,9 +20,8 @@ _by_scope: dict[str, BaseProvider] = {}
 _defaults: dict[str, BaseProvider] = {}
 _lock = threading.Lock()
 
-_DEFAULT_SCOPES = {
-    scope: row.id for row in ROWS.values() if ":" not in row.id for scope in row.scopes
-}
+# Of rows with the same scope the first has it: the others are asked for by their ids.
+_DEFAULT_SCOPES = {scope: row.id for row in reversed(ROWS.values()) for scope in row.scopes}
 
 
 def register_provider(
@@ -30,6 +29,7 @@ def register_provider(
     scope: str | Sequence[str] | None = None,
     *,
     api_key: str | None = None,
+    credentials: object = None,
     base_url: str | None = None,
     http_client: object = None,
     timeout: Timeout | float | None = None,
@@ -46,9 +46,14 @@ def register_provider(
         scope: Prefix or prefixes of model ids, such as ``"my/"``; an empty one matches every id.
             The provider's own scopes when None.
         api_key: Instead of the one in the environment.
+        credentials: In place of a key, for the vendors of which docs/providers.md says so: an
+            object of their own library (google-auth, azure-identity), or a function that returns a
+            token and is called for each request, in a thread. Instead of those that the library
+            finds by itself.
         base_url: Instead of the vendor's; a server there needs no key unless you give one. The
             vendor's own key, from the environment, is sent there only if `scope` is the vendor's
-            own, as for a proxy in front of it, and the address is encrypted or on this machine.
+            own, as for a proxy in front of it, and the address is encrypted or on this machine; so
+            are credentials that are found on this machine.
         http_client: An `httpx` or `httpx2` client to send requests with, `Client` for synchronous
             calls, `AsyncClient` for asynchronous ones, or a pair of both. It stays yours to close.
         timeout: Limits for calls that name none of their own; a bare number limits whole requests.
@@ -59,8 +64,8 @@ def register_provider(
         The provider, also for use with another scope.
 
     Raises:
-        ValueError: There is no provider with this id, or `base_url` is empty or the address of one
-            endpoint.
+        ValueError: There is no provider with this id, `base_url` is empty or the address of one
+            endpoint, or the vendor takes no credentials but a key.
         TypeError: Settings were given along with a provider object, or something is not of its
             type: a scope that is no text, say.
     """
@@ -71,15 +76,16 @@ def register_provider(
         built = _build(
             provider,
             api_key=api_key,
+            credentials=credentials,
             base_url=base_url,
             http_client=http_client,
             timeout=timeout,
             scopes=prefixes,
         )
-    elif (api_key, base_url, http_client, timeout) != (None, None, None, None):
+    elif any(one is not None for one in (api_key, credentials, base_url, http_client, timeout)):
         raise TypeError(
-            "api_key, base_url, http_client and timeout belong to a provider given by its id; "
-            "a provider object has its own."
+            "api_key, credentials, base_url, http_client and timeout belong to a provider given by "
+            "its id; a provider object has its own."
         )
     else:
         built = provider
@@ -106,6 +112,7 @@ def _build(
     id: str,
     *,
     api_key: str | None = None,
+    credentials: object = None,
     base_url: str | None = None,
     http_client: object = None,
     timeout: Timeout | float | None = None,
@@ -118,6 +125,7 @@ def _build(
     return WireProvider(
         row,
         api_key=api_key,
+        credentials=credentials,
         base_url=base_url,
         http_client=http_client,
         timeout=timeout,

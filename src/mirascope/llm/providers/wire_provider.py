@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from ipaddress import ip_address
@@ -43,6 +44,7 @@ class WireProvider(BaseProvider):
         row: ProviderRow,
         *,
         api_key: str | None = None,
+        credentials: object = None,
         base_url: str | None = None,
         http_client: object = None,
         timeout: Timeout | float | None = None,
@@ -53,6 +55,7 @@ class WireProvider(BaseProvider):
         Args:
             row: Whom to talk to, and how.
             api_key: Instead of the one in the environment.
+            credentials: In place of a key; see `register_provider`.
             base_url: Instead of the vendor's.
             http_client: See `register_provider`.
             timeout: Limits for calls that name none of their own.
@@ -60,21 +63,27 @@ class WireProvider(BaseProvider):
                 address that has nothing to do with the vendor.
 
         Raises:
-            ValueError: `base_url` is empty, or is the address of one endpoint.
-            TypeError: `base_url` or `api_key` is no text.
+            ValueError: `base_url` is empty, or is the address of one endpoint; or the vendor takes
+                no credentials but a key.
+            TypeError: `base_url` or `api_key` is no text, or `credentials` nothing that the vendor
+                takes.
         """
         require("api_key", api_key, (str, NoneType))
         require("base_url", base_url, (str, NoneType), "an address, as text")
         if base_url is not None:
             _require_base(base_url)
         self.row = row
-        self._key_from_env = key_from_env
+        self._key_from_env = key_from_env and credentials is None
         self.id: str = row.id
         self.default_scope: str | Sequence[str] = list(row.scopes)
         self._api_key = api_key
         self._base_url = base_url
         self._timeout = Timeout.of(timeout) or Timeout()
-        self._last_signer: tuple[str | None, Signer] | None = None
+        self._last_signer: tuple[str | None, bool, Signer] | None = None
+        self._making_signer = threading.Lock()
+        self._given: Signer | None = None
+        if credentials is not None:
+            self._given = _signer_of(row, credentials, api_key)
         self._transport: AnyTransport = transport_for(http_client)
 
     def __repr__(self) -> str:
@@ -146,28 +155,41 @@ class WireProvider(BaseProvider):
             MissingAPIKeyError: The vendor wants a key and none is known.
         """
         row = self.row
+        simulated = override() is not None
         base_url = self._base_url or _first_set(row.base_url_env) or self._address_of_host()
         key = self._api_key or (_first_set(row.key_env) if self._key_from_env else None)
-        if not key and row.key_required and not base_url and override() is None:
+        own = not key and row.credentials is not None and self._key_from_env and not simulated
+        if not key and row.key_required and not base_url and not simulated:
             raise MissingAPIKeyError(self.id, row.key_env[0])
-        if key and not self._api_key and self._base_url and not _is_private(self._base_url):
+        unasked = own or (key and not self._api_key)
+        if unasked and self._base_url and not _is_private(self._base_url):
+            what = f"The key in {row.key_env[0]} is" if key else "The credentials found here are"
             raise MissingAPIKeyError(
                 self.id,
                 row.key_env[0],
-                message=f"The key in {row.key_env[0]} is not sent to {_origin(self._base_url)}, "
-                "which is neither encrypted nor on this machine. If it is meant for that server, "
-                "pass it as api_key= to llm.register_provider().",
+                message=f"{what} not sent to {_origin(self._base_url)}, which is neither encrypted "
+                "nor on this machine. If meant for that server, pass "
+                f"{'it as api_key=' if key else 'them as credentials='} to "
+                "llm.register_provider().",
             )
         if not base_url:
-            base_url = row.locate() if row.locate else row.base_url
-        return base_url, self._signer(key)
+            base_url = row.locate() if row.locate and not simulated else row.base_url
+        if self._given is not None and not simulated:
+            return base_url, self._given
+        return base_url, self._signer(key, own)
 
-    def _signer(self, key: str | None) -> Signer:
-        """Return the signer for a key, the same as last time: it may hold fetched credentials."""
-        last = self._last_signer
-        if last is None or last[0] != key:
-            last = self._last_signer = key, self.row.auth(key)
-        return last[1]
+    def _signer(self, key: str | None, own: bool) -> Signer:
+        """Return the signer for a key, the same as last time: it may hold fetched credentials.
+
+        `own` credentials are those that are found here, in place of a key.
+        """
+        row = self.row
+        with self._making_signer:
+            last = self._last_signer
+            if last is None or last[:2] != (key, own):
+                signer = row.credentials(None) if own and row.credentials else row.auth(key)
+                last = self._last_signer = key, own, signer
+            return last[2]
 
     def _address_of_host(self) -> str | None:
         host = _first_set(self.row.host_env)
@@ -188,6 +210,15 @@ class WireProvider(BaseProvider):
     async def aclose(self) -> None:
         """Close the connections pooled for the running event loop."""
         await self._transport.aclose()
+
+
+def _signer_of(row: ProviderRow, credentials: object, api_key: str | None) -> Signer:
+    """Return the signer for what a user gave in place of a key."""
+    if api_key is not None:
+        raise ValueError("Both api_key and credentials were given: one of them says who asks.")
+    if row.credentials is None:
+        raise ValueError(f"{row.id!r} takes no credentials but a key: pass it as api_key.")
+    return row.credentials(credentials)
 
 
 def _require_base(base_url: str) -> None:
@@ -213,8 +244,11 @@ class _Sender(Signer):
 
     def _addressed(self, request: HttpRequest) -> tuple[HttpRequest, Signer]:
         base_url, self._signer = self._provider.address()
-        if base_url != self._provider.row.base_url:
+        row = self._provider.row
+        if base_url != row.base_url and row.locate is None:  # one that somebody chose
             self._exchange.base_url = base_url
+        if row.base_for is not None:
+            base_url = row.base_for(base_url, request.url, self._exchange.request.model_name)
         self._request = replace(request, url=_joined(base_url, request.url))
         self._exchange.url = self._request.url
         return self._request, self._signer
