@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from typing import Literal
+from importlib import import_module
+from typing import Any, Literal
 
 from mirascope.llm.messages import Message
 from mirascope.llm.providers.codec import Codec
@@ -95,6 +96,22 @@ def _cohere() -> Codec:
     return CohereCodec()
 
 
+@cache
+def _vertex() -> Codec:
+    from mirascope.llm.providers.google.codec import GoogleCodec
+    from mirascope.llm.providers.google.quirks import VERTEX
+
+    return GoogleCodec(VERTEX)
+
+
+@cache
+def _vertex_anthropic() -> Codec:
+    from mirascope.llm.providers.vertex.anthropic import VertexAnthropicCodec
+
+    # Which models there enforce a schema is not documented, and the others refuse the request.
+    return VertexAnthropicCodec(enforces_schemas=False)
+
+
 def _always(codec: Callable[..., Codec], *args: object) -> Router:
     def route(model_id: str, messages: Sequence[Message]) -> Codec:
         return codec(*args)
@@ -111,6 +128,30 @@ def _openai(model_id: str, messages: Sequence[Message]) -> Codec:
     if openai_route(model_id, messages) == "responses":
         return _responses_codec(quirks.OPENAI_RESPONSES)
     return _chat(model_id, messages)
+
+
+def _late(module: str, name: str) -> Callable[..., Any]:
+    """Return a function below this package that is imported when it is called."""
+
+    def call(*args: object, **options: object) -> Any:
+        return getattr(import_module(f"mirascope.llm.providers.{module}"), name)(*args, **options)
+
+    return call
+
+
+def _of_vertex(id: str, route: Router, version: str, below: str = "") -> ProviderRow:
+    """Return the row of one of the wires of Vertex AI."""
+    return ProviderRow(
+        id=id,
+        route=route,
+        locate=partial(_late("vertex.address", "locate"), version, below),
+        base_url_env=(f"{id.replace(':', '_').upper()}_BASE_URL",),
+        key_env=("VERTEX_API_KEY",),
+        key_required=False,
+        auth=_late("vertex.credentials", "express_key"),
+        credentials=partial(_late("vertex.credentials", "google_credentials"), provider_id=id),
+        scopes=(f"{id}/",),
+    )
 
 
 def _compatible(
@@ -164,6 +205,11 @@ ROWS: dict[str, ProviderRow] = {
             auth=partial(HeaderKey, header="x-goog-api-key"),
             scopes=("google/",),
             strip="first_segment",
+        ),
+        _of_vertex("vertex", _always(_vertex), "v1beta1"),
+        _of_vertex("vertex:anthropic", _always(_vertex_anthropic), "v1"),
+        _of_vertex(
+            "vertex:openai", _always(_chat_codec, quirks.COMPATIBLE), "v1", "/endpoints/openapi"
         ),
         ProviderRow(
             id="cohere",

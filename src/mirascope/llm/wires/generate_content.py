@@ -84,7 +84,10 @@ _STATUS = {
 
 
 class GenerateContentWire(Wire):
-    """`POST …/models/{model}:generateContent`, or `:streamGenerateContent`."""
+    """`POST …/models/{model}:generateContent`, or `:streamGenerateContent`.
+
+    On Vertex AI the model may be an endpoint, and calls and their results have no ids.
+    """
 
     name = "generate_content"
     overloaded = "UNAVAILABLE"
@@ -172,6 +175,8 @@ class GenerateContentWire(Wire):
 def _model_and_verb(path: str) -> tuple[str, str] | None:
     address, _, verb = path.rpartition(":")
     model = address.partition("/models/")[2]
+    if not model and "/endpoints/" in address:  # Vertex AI: a tuned model
+        model = address[address.index("/endpoints/") + 1 :]
     return (model, verb) if model and verb in _VERBS else None
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from typing import ClassVar
+from urllib.parse import unquote
 
 from mirascope._wire.json_values import (
     JsonObject,
@@ -86,8 +88,15 @@ _ERRORS = {
 }
 
 
+_ON_VERTEX = re.compile(r"/publishers/anthropic/models/([^/:]+):(?:stream)?[rR]awPredict$")
+
+
 class MessagesWire(Wire):
-    """`POST …/v1/messages`."""
+    """`POST …/v1/messages`, and on Vertex AI `…/models/{model}:rawPredict`, or `:streamRawPredict`.
+
+    There the body has a version in place of the model:
+    https://docs.claude.com/en/api/claude-on-vertex-ai (2026-01).
+    """
 
     name = "messages"
     request_id_header: ClassVar[str | None] = "request-id"
@@ -95,11 +104,17 @@ class MessagesWire(Wire):
 
     def takes(self, path: str) -> bool:
         """Tell whether `path` is that of Messages."""
-        return path.endswith("/messages")
+        return path.endswith("/messages") or _ON_VERTEX.search(path) is not None
 
     def read(self, incoming: Incoming) -> Asked:
         """Return what is asked for; see `Wire.read`."""
         body = incoming.body
+        if on_vertex := _ON_VERTEX.search(incoming.path):
+            if not as_text(body.get("anthropic_version")):
+                raise InvalidRequest("anthropic_version: Field required")
+            if "model" in body:
+                raise InvalidRequest("model: Extra inputs are not permitted")
+            body = {**body, "model": unquote(on_vertex[1])}
         for name in ("model", "messages", "max_tokens"):
             if body.get(name) in (None, "", []):
                 raise InvalidRequest(f"{name}: Field required")

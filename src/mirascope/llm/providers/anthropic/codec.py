@@ -6,6 +6,7 @@ https://docs.claude.com/en/api/messages (2025-11). Betas are headers and fields 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from mirascope._wire.sse import SSE
@@ -13,7 +14,7 @@ from mirascope.llm.formatting import FormattingMode
 from mirascope.llm.providers.anthropic.decode import AnthropicDecoder
 from mirascope.llm.providers.anthropic.encode import encode
 from mirascope.llm.providers.anthropic.errors import read_error
-from mirascope.llm.providers.anthropic.models import capabilities
+from mirascope.llm.providers.anthropic.models import Capabilities, capabilities
 from mirascope.llm.providers.anthropic.schemas import strict_schema
 from mirascope.llm.providers.codec import Codec, Continuation, Decoder, ErrorInfo, Framing, Request
 from mirascope.llm.transport.http import HttpRequest
@@ -26,13 +27,27 @@ class AnthropicCodec(Codec):
 
     id: ClassVar[str] = "anthropic"
 
+    def __init__(self, *, enforces_schemas: bool = True) -> None:
+        """Speak the wire.
+
+        Args:
+            enforces_schemas: Whether the server does so with every model that Anthropic's own does
+                it with; otherwise a schema is only enforced where the caller asks for that.
+        """
+        self._enforces_schemas = enforces_schemas
+
+    def capabilities(self, request: Request) -> Capabilities:
+        """Return what the model that is asked can do, on this server."""
+        can = capabilities(request.model_name)
+        return can if self._enforces_schemas else replace(can, known=False, strict=False)
+
     def default_mode(self, request: Request) -> FormattingMode:
         """Return ``strict`` for models that can enforce a schema."""
-        return "strict" if capabilities(request.model_name).strict else "tool"
+        return "strict" if self.capabilities(request).strict else "tool"
 
     def enforces(self, request: Request, schema: Mapping[str, object]) -> bool:
         """Return whether `schema` can be enforced; see `Codec.enforces`."""
-        can = capabilities(request.model_name)
+        can = self.capabilities(request)
         return (can.known and not can.strict) or strict_schema(schema) is not None
 
     def continuation(self, request: Request) -> Continuation:
@@ -46,12 +61,12 @@ class AnthropicCodec(Codec):
             return "again"
         thinking = request.params.get("thinking")
         thinks = thinking is not None and thinking["level"] != "none"
-        takes_prefix = capabilities(request.model_name).prefill and not thinks
+        takes_prefix = self.capabilities(request).prefill and not thinks
         return "prefix" if takes_prefix else "turn"
 
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""
-        return encode(request)
+        return encode(request, self.capabilities(request))
 
     def framing(self) -> Framing:
         """Return a new framing: named server-sent events."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mirascope.llm.providers.anthropic.messages import CACHED, encode_messages
-from mirascope.llm.providers.anthropic.models import Capabilities, capabilities
+from mirascope.llm.providers.anthropic.models import Capabilities
 from mirascope.llm.providers.anthropic.schemas import strict_schema
 from mirascope.llm.providers.anthropic.server_tools import server_tool_betas
 from mirascope.llm.providers.anthropic.tools import (
@@ -23,7 +23,7 @@ from mirascope.llm.providers.tools import format_tool
 from mirascope.llm.transport.http import HttpRequest
 from mirascope.llm.types.params import Params
 
-__all__ = ["encode"]
+__all__ = ["encode", "encode_body", "encode_headers"]
 
 DEFAULT_MAX_TOKENS = 16_000  # the wire requires a limit
 MIN_BUDGET = 1024
@@ -31,9 +31,18 @@ _BUDGET = {"minimal": 0.0, "low": 0.2, "medium": 0.4, "high": 0.6, "max": 0.8}
 _EFFORT = {"default": "medium", "minimal": "low"}  # the other levels have the same name
 
 
-def encode(request: Request) -> HttpRequest:
-    """Return the request; see `Codec.encode`."""
-    can = capabilities(request.model_name)
+def encode(request: Request, can: Capabilities) -> HttpRequest:
+    """Return the request to a server of which the model can do that; see `Codec.encode`."""
+    body = encode_body(request, can)
+    return HttpRequest(
+        url="/v1/messages",
+        headers=encode_headers(request, anthropic_version="2023-06-01"),
+        body=merge_extra(body, request.params),
+    )
+
+
+def encode_body(request: Request, can: Capabilities) -> dict[str, object]:
+    """Return the body, without the caller's ``extra_body``."""
     texts, start = leading_system(request)
     schema = _output_schema(request, can)
     body: dict[str, object] = {
@@ -58,16 +67,12 @@ def encode(request: Request) -> HttpRequest:
         body["output_config"] = output_config
     if request.stream:
         body["stream"] = True
-    return HttpRequest(
-        url="/v1/messages",
-        headers=_headers(request),
-        body=merge_extra(body, request.params),
-    )
+    return body
 
 
-def _headers(request: Request) -> dict[str, str]:
+def encode_headers(request: Request, **more: str) -> dict[str, str]:
     """Return the headers; the betas of the caller are added to our own."""
-    headers = json_headers(request.params, anthropic_version="2023-06-01")
+    headers = json_headers(request.params, **more)
     betas = [*server_tool_betas(request), *headers.get("anthropic-beta", "").split(",")]
     if betas := list(dict.fromkeys(beta.strip() for beta in betas if beta.strip())):
         headers["anthropic-beta"] = ",".join(betas)

@@ -1,4 +1,4 @@
-"""Google's generateContent API.
+"""Google's generateContent API, as the Gemini API and Vertex AI have it.
 
 https://ai.google.dev/api/generate-content (2025-11).
 """
@@ -15,6 +15,7 @@ from mirascope.llm.providers.google.encode import encode
 from mirascope.llm.providers.google.errors import read_error
 from mirascope.llm.providers.google.framing import SSEOrJSON
 from mirascope.llm.providers.google.models import capabilities
+from mirascope.llm.providers.google.quirks import GEMINI_API, GoogleQuirks
 from mirascope.llm.providers.google.schemas import is_openapi
 from mirascope.llm.transport.http import HttpRequest
 
@@ -25,6 +26,10 @@ class GoogleCodec(Codec):
     """The generateContent wire."""
 
     id: ClassVar[str] = "google"
+
+    def __init__(self, quirks: GoogleQuirks = GEMINI_API) -> None:
+        """Speak the wire as the server does that `quirks` describe."""
+        self._quirks = quirks
 
     def default_mode(self, request: Request) -> FormattingMode:
         """Return ``strict``, or ``tool`` where tools and a schema exclude each other."""
@@ -38,7 +43,7 @@ class GoogleCodec(Codec):
 
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""
-        return encode(request)
+        return encode(request, self._quirks)
 
     def framing(self) -> Framing:
         """Return a new framing: server-sent events, or JSON where there should be some."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import cast
-from urllib.parse import quote
 
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
@@ -17,6 +16,7 @@ from mirascope.llm.providers.encoding import (
 )
 from mirascope.llm.providers.google.messages import encode_contents
 from mirascope.llm.providers.google.models import Capabilities, Level, capabilities
+from mirascope.llm.providers.google.quirks import GoogleQuirks
 from mirascope.llm.providers.google.schemas import json_schema, openapi_schema
 from mirascope.llm.providers.google.server_tools import encode_server_tool
 from mirascope.llm.providers.schemas import tool_parameters
@@ -47,39 +47,25 @@ _PARAMS = {
 }
 
 
-def encode(request: Request) -> HttpRequest:
+def encode(request: Request, quirks: GoogleQuirks) -> HttpRequest:
     """Return the request; see `Codec.encode`."""
     can = capabilities(request.model_name)
     texts, start = leading_system(request)
-    body: dict[str, object] = {"contents": encode_contents(request, start)}
+    body: dict[str, object] = {"contents": encode_contents(request, start, quirks)}
     if texts:
         body["systemInstruction"] = {"parts": [{"text": text} for text in texts]}
-    body |= _tools(request, can)
+    body |= _tools(request, can, quirks)
     if config := _generation_config(request, can):
         body["generationConfig"] = config
-    path = _path(request.model_name)
     method = "streamGenerateContent?alt=sse" if request.stream else "generateContent"
     return HttpRequest(
-        url=f"/v1beta/{path}:{method}",
+        url=f"{quirks.path(request.model_name)}:{method}",
         headers=json_headers(request.params),
         body=merge_extra(body, request.params),
     )
 
 
-def _path(name: str) -> str:
-    """Return the model's path; tuned models have a collection of their own, part of the name.
-
-    Raises:
-        ValueError: It would lead elsewhere.
-    """
-    parts = name.split("/")
-    if not {"", ".", ".."}.isdisjoint(parts):
-        raise ValueError(f"This cannot be the name of a Google model: {name!r}.")
-    path = quote(name, safe="/")
-    return path if len(parts) > 1 else f"models/{path}"
-
-
-def _tools(request: Request, can: Capabilities) -> dict[str, object]:
+def _tools(request: Request, can: Capabilities, quirks: GoogleQuirks) -> dict[str, object]:
     """Return the tools, the format's first, and which of them has to be called."""
     hidden, others = format_tool(request.format), user_tools(request)
     functions = others if hidden is None else [hidden, *others]
@@ -90,7 +76,8 @@ def _tools(request: Request, can: Capabilities) -> dict[str, object]:
     config: dict[str, object] = {}
     if (choice := tool_choice(request, hidden, others)) is not None:
         config["functionCallingConfig"] = _function_calling(choice)
-    if declarations and server_tools and can.schema_with_tools:
+    both = declarations and server_tools and quirks.server_tools_beside_functions
+    if both and can.schema_with_tools:
         config["includeServerSideToolInvocations"] = True  # refused otherwise, and unknown before
     out: dict[str, object] = {"tools": tools} if tools else {}
     return {**out, "toolConfig": config} if config else out

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+from pathlib import PurePosixPath
 from typing import ClassVar, assert_never
+from urllib.parse import urlsplit
 
 from mirascope.llm.content import (
     Audio,
@@ -17,11 +19,13 @@ from mirascope.llm.content import (
     ToolOutput,
     UserContentPart,
 )
+from mirascope.llm.content.document import mime_type_from_extension
 from mirascope.llm.content.tool_output import plain_result
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import parse_json_object
 from mirascope.llm.providers.google.decode import UNKNOWN_TOOL_ID
 from mirascope.llm.providers.google.models import capabilities
+from mirascope.llm.providers.google.quirks import GoogleQuirks
 from mirascope.llm.providers.turns import Block, TurnEncoder
 from mirascope.llm.types.jsonable import Jsonable
 
@@ -30,15 +34,24 @@ __all__ = ["encode_contents"]
 # What the vendor accepts in place of the signature of a call that one of its models did not make:
 # https://ai.google.dev/gemini-api/docs/thought-signatures (2026-01), "FAQs".
 NO_SIGNATURE = "skip_thought_signature_validator"
+_IMAGES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".gif": "image/gif",
+    ".heic": "image/heic",
+    ".heif": "image/heif",
+}
 
 
-def encode_contents(request: Request, start: int) -> list[Block]:
+def encode_contents(request: Request, start: int, quirks: GoogleQuirks) -> list[Block]:
     """Return the messages from index `start` on.
 
     Raises:
         FeatureNotSupportedError: The wire has no form for some part, or a user message is empty.
     """
-    encoder = _Turns(request)
+    encoder = _Turns(request, quirks)
     return [
         {
             "role": "model" if role == "assistant" else "user",
@@ -51,8 +64,9 @@ def encode_contents(request: Request, start: int) -> list[Block]:
 class _Turns(TurnEncoder):
     raw_blocks: ClassVar[str] = "parts"
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, quirks: GoogleQuirks) -> None:
         super().__init__(request)
+        self._quirks = quirks
         self._checks_signatures = capabilities(request.model_name).checks_signatures
 
     def text(self, text: str) -> Block:
@@ -71,7 +85,7 @@ class _Turns(TurnEncoder):
             case Document():
                 return self._document(part)
             case ToolOutput():
-                return _function_response(part)
+                return self._function_response(part)
             case _:
                 assert_never(part)
 
@@ -79,6 +93,8 @@ class _Turns(TurnEncoder):
         source = image.source
         if isinstance(source, Base64ImageSource):
             return _inline(source.mime_type, source.data)
+        if self._quirks.fetches_files:
+            return self._file("image", source.url)
         raise self.unsupported(
             "url_image_source", "fetches no images: use `llm.Image.download` for this address"
         )
@@ -90,14 +106,32 @@ class _Turns(TurnEncoder):
         if isinstance(source, TextDocumentSource):
             data = source.data.encode("utf-8", "replace")
             return _inline(source.media_type, base64.b64encode(data).decode("ascii"))
+        if self._quirks.fetches_files:
+            return self._file("document", source.url)
         raise self.unsupported(
             "url_document_source",
             "fetches no documents: use `llm.Document.from_file` or `from_bytes`",
         )
 
+    def _file(self, kind: str, url: str) -> Block:
+        """Return a file that the server fetches, in a bucket (``gs://``) or on the web.
+
+        The wire wants its media type, which only the end of the address tells.
+        """
+        # Only the end of the path is shown: what is around it may hold a secret.
+        file = PurePosixPath(urlsplit(url).path)
+        try:
+            media_type = _IMAGES.get(file.suffix.lower()) or mime_type_from_extension(file.suffix)
+        except ValueError as error:
+            raise self.unsupported(
+                f"url_{kind}_source",
+                f"has to be told the type of the {kind}, and {file.name!r} does not end in one",
+            ) from error
+        return {"fileData": {"mimeType": media_type, "fileUri": url}}
+
     def call(self, call: ToolCall, index: int) -> Block:
         """Return a tool call; of several in one turn only the first is signed."""
-        called = {**_id(call.id), "name": call.name, "args": parse_json_object(call.args)}
+        called = {**self._id(call.id), "name": call.name, "args": parse_json_object(call.args)}
         unsigned = self._checks_signatures and index == 0
         return {
             "functionCall": called,
@@ -108,21 +142,21 @@ class _Turns(TurnEncoder):
         """Tell whether a block holds what a tool of the user's returned."""
         return "functionResponse" in block
 
+    def _function_response(self, output: ToolOutput[Jsonable]) -> Block:
+        """Return a tool's result: an object, since the wire has no other, with errors marked."""
+        response = plain_result(output.result)
+        if output.error is not None:
+            response = {"error": response}
+        elif not isinstance(response, dict):
+            response = {"output": response}
+        named = {**self._id(output.id), "name": output.name}
+        return {"functionResponse": {**named, "response": response}}
+
+    def _id(self, id: str) -> Block:
+        """Return a call's id, unless it was made up because the vendor gave none."""
+        made_up = id.startswith(UNKNOWN_TOOL_ID)
+        return {"id": id} if self._quirks.call_ids and not made_up else {}
+
 
 def _inline(mime_type: str, data: str) -> Block:
     return {"inlineData": {"mimeType": mime_type, "data": data}}
-
-
-def _function_response(output: ToolOutput[Jsonable]) -> Block:
-    """Return a tool's result: an object, since the wire has no other, with errors marked."""
-    response = plain_result(output.result)
-    if output.error is not None:
-        response = {"error": response}
-    elif not isinstance(response, dict):
-        response = {"output": response}
-    return {"functionResponse": {**_id(output.id), "name": output.name, "response": response}}
-
-
-def _id(id: str) -> Block:
-    """Return a call's id, unless it was made up because the vendor gave none."""
-    return {} if id.startswith(UNKNOWN_TOOL_ID) else {"id": id}

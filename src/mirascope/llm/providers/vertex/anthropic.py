@@ -1,0 +1,36 @@
+"""Claude on Vertex AI: the Messages wire, with the model in the path.
+
+https://docs.claude.com/en/api/claude-on-vertex-ai (2026-01).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mirascope.llm.providers.anthropic.codec import AnthropicCodec
+from mirascope.llm.providers.anthropic.encode import encode_body, encode_headers
+from mirascope.llm.providers.codec import Request
+from mirascope.llm.providers.encoding import merge_extra
+from mirascope.llm.providers.google.quirks import model_path
+from mirascope.llm.transport.http import HttpRequest
+
+__all__ = ["VertexAnthropicCodec"]
+
+_VERSION = "vertex-2023-10-16"
+
+
+class VertexAnthropicCodec(AnthropicCodec):
+    """The Messages wire as Vertex AI has it."""
+
+    id: ClassVar[str] = "vertex-anthropic"
+
+    def encode(self, request: Request) -> HttpRequest:
+        """Return the request; see `Codec.encode`."""
+        path = model_path(request.model_name, "publishers/anthropic/models")
+        body = {"anthropic_version": _VERSION, **encode_body(request, self.capabilities(request))}
+        del body["model"]
+        return HttpRequest(
+            url=f"/{path}:{'streamRawPredict' if request.stream else 'rawPredict'}",
+            headers=encode_headers(request),
+            body=merge_extra(body, request.params),
+        )
