@@ -112,6 +112,14 @@ def _vertex_anthropic() -> Codec:
     return VertexAnthropicCodec(enforces_schemas=False)
 
 
+@cache
+def _foundry_anthropic() -> Codec:
+    from mirascope.llm.providers.anthropic.codec import AnthropicCodec
+
+    # There it is a beta, which a request has to ask for with a header.
+    return AnthropicCodec(enforces_schemas=False)
+
+
 def _always(codec: Callable[..., Codec], *args: object) -> Router:
     def route(model_id: str, messages: Sequence[Message]) -> Codec:
         return codec(*args)
@@ -128,6 +136,13 @@ def _openai(model_id: str, messages: Sequence[Message]) -> Codec:
     if openai_route(model_id, messages) == "responses":
         return _responses_codec(quirks.OPENAI_RESPONSES)
     return _chat(model_id, messages)
+
+
+def _azure(model_id: str, messages: Sequence[Message]) -> Codec:
+    # A deployment's name does not tell its model, and all of them have Chat Completions.
+    if model_id.endswith(":responses"):
+        return _responses_codec(quirks.AZURE_RESPONSES)
+    return _chat_codec(quirks.AZURE)
 
 
 def _late(module: str, name: str) -> Callable[..., Any]:
@@ -150,6 +165,35 @@ def _of_vertex(id: str, route: Router, version: str, below: str = "") -> Provide
         key_required=False,
         auth=_late("vertex.credentials", "express_key"),
         credentials=partial(_late("vertex.credentials", "google_credentials"), provider_id=id),
+        scopes=(f"{id}/",),
+    )
+
+
+def _of_azure(
+    id: str,
+    route: Router,
+    address: str,
+    auth: Callable[[str | None], Signer],
+    key_env: tuple[str, ...],
+    base_url_env: tuple[str, ...],
+    **more: str,
+) -> ProviderRow:
+    """Return the row of one of the services of Azure, by the name that its address has there."""
+    return ProviderRow(
+        id=id,
+        route=route,
+        locate=_late("azure.address", f"locate_{address}"),
+        base_for=_late("azure.address", f"{address}_base"),
+        base_url_env=base_url_env,
+        key_env=key_env,
+        key_required=False,
+        auth=auth,
+        credentials=partial(
+            _late("azure.credentials", "entra_credentials"),
+            provider_id=id,
+            key_env=key_env[0],
+            **more,
+        ),
         scopes=(f"{id}/",),
     )
 
@@ -210,6 +254,31 @@ ROWS: dict[str, ProviderRow] = {
         _of_vertex("vertex:anthropic", _always(_vertex_anthropic), "v1"),
         _of_vertex(
             "vertex:openai", _always(_chat_codec, quirks.COMPATIBLE), "v1", "/endpoints/openapi"
+        ),
+        _of_azure(
+            "azure",
+            _azure,
+            "openai",
+            partial(HeaderKey, header="api-key"),
+            ("AZURE_OPENAI_API_KEY",),
+            ("AZURE_BASE_URL",),
+            token_env="AZURE_OPENAI_AD_TOKEN",
+        ),
+        _of_azure(
+            "azure-foundry",
+            _always(_chat_codec, quirks.FOUNDRY),
+            "inference",
+            _late("azure.credentials", "inference_key"),
+            ("AZURE_INFERENCE_CREDENTIAL",),
+            ("AZURE_FOUNDRY_BASE_URL",),
+        ),
+        _of_azure(
+            "azure-foundry:anthropic",
+            _always(_foundry_anthropic),
+            "claude",
+            _late("azure.credentials", "claude_key"),
+            ("ANTHROPIC_FOUNDRY_API_KEY", "AZURE_INFERENCE_CREDENTIAL"),
+            ("ANTHROPIC_FOUNDRY_BASE_URL",),
         ),
         ProviderRow(
             id="cohere",

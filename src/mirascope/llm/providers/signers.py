@@ -14,7 +14,7 @@ from dataclasses import replace
 from mirascope.llm.providers.masks import Mask
 from mirascope.llm.transport.http import HttpRequest
 
-__all__ = ["HeaderKey", "Signer", "bearer"]
+__all__ = ["HeaderKey", "HeaderKeys", "Signer", "bearer"]
 
 
 class Signer(ABC):
@@ -68,6 +68,25 @@ class HeaderKey(Signer):
     def secrets(self) -> tuple[str, ...]:
         """The key."""
         return (self._key,) if self._key else ()
+
+
+class HeaderKeys(Signer):
+    """A key in several headers, for servers of which one looks here and another there."""
+
+    def __init__(self, *keys: HeaderKey) -> None:
+        """Sign with each of `keys`, which are one and the same."""
+        self._keys = keys
+
+    def sign(self, request: HttpRequest) -> HttpRequest:
+        """Return the request with the key in each header that it does not have already."""
+        for key in self._keys:
+            request = key.sign(request)
+        return request
+
+    @property
+    def secrets(self) -> Iterable[str]:
+        """The key."""
+        return self._keys[0].secrets
 
 
 def bearer(key: str | None) -> HeaderKey:

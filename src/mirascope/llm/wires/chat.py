@@ -6,8 +6,10 @@ https://platform.openai.com/docs/api-reference/chat (2026-01).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
+from urllib.parse import unquote
 
 from mirascope._wire.json_values import (
     JsonObject,
@@ -72,6 +74,7 @@ _PARAMS = (
 _PLAIN = frozenset({"role", "content", "tool_calls", "name"})
 """What our own parts say of a message of the model."""
 _CODES = {404: "model_not_found", 504: "timeout"}  # where the type does not say it
+_DEPLOYMENT = re.compile(r"/deployments/([^/]+)/chat/completions$")
 _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_exceeded"}
 
 
@@ -98,11 +101,13 @@ class ChatWire(Wire):
         body = incoming.body
         if not is_list(body.get("messages")) or not body["messages"]:
             raise InvalidRequest("Missing required parameter: 'messages'.")
-        if not as_text(body.get("model")):
+        deployment = _DEPLOYMENT.search(incoming.path)  # Azure: whatever the body says
+        model = unquote(deployment[1]) if deployment else as_text(body.get("model"))
+        if not model:
             raise InvalidRequest("you must provide a model parameter")
         asked = Asked(
             wire=self.name,
-            model=as_text(body["model"]),
+            model=model,
             stream=body.get("stream") is True,
             messages=tuple(_messages(as_objects(body["messages"]))),
             tools=tuple(_tools(body)),

@@ -38,6 +38,9 @@ _WHOLE = msgspec.json.Decoder(WholeCompletion)
 _ANY: msgspec.json.Decoder[object] = msgspec.json.Decoder()
 
 
+_BESIDE = ("citations", "search_results", "prompt_filter_results")
+"""What stands beside the choices and is kept with the message."""
+
 # Reasons not listed are normal ends: stop, tool_calls, function_call, eos, ...
 _FINISH = {
     "length": FinishReason.MAX_TOKENS,
@@ -94,6 +97,7 @@ class ChatDecoder(WireDecoder):
             or completion.x_groq
             or completion.citations
             or completion.search_results
+            or completion.prompt_filter_results
         ):
             self._add_extras(completion)
         self.progress: int = self._emitter.progress
@@ -135,6 +139,8 @@ class ChatDecoder(WireDecoder):
         self._answered = True
         if delta is not None and not self._emitter.finished:
             self._add_delta(delta)
+        if choice.content_filter_results:
+            self._record.add_filter(choice.content_filter_results)
         if choice.finish_reason or choice.error:
             self._add_end(choice)
 
@@ -211,7 +217,7 @@ class ChatDecoder(WireDecoder):
 
     def _add_extras(self, completion: Completion) -> None:
         """Take in what stands beside the choices."""
-        for field in ("citations", "search_results"):
+        for field in _BESIDE:
             if sources := cast("list[object] | None", getattr(completion, field)):
                 self._record.add_sources(field, sources)
         if usage := completion.usage or as_object((completion.x_groq or {}).get("usage")):
@@ -261,7 +267,7 @@ def _whole_message(made: JsonObject, whole: JsonObject, calls: list[JsonObject])
     message: dict[str, object] = {"role": "assistant", **kept}
     message.pop("tool_calls", None)
     message.pop("function_call", None)
-    for field in ("citations", "search_results"):
+    for field in (*_BESIDE, "content_filter_results"):
         if field in made:
             message[field] = made[field]
     if calls:

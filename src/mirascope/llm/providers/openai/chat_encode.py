@@ -78,7 +78,7 @@ def encode_chat(request: Request, quirks: ChatQuirks) -> HttpRequest:
             body["stream_options"] = {"include_usage": True}
     return HttpRequest(
         url="/chat/completions",
-        headers=json_headers(request.params),
+        headers=json_headers(request.params, **dict(quirks.headers)),
         body=merge_extra(body, request.params),
     )
 

@@ -8,7 +8,14 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 
-from mirascope._wire.json_values import JsonObject, as_list, as_objects, is_list, is_object
+from mirascope._wire.json_values import (
+    JsonObject,
+    as_list,
+    as_object,
+    as_objects,
+    is_list,
+    is_object,
+)
 from mirascope.llm.providers.openai.chat_types import Delta
 
 __all__ = ["MessageRecord", "joined"]
@@ -17,6 +24,9 @@ _STREAMED = ("text", "thinking", "reasoning.text", "reasoning.summary")
 """Types of list items that arrive piece by piece. Not a set: a server may send what has no hash."""
 _GROWING = frozenset({"text", "summary", "thinking"})
 """Their fields whose pieces are put one after the other; the last piece of any other one counts."""
+
+
+_SEVERITIES = ("safe", "low", "medium", "high")
 
 
 class MessageRecord:
@@ -33,6 +43,7 @@ class MessageRecord:
         "_blocks",
         "_executed",
         "_fields",
+        "_filter",
         "_lists",
         "_transcript",
         "strings",
@@ -45,6 +56,7 @@ class MessageRecord:
         self._blocks: list[object] = []
         self._lists: dict[str, list[object]] = {}
         self._fields: dict[str, object] = {}
+        self._filter: dict[str, object] = {}
         self._executed: dict[str, dict[str, object]] = {}
         self._audio: dict[str, object] = {}
         self._audio_data: list[str] = []
@@ -81,6 +93,16 @@ class MessageRecord:
         """Keep a list that the server repeats in every chunk."""
         self._fields[field] = sources
 
+    def add_filter(self, results: JsonObject) -> None:
+        """Keep what Azure's filter found: of each category the worst, since pieces come one by one.
+
+        https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-streaming (2026-01)
+        """
+        found = self._filter
+        for category, result in results.items():
+            if category not in found or _gravity(result) >= _gravity(found[category]):
+                found[category] = result
+
     def executed_tools(self) -> dict[str, int]:
         """Return how often which tool was run by the server itself."""
         counts: dict[str, int] = {}
@@ -102,6 +124,8 @@ class MessageRecord:
         for field, items in self._lists.items():
             message[field] = joined(items)
         message.update(self._fields)
+        if self._filter:
+            message["content_filter_results"] = self._filter
         if self._executed:
             message["executed_tools"] = list(self._executed.values())
         if self._audio_data:
@@ -118,6 +142,14 @@ class MessageRecord:
         if self.text:
             self._blocks.append({"type": "text", "text": "".join(self.text)})
             self.text.clear()
+
+
+def _gravity(result: object) -> tuple[bool, bool, int]:
+    """Return how bad a category's result is: filtered, found, and how severe."""
+    fields = as_object(result)
+    severity = fields.get("severity")
+    rank = _SEVERITIES.index(severity) if severity in _SEVERITIES else 0
+    return fields.get("filtered") is True, fields.get("detected") is True, rank
 
 
 def joined(pieces: Iterable[object]) -> list[object]:

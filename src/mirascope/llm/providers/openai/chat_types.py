@@ -80,6 +80,8 @@ class Choice(msgspec.Struct, gc=False):
     finish_reason: str | None = None
     error: object = None
     """OpenRouter: the upstream provider failed."""
+    content_filter_results: JsonObject | None = None
+    """Azure: what its filter thinks of the answer; of a piece of it, in a stream."""
 
 
 _ABSENT = msgspec.Raw()
@@ -109,3 +111,5 @@ class Completion(msgspec.Struct, gc=False):
     """Perplexity and xAI: sources, repeated in every chunk."""
     search_results: list[object] | None = None
     """Perplexity."""
+    prompt_filter_results: list[object] | None = None
+    """Azure: what its filter thinks of the prompt; in a stream before there is a choice."""

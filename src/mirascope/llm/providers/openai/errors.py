@@ -3,7 +3,8 @@
 The usual form is ``{"error": {"message", "type", "code"}}``
 (https://platform.openai.com/docs/guides/error-codes, 2025). Seen as well: ``error`` as a string
 (Venice, xAI), the three at the top (Mistral), ``detail`` (FastAPI), the whole in a list (Google),
-an upstream's body quoted in ``metadata.raw`` (OpenRouter), plain text and HTML (proxies).
+an upstream's body quoted in ``metadata.raw`` (OpenRouter), a filter's reasons in ``innererror``
+(Azure), plain text and HTML (proxies).
 """
 
 from __future__ import annotations
@@ -112,6 +113,8 @@ def _details(payload: object, depth: int = 0) -> tuple[str, str | None, str | No
         message = f"{place}: {message}"
     if quoted := _quoted(as_object(error.get("metadata")).get("raw")):
         message = f"{message}: {quoted}"
+    if found := _filtered(error.get("innererror")):
+        message = f"{message} (filtered: {found})"
     return message, code, kind
 
 
@@ -123,6 +126,20 @@ def _quoted(raw: object) -> str:
         return _details(read_json(raw.encode(errors="replace"), _ANY), 1)[0]
     except ValueError:
         return raw
+
+
+def _filtered(inner: object) -> str:
+    """Return why Azure's filter stopped a prompt: the categories, and how severe.
+
+    https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter (2026-01)
+    """
+    results = as_object(as_object(inner).get("content_filter_result"))
+    found = ((name, as_object(result)) for name, result in results.items())
+    return ", ".join(
+        f"{name} {severity}" if isinstance(severity := one.get("severity"), str) else name
+        for name, one in found
+        if one.get("filtered") is True
+    )
 
 
 def _name(value: object) -> str | None:

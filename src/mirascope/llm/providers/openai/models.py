@@ -19,6 +19,7 @@ from mirascope.llm.types.params import ThinkingLevel
 __all__ = [
     "EFFORTS",
     "Capabilities",
+    "azure_capabilities",
     "bare_capabilities",
     "capabilities",
     "closest_effort",
@@ -116,6 +117,14 @@ def bare_capabilities(model_name: str) -> Capabilities:
     if re.match(r"gpt-(?!oss)|o\d|chatgpt-", model_name):
         return capabilities(model_name)
     return Capabilities()
+
+
+def azure_capabilities(model_name: str) -> Capabilities:
+    """Return what a deployment can do, if it is called like its model.
+
+    Azure's own name for GPT-3.5 has no dot.
+    """
+    return bare_capabilities(re.sub(r"^gpt-35", "gpt-3.5", model_name.lower()))
 
 
 def xai_capabilities(model_name: str) -> Capabilities:

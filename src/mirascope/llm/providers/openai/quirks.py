@@ -10,8 +10,11 @@ from mirascope.llm.providers.openai import models
 from mirascope.llm.providers.openai.models import Capabilities
 
 __all__ = [
+    "AZURE",
+    "AZURE_RESPONSES",
     "COMPATIBLE",
     "DEEPSEEK",
+    "FOUNDRY",
     "GROQ",
     "MISTRAL",
     "NAMES_OPENAI_BARE",
@@ -60,6 +63,8 @@ class ChatQuirks:
     prefix: bool = False
     """Whether a last message of the model with ``"prefix": true`` is gone on with. The answer then
     begins with it: https://docs.mistral.ai/guides/prefix (2025-12)."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """What it wants to hear beside the body, names in lower case."""
     done_alone: bool = False
     """Whether ``[DONE]`` without a finish reason ends a whole answer; elsewhere it is a cut one.
     OpenRouter passes on what vendors behind it send, and Novita leaves the finish reason out."""
@@ -79,6 +84,23 @@ demand reasoning back in turns that call tools; a server that sent such fields a
 
 NAMES_OPENAI_BY_SCOPE = replace(COMPATIBLE, capabilities=models.scoped_capabilities)
 """A gateway that calls OpenAI's models ``openai/...``."""
+AZURE = replace(
+    COMPATIBLE,
+    capabilities=models.azure_capabilities,
+    mode_suffix=":completions",
+    thinking="effort",
+)
+"""Azure OpenAI, where a deployment may have any name. What its models can do is told from the names
+of those that are called like their models."""
+FOUNDRY = replace(
+    COMPATIBLE,
+    capabilities=models.azure_capabilities,
+    thinking="effort",
+    headers=(("extra-parameters", "pass-through"),),
+)
+"""The model inference API of Azure AI Foundry, with the models of many vendors. It refuses fields
+that it has no word for, ``stream_options`` among them, unless it is told to pass them on:
+https://learn.microsoft.com/rest/api/aifoundry/modelinference (2026-01)."""
 NAMES_OPENAI_BARE = replace(COMPATIBLE, capabilities=models.bare_capabilities)
 """A gateway that calls OpenAI's models by OpenAI's names."""
 OPENROUTER = replace(
@@ -123,4 +145,5 @@ class ResponsesQuirks:
 
 
 OPENAI_RESPONSES = ResponsesQuirks()
+AZURE_RESPONSES = ResponsesQuirks(capabilities=models.azure_capabilities)
 XAI = ResponsesQuirks(capabilities=models.xai_capabilities, allowed_tools=False)
