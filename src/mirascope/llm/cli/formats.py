@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import inspect
 import json
-import sys
-from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
 from mirascope._wire.json_values import is_object
 from mirascope.llm.cli.exits import UsageError
+from mirascope.llm.cli.found import find_object
 from mirascope.llm.formatting import resolve_format
 
 __all__ = ["as_jsonable", "load_format"]
@@ -28,15 +27,10 @@ def load_format(spec: str) -> Any:  # Any: a type made or found at run time
     module, colon, name = spec.partition(":")
     if not colon or not name:
         raise UsageError(f"--schema {spec}: expected a file such as book.json, or module:Class")
-    sys.path.insert(0, str(Path.cwd()))
     try:
-        found: object = import_module(module)
-        for part in name.split("."):
-            found = getattr(found, part)
+        found = find_object(module, name)
     except (ImportError, AttributeError) as error:
         raise UsageError(f"--schema {spec}: {error}") from error
-    finally:
-        sys.path.remove(str(Path.cwd()))
     try:
         if found is None or inspect.isroutine(found):
             raise TypeError(f"{name} is no type")
