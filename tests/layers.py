@@ -20,6 +20,7 @@ LAYERS = (
     ("llm.prompts", "llm.calls"),
     ("llm.retries", "llm.caching", "llm.limiting", "llm.telemetry"),
     ("llm.wires",),
+    ("llm.mcp",),
     ("llm",),  # the package itself: nothing but names of the layers before it
     ("llm.testing", "llm.cli"),
     ("core", "__main__", "beta"),

@@ -16,7 +16,7 @@ import pytest
 
 from mirascope import llm
 from tests.imports import module_names
-from tests.public_names import DEEP, FOUNDING, LATER, LLM, PACKAGES, pairs
+from tests.public_names import DEEP, FOUNDING, LLM, PACKAGES, pairs
 from tests.v1_names import NAMES, PAGE, with_table
 
 PUBLIC = {
@@ -166,16 +166,6 @@ def test_what_llm_offers_is_what_the_packages_offer() -> None:
         if package != "modules":
             home = import_module(f"mirascope.llm.{package}")
             assert getattr(llm, name) is getattr(home, name)
-
-
-@pytest.mark.parametrize(("module", "name"), pairs(LATER))
-def test_what_comes_later_is_still_absent(module: str, name: str) -> None:
-    """Fails when a row of `LATER` has been built: move it to the table it belongs to."""
-    try:
-        home = import_module(f"mirascope.{module}")
-    except ModuleNotFoundError:
-        return
-    assert not hasattr(home, name)
 
 
 def test_star_import_gives_every_name() -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         tools,
         types,
     )
+    from mirascope.llm import mcp as mcp  # not in `__all__`, see `_mcp`
     from mirascope.llm.caching import cache
     from mirascope.llm.calls import (
         AsyncCall,
@@ -535,12 +536,23 @@ def __getattr__(name: str) -> object:
         if home == "responses":
             import_module(f"{__name__}.models")  # which says how a response goes on without one
         value: object = getattr(import_module(f"{__name__}.{home}"), name)
+    elif name == "mcp":
+        value = _mcp()
     elif name in __all__:
         value = import_module(f"{__name__}.{name}")
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value
     return value
+
+
+def _mcp() -> object:
+    """Return the module, which is not in `__all__`: ``import *`` has to work without its extra."""
+    try:
+        return import_module(f"{__name__}.mcp")
+    except ImportError as error:
+        # So that `hasattr` tells; `from mirascope.llm import mcp` raises what is wrong itself.
+        raise AttributeError(str(error)) from error
 
 
 def __dir__() -> list[str]:

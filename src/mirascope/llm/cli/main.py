@@ -115,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="command", required=True)
     _add_ask(commands)
     _add_simulate(commands)
+    _add_mcp(commands)
     return parser
 
 
@@ -179,6 +180,36 @@ def _add_simulate(commands: argparse._SubParsersAction[_Parser]) -> None:  # pyr
         "--delay", type=float, default=0.0, metavar="SECONDS", help="before each delta; default: 0"
     )
     command.set_defaults(run=simulate.run)
+
+
+def _add_mcp(commands: argparse._SubParsersAction[_Parser]) -> None:  # pyright: ignore[reportPrivateUsage] argparse has no public name for it
+    from mirascope.llm.cli import serve_mcp  # late for the same reason
+
+    group = commands.add_parser("mcp", help="the Model Context Protocol")
+    actions = group.add_subparsers(title="commands", metavar="command", required=True)
+    command = actions.add_parser(
+        "serve",
+        help="offer your tools and calls to MCP clients",
+        usage="%(prog)s [options] module[:name]",
+        description=(
+            "Offer what llm.tool and llm.call decorate to clients of the Model Context Protocol: "
+            "over standard input and output, or over HTTP. Needs the extra 'mcp'."
+        ),
+    )
+    command.add_argument(
+        "target",
+        metavar="module[:name]",
+        help="a module, for all of its tools and calls, or one tool, call, list or toolkit in it",
+    )
+    command.add_argument("--name", help="what clients are told the server is; default: the target")
+    command.add_argument(
+        "--http", action="store_true", help="serve streamable HTTP, at the path /mcp"
+    )
+    command.add_argument("--host", default="127.0.0.1", help="for --http; default: 127.0.0.1")
+    command.add_argument(
+        "--port", type=_port, default=8000, metavar="N", help="for --http; default: 8000"
+    )
+    command.set_defaults(run=serve_mcp.run)
 
 
 def _port(text: str) -> int:
