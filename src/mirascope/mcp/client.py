@@ -16,6 +16,7 @@ from mcp.client.sse import sse_client as sse_transport
 from mcp.client.stdio import stdio_client as stdio_transport
 
 from mirascope.core.base import BaseMessageParam, BaseTool, TextPart
+from mirascope.llm.mcp.pages import all_pages
 
 from .convert import message_of, parts_of, tool_of
 
@@ -34,14 +35,11 @@ class MCPClient(ClientSession):
 
     async def list_resources(self) -> list[types.Resource]:  # type: ignore[override]  # as v1's
         """List the resources, from every page."""
-        found: list[types.Resource] = []
-        params: types.PaginatedRequestParams | None = None
-        while True:
-            page = await super().list_resources(params=params)
-            found += page.resources
-            if page.next_cursor is None:
-                return found
-            params = types.PaginatedRequestParams(cursor=page.next_cursor)
+        return await all_pages(
+            "resources/list",
+            lambda params: ClientSession.list_resources(self, params=params),
+            lambda page: page.resources,
+        )
 
     async def read_resource(  # type: ignore[override]  # as v1's
         self, uri: str
@@ -64,14 +62,11 @@ class MCPClient(ClientSession):
 
     async def list_prompts(self) -> list[types.Prompt]:  # type: ignore[override]  # as v1's
         """List the prompts, from every page."""
-        found: list[types.Prompt] = []
-        params: types.PaginatedRequestParams | None = None
-        while True:
-            page = await super().list_prompts(params=params)
-            found += page.prompts
-            if page.next_cursor is None:
-                return found
-            params = types.PaginatedRequestParams(cursor=page.next_cursor)
+        return await all_pages(
+            "prompts/list",
+            lambda params: ClientSession.list_prompts(self, params=params),
+            lambda page: page.prompts,
+        )
 
     async def get_prompt_template(
         self, name: str
@@ -91,14 +86,12 @@ class MCPClient(ClientSession):
 
     async def list_tools(self) -> list[type[BaseTool]]:  # type: ignore[override]  # as v1's
         """List the tools, from every page, as tool types whose `call` is to be awaited."""
-        found: list[type[BaseTool]] = []
-        params: types.PaginatedRequestParams | None = None
-        while True:
-            page = await super().list_tools(params=params)
-            found += (tool_of(tool, self._call) for tool in page.tools)
-            if page.next_cursor is None:
-                return found
-            params = types.PaginatedRequestParams(cursor=page.next_cursor)
+        tools = await all_pages(
+            "tools/list",
+            lambda params: ClientSession.list_tools(self, params=params),
+            lambda page: page.tools,
+        )
+        return [tool_of(tool, self._call) for tool in tools]
 
     async def _call(self, name: str, arguments: dict[str, Any]) -> Any:
         """Call a tool.
