@@ -171,6 +171,8 @@ if TYPE_CHECKING:
         Event,
         FinishReason,
         ProviderToolUsage,
+        RateLimit,
+        RateLimits,
         RawMessageChunk,
         Response,
         RootResponse,
@@ -354,7 +356,9 @@ __all__ = [
     "ProviderToolOutput",
     "ProviderToolOutputChunk",
     "ProviderToolUsage",
+    "RateLimit",
     "RateLimitError",
+    "RateLimits",
     "RawMessageChunk",
     "Request",
     "Response",
@@ -492,9 +496,9 @@ _MODULES = {
         "AnyResponse Attempt AsyncChunkIterator AsyncContextResponse AsyncContextStreamResponse "
         "AsyncResponse AsyncStream AsyncStreamResponse AsyncTextStream AsyncThoughtStream "
         "AsyncToolCallStream ChunkIterator ContextResponse ContextStreamResponse Event "
-        "FinishReason ProviderToolUsage RawMessageChunk Response RootResponse Seam Stream "
-        "StreamResponse StreamResponseChunk TextStream ThoughtStream ToolCallStream Usage "
-        "UsageDeltaChunk"
+        "FinishReason ProviderToolUsage RateLimit RateLimits RawMessageChunk Response RootResponse "
+        "Seam Stream StreamResponse StreamResponseChunk TextStream ThoughtStream ToolCallStream "
+        "Usage UsageDeltaChunk"
     ),
     "retries": (
         "AsyncContextRetryCall AsyncContextRetryPrompt AsyncContextRetryResponse "

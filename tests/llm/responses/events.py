@@ -92,6 +92,12 @@ outputs = st.builds(
     result=any_json,
     error=st.none() | st.text(),
 )
+limits = st.builds(
+    llm.RateLimit,
+    limit=st.none() | counts,
+    remaining=st.none() | counts,
+    resets_in=st.none() | st.floats(0, 1e10),
+)
 bookkeeping: st.SearchStrategy[Event] = st.one_of(
     st.builds(RawMessageChunk, raw_message=any_json),
     st.builds(
@@ -106,6 +112,12 @@ bookkeeping: st.SearchStrategy[Event] = st.one_of(
     ),
     st.builds(AnsweredBy, provider_id=st.text(), model_id=st.text(), provider_model_name=st.text()),
     st.builds(FromCache, stored=st.floats(0, 1e10)),
+    st.builds(
+        llm.RateLimits,
+        requests=st.none() | limits,
+        tokens=st.none() | limits,
+        measured=st.floats(0, 1e10),
+    ),
 )
 
 

@@ -87,6 +87,12 @@ EXAMPLES: list[Event] = [
         dropped=["part_3", None],
     ),
     FromCache(stored=1.5),
+    llm.RateLimits(
+        requests=llm.RateLimit(limit=60, remaining=59, resets_in=1.5),
+        tokens=llm.RateLimit(remaining=7),
+        measured=1.5,
+    ),
+    llm.RateLimits(measured=1.5),
     *(AnswerEnd(state=state, error=error) for state, error in ERRORS),  # type: ignore[arg-type]
     RawMessageChunk(raw_message=["half a pair \ud83d", 2**70]),
 ]
@@ -109,6 +115,7 @@ def sums(answer: Any) -> dict[str, Any]:
         "tool_calls": list(answer.tool_calls),
         "finish_reason": answer.finish_reason,
         "usage": answer.usage,
+        "rate_limits": answer.rate_limits,
         "message": message,
     }
 

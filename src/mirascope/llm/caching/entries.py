@@ -19,6 +19,7 @@ from mirascope.llm.responses.chunks import (
 )
 from mirascope.llm.responses.event_json import load_event
 from mirascope.llm.responses.fold import fold
+from mirascope.llm.responses.rate_limits import RateLimits
 from mirascope.llm.types.jsonable import plain
 
 __all__ = ["Entry", "dump_entry", "load_entry"]
@@ -38,7 +39,8 @@ class Entry:
 def dump_entry(events: Sequence[Event | StreamResponseChunk], stored: float) -> bytes | None:
     """Return an answer as a store keeps it.
 
-    What was tried for it is left out, and so is what an attempt that failed had brought.
+    What was tried for it is left out, what was left of limits then, and what an attempt that failed
+    had brought.
 
     Args:
         events: All of the answer, up to its proper end.
@@ -55,7 +57,7 @@ def dump_entry(events: Sequence[Event | StreamResponseChunk], stored: float) -> 
                     kept = []
             elif isinstance(event, AnswerEnd):
                 return None  # a layer below has ended it, and is read on nevertheless
-            elif not isinstance(event, (FromCache, RawStreamEventChunk)):
+            elif not isinstance(event, (FromCache, RateLimits, RawStreamEventChunk)):
                 kept.append(plain(msgspec.to_builtins(event, enc_hook=plain), whole=True))
         return _ENVELOPE.seal("answer", {"stored": stored, "events": kept}).encode()
     except (RecursionError, TypeError, ValueError):

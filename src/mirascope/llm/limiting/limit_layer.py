@@ -9,11 +9,14 @@ from urllib.parse import urlsplit
 
 from mirascope._install import needs
 from mirascope.llm.exceptions import ConnectionError, LimitExceeded, RateLimitError
-from mirascope.llm.layering import LayerFlow, Open, Request, wait
+from mirascope.llm.layering import Answer, LayerFlow, Open, Request, wait
 from mirascope.llm.layering.block import BlockLayer
 from mirascope.llm.limiting.budgets import Budget, CountStore, MemoryCounts
 from mirascope.llm.limiting.estimates import estimate_tokens
 from mirascope.llm.limiting.line import Line, Ticket
+from mirascope.llm.limiting.vendor import LONGEST_PAUSE
+from mirascope.llm.responses.chunks import is_content
+from mirascope.llm.responses.rate_limits import RateLimits
 from mirascope.llm.responses.usage import UsageDeltaChunk
 
 if TYPE_CHECKING:
@@ -24,8 +27,6 @@ __all__ = ["Limit", "limit"]
 _SCHEMES = ("redis", "rediss", "redis+unix", "redis+sentinel", "redis+cluster")
 _PATIENCE = 5.0
 """Seconds to wait for a store."""
-_LONGEST_PAUSE = 60.0
-"""Seconds for which one refusal of the vendor holds everybody: it may concern one model only."""
 
 
 class Limit(BlockLayer):
@@ -94,13 +95,10 @@ class Limit(BlockLayer):
                 yield wait(ticket.signal, seconds=self.max_wait)
             self._check(ticket, line, request, time.monotonic() - started)
             try:
-                if self.tokens is None:
-                    yield open(request)
-                else:
-                    yield from _counted(request, open, ticket)
+                yield from _listened(open(request), ticket, line, counts=self.tokens is not None)
             except RateLimitError as error:
                 if error.retry_after:
-                    line.pause(min(error.retry_after, _LONGEST_PAUSE))
+                    line.pause(min(error.retry_after, LONGEST_PAUSE))
                 raise
         finally:
             line.leave(ticket)
@@ -166,10 +164,9 @@ def _limit(settings: dict[str, Any]) -> Limit:
     return Limit(**settings)
 
 
-def _counted(request: Request, open: Open, ticket: Ticket) -> LayerFlow:
-    """Pass the answer on, and note the tokens that it took."""
+def _listened(answer: Answer, ticket: Ticket, line: Line, *, counts: bool) -> LayerFlow:
+    """Pass the answer on, and note what the vendor says is left, and the tokens that it took."""
     used: int | None = None
-    answer = open(request)
     while True:
         events: list[Event] | None = yield answer.pull()
         if events is None:
@@ -177,7 +174,12 @@ def _counted(request: Request, open: Open, ticket: Ticket) -> LayerFlow:
         for event in events:
             if isinstance(event, UsageDeltaChunk):
                 used = (used or 0) + event.input_tokens + event.output_tokens
+            elif isinstance(event, RateLimits):
+                line.hear(ticket, event)
         yield events
+        if not counts and any(map(is_content, events)):
+            yield answer  # what follows says nothing that is listened to
+            break
     ticket.used = used
     return None
 

@@ -15,6 +15,8 @@ from queue import Empty, SimpleQueue
 
 from mirascope.llm.layering import Signal
 from mirascope.llm.limiting.budgets import Budget, Later
+from mirascope.llm.limiting.vendor import Left
+from mirascope.llm.responses.rate_limits import RateLimits
 
 __all__ = ["Line", "Ticket"]
 
@@ -86,6 +88,9 @@ class Line:
         self._blocks = blocks
         self._waiting: deque[Ticket] = deque()
         self._done: deque[Ticket] = deque()
+        self._heard: deque[tuple[Ticket, RateLimits, float]] = deque()
+        self._without_head: set[Ticket] = set()
+        self._left = Left()
         self._through = 0
         self._paused_until = 0.0
         self._woken: SimpleQueue[None] = SimpleQueue()
@@ -123,6 +128,12 @@ class Line:
         """Let nobody through for a while."""
         self._paused_until = max(self._paused_until, time.monotonic() + seconds)
 
+    def hear(self, ticket: Ticket, limits: RateLimits) -> None:
+        """Take in what the vendor says is left, at the head of the answer for a ticket."""
+        self._heard.append((ticket, limits, time.monotonic()))
+        if self._waiting:
+            self._wake()
+
     # --- letting through
 
     def _wake(self) -> None:
@@ -159,7 +170,8 @@ class Line:
                 if self._concurrency is not None and self._through >= self._concurrency:
                     self.held_by = f"concurrency={self._concurrency}"
                     return None
-                if (pause := self._paused_until - time.monotonic()) > 0:
+                paused = self._paused_until - time.monotonic()
+                if (pause := max(paused, self._left.seconds_until(ticket.tokens))) > 0:
                     self.held_by = "the vendor's own limit"
                     return pause
                 try:
@@ -170,6 +182,8 @@ class Line:
             self._waiting.popleft()
             if ticket.claim():
                 self._through += 1
+                self._without_head.add(ticket)
+                self._left.take(ticket.tokens)
                 ticket.signal.set()
             else:
                 self._give_back(ticket)
@@ -197,9 +211,15 @@ class Line:
                 budget.correct(slice, -cost)
 
     def _read_notes(self) -> None:
+        while self._heard:
+            ticket, limits, when = self._heard.popleft()
+            self._without_head.discard(ticket)
+            others = self._without_head
+            self._left.hear(limits, when, (len(others), sum(one.tokens for one in others)))
         while self._done:
             ticket = self._done.popleft()
             self._through -= 1
+            self._without_head.discard(ticket)
             if ticket.used is not None:
                 for budget, slice, cost in ticket.charged:
                     if budget is self._tokens:

@@ -283,6 +283,7 @@ class _Road:
             usage=folded.usage,
             attempts=folded.attempts,
             cached_at=folded.cached_at,
+            rate_limits=folded.rate_limits,
             **self._facts()
             | {
                 "provider_id": message.provider_id,

@@ -18,8 +18,9 @@ import msgspec
 from mirascope.llm import exceptions as exc
 from mirascope.llm.providers.codec import Codec, Decoder, Framing, Request, WireEvent
 from mirascope.llm.providers.errors import api_error, page_title
-from mirascope.llm.providers.headers import request_id, retry_after
+from mirascope.llm.providers.headers import rate_limits, request_id, retry_after
 from mirascope.llm.responses.chunks import StreamResponseChunk
+from mirascope.llm.responses.rate_limits import RateLimits
 from mirascope.llm.responses.raw_body import decoded
 from mirascope.llm.responses.source import Sent
 from mirascope.llm.transport.http import (
@@ -159,13 +160,17 @@ class Exchange:
 
     # --- what came
 
-    def on_open(self, status: int, headers: Mapping[str, str]) -> None:
-        """Take the status and headers."""
+    def on_open(self, status: int, headers: Mapping[str, str]) -> RateLimits | None:
+        """Take the status and headers; return what they say to the log, if anything."""
         self._status = status
         self._headers = headers
         is_json = headers.get("content-type", "").partition(";")[0].strip() == "application/json"
         if not self.request.stream or not 200 <= status < 300 or is_json:
             self._pieces = []
+        limits = rate_limits(headers)
+        if limits is not None:
+            self.pause()
+        return limits
 
     def on_data(self, data: bytes) -> list[StreamResponseChunk] | None:
         """Take the next bytes, none at the end of the body; return what `next` returns then.

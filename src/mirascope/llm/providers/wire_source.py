@@ -9,9 +9,8 @@ from mirascope.llm.exceptions import ProviderError
 from mirascope.llm.providers.exchange import Exchange
 from mirascope.llm.providers.masks import Mask, hide
 from mirascope.llm.providers.signers import Signer
-from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.responses.raw_body import RawBody
-from mirascope.llm.responses.source import AsyncChunkSource, ChunkSource, Sent
+from mirascope.llm.responses.source import AsyncChunkSource, Batch, ChunkSource, Sent
 from mirascope.llm.transport.http import (
     Abort,
     AsyncByteStream,
@@ -58,13 +57,14 @@ class _Reader(Generic[StreamT]):
         """Return where the request went."""
         return self.exchange.sent()
 
-    def _opened(self, stream: StreamT) -> StreamT:
+    def _opened(self, stream: StreamT) -> Batch | None:
+        """Take the stream; return what its head says to the log, if anything."""
         self._stream = stream
         if self._abort.fired:  # just now, by another thread or task
             stream.close()
             raise StreamClosed
-        self.exchange.on_open(stream.status, stream.headers)
-        return stream
+        limits = self.exchange.on_open(stream.status, stream.headers)
+        return None if limits is None else [limits]
 
     def _note(self, error: BaseException) -> None:
         """See to what a pull raises, before it gets out."""
@@ -102,25 +102,27 @@ class WireSource(_Reader[ByteStream], ChunkSource):
         super().__init__(exchange, signer, connect)
         self._transport = transport
 
-    def pull(self) -> list[StreamResponseChunk] | None:
-        """Return the chunks of the next event; None at the proper end."""
+    def pull(self) -> Batch | None:
+        """Return what the head says, or the next event; None at the proper end."""
         exchange = self.exchange
+        chunks: Batch | None
         try:
             chunks = exchange.next()
             while chunks is None and not exchange.finished:
                 try:
-                    stream = self._stream or self._open()
-                    data = stream.read(exchange.read_deadline())
+                    if (stream := self._stream) is None:
+                        chunks = self._open()
+                    else:
+                        data = stream.read(exchange.read_deadline())
+                        chunks = exchange.on_data(data)
                 except TransportError as error:
                     chunks = exchange.on_transport_error(error)
-                else:
-                    chunks = exchange.on_data(data)
         except BaseException as error:
             self._note(error)
             raise
         return chunks
 
-    def _open(self) -> ByteStream:
+    def _open(self) -> Batch | None:
         request = self._signer.sign(self.exchange.http_request)
         deadline = self.exchange.open_deadline()
         stream = self._transport.open(
@@ -143,19 +145,21 @@ class AsyncWireSource(_Reader[AsyncByteStream], AsyncChunkSource):
         self._transport = transport
         self._opening: Task[AsyncByteStream] | None = None
 
-    async def pull_async(self) -> list[StreamResponseChunk] | None:
-        """Return the chunks of the next event; None at the proper end."""
+    async def pull_async(self) -> Batch | None:
+        """Return what the head says, or the next event; None at the proper end."""
         exchange = self.exchange
+        chunks: Batch | None
         try:
             chunks = exchange.next()
             while chunks is None and not exchange.finished:
                 try:
-                    stream = self._stream or await self._open()
-                    data = await stream.read(exchange.read_deadline())
+                    if (stream := self._stream) is None:
+                        chunks = await self._open()
+                    else:
+                        data = await stream.read(exchange.read_deadline())
+                        chunks = exchange.on_data(data)
                 except TransportError as error:
                     chunks = exchange.on_transport_error(error)
-                else:
-                    chunks = exchange.on_data(data)
         except BaseException as error:
             self._note(error)
             raise
@@ -167,7 +171,7 @@ class AsyncWireSource(_Reader[AsyncByteStream], AsyncChunkSource):
         if self._opening is not None and self._opening.done():
             _look_at(self._abort, self._opening)
 
-    async def _open(self) -> AsyncByteStream:
+    async def _open(self) -> Batch | None:
         # Loaded already, where there is a running loop.
         from asyncio import CancelledError, create_task, shield
 

@@ -13,6 +13,7 @@ from mirascope.llm.responses.base_stream_response import (
 )
 from mirascope.llm.responses.chunks import AnsweredBy, AnswerEnd, Event, FromCache, Seam
 from mirascope.llm.responses.finish_reason import FinishReason, FinishReasonChunk
+from mirascope.llm.responses.rate_limits import RateLimit, RateLimits
 from mirascope.llm.responses.response import (
     AsyncContextResponse,
     AsyncResponse,
@@ -60,6 +61,8 @@ __all__ = [
     "FinishReasonChunk",
     "FromCache",
     "ProviderToolUsage",
+    "RateLimit",
+    "RateLimits",
     "RawMessageChunk",
     "RawStreamEventChunk",
     "Response",

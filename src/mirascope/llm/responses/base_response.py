@@ -29,6 +29,7 @@ from mirascope.llm.responses.attempts import Attempt
 from mirascope.llm.responses.chunks import AnswerEnd, Event
 from mirascope.llm.responses.events_of import events_of
 from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.responses.rate_limits import RateLimits
 from mirascope.llm.responses.raw_body import RawBody, decoded
 from mirascope.llm.responses.root_response import RootResponse, ToolkitT
 from mirascope.llm.responses.saving import load_response
@@ -58,6 +59,7 @@ class BaseResponse(RootResponse[ToolkitT, FormattableT]):
         usage: Usage | None,
         attempts: Sequence[Attempt] = (),
         cached_at: float | None = None,
+        rate_limits: RateLimits | None = None,
     ) -> None:
         self._raw = raw
         self.provider_id = provider_id
@@ -70,6 +72,7 @@ class BaseResponse(RootResponse[ToolkitT, FormattableT]):
         self.usage = usage
         self.attempts = attempts
         self.cached_at = cached_at
+        self.rate_limits = rate_limits
         content = [_shown(part) for part in assistant_message.content]
         if content != list(assistant_message.content):
             assistant_message = replace(assistant_message, content=content)
@@ -121,6 +124,7 @@ class BaseResponse(RootResponse[ToolkitT, FormattableT]):
             usage=folded.usage,
             attempts=folded.attempts,
             cached_at=folded.cached_at,
+            rate_limits=folded.rate_limits,
         )
         response._asked_again_by(model)
         return response

@@ -11,6 +11,7 @@ from typing_extensions import TypeIs
 from mirascope.llm.content import AssistantContentChunk
 from mirascope.llm.responses.attempts import Attempt
 from mirascope.llm.responses.finish_reason import FinishReasonChunk
+from mirascope.llm.responses.rate_limits import RateLimits
 from mirascope.llm.responses.state import StreamState
 from mirascope.llm.responses.usage import UsageDeltaChunk
 from mirascope.llm.types.jsonable import Jsonable
@@ -111,6 +112,7 @@ Event: TypeAlias = (
     | UsageDeltaChunk
     | AnsweredBy
     | FromCache
+    | RateLimits
     | Attempt
     | Seam
     | AnswerEnd
@@ -126,6 +128,7 @@ _NO_CONTENT = (
     UsageDeltaChunk,
     AnsweredBy,
     FromCache,
+    RateLimits,
     Attempt,
     Seam,
     AnswerEnd,

@@ -49,6 +49,7 @@ from mirascope.llm.responses.chunks import (
 )
 from mirascope.llm.responses.error_json import dump_error, load_error
 from mirascope.llm.responses.finish_reason import FinishReason, FinishReasonChunk
+from mirascope.llm.responses.rate_limits import RateLimit, RateLimits
 from mirascope.llm.responses.state import StreamState
 from mirascope.llm.responses.usage import ProviderToolUsage, Usage, UsageDeltaChunk
 
@@ -78,6 +79,7 @@ _CLASSES: dict[str, Callable[..., Event]] = {
     "usage_delta_chunk": UsageDeltaChunk,
     "answered_by": AnsweredBy,
     "from_cache": FromCache,
+    "rate_limits": RateLimits,
     "attempt": Attempt,
     "seam": Seam,
     "answer_end": AnswerEnd,
@@ -155,7 +157,13 @@ def _field(path: str, name: str, value: Any) -> Any:
             return None if value is None else list(map(_tool, _expected(path, value, list)))
         case "usage":
             return None if value is None else _usage(path, _expected(path, value, dict))
-        case "started" | "ended" | "wait" | "stored":
+        case "requests" | "tokens":
+            return None if value is None else _limit(path, _expected(path, value, dict))
+        case "limit" | "remaining":
+            return None if value is None else _expected(path, value, int)
+        case "resets_in" if value is None:
+            return None
+        case "started" | "ended" | "wait" | "stored" | "resets_in" | "measured":
             return _expected(path, value, (int, float))
         case "discards" | "complete" | "preview":
             return bool(value)
@@ -180,13 +188,19 @@ def _expected(path: str, value: Any, kind: type | tuple[type, ...]) -> Any:
 
 
 def _usage(path: str, given: Mapping[str, Any]) -> Usage:
-    return Usage(
-        **{
-            field.name: _field(f"{path}.{field.name}", field.name, given[field.name])
-            for field in fields(Usage)
-            if field.name in given
-        }
-    )
+    return Usage(**_fields(Usage, path, given))
+
+
+def _limit(path: str, given: Mapping[str, Any]) -> RateLimit:
+    return RateLimit(**_fields(RateLimit, path, given))
+
+
+def _fields(cls: Any, path: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        field.name: _field(f"{path}.{field.name}", field.name, given[field.name])
+        for field in fields(cls)
+        if field.name in given
+    }
 
 
 def _tool(value: object) -> ProviderToolUsage:

@@ -49,6 +49,8 @@ def events_of(response: BaseResponse[Any, Any]) -> list[Event]:
     events: list[Event] = []
     if response.cached_at is not None:
         events.append(FromCache(stored=response.cached_at))
+    if response.rate_limits is not None:
+        events.append(response.rate_limits)
     for number, part in enumerate(response.content, 1):
         events += _events_of_part(part, f"part_{number}")
     if response.usage is not None:

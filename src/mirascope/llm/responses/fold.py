@@ -64,6 +64,7 @@ from mirascope.llm.responses.chunks import (
     Seam,
 )
 from mirascope.llm.responses.finish_reason import FinishReason, FinishReasonChunk
+from mirascope.llm.responses.rate_limits import RateLimits
 from mirascope.llm.responses.state import StreamState
 from mirascope.llm.responses.usage import Usage, UsageDeltaChunk
 from mirascope.llm.types.jsonable import Jsonable
@@ -84,6 +85,7 @@ class Fold:
         error: What ended the answer, when it did not complete.
         attempts: The requests that were made for the answer, where a layer logs them.
         cached_at: When the answer was asked for, if that was before; None when it was now.
+        rate_limits: What the vendor last said is left of its limits; None when it did not.
         open_texts: The deltas of the texts that still grow, by id; for who appends many.
     """
 
@@ -106,6 +108,7 @@ class Fold:
         "images",
         "message",
         "open_texts",
+        "rate_limits",
         "state",
         "texts",
         "thoughts",
@@ -136,6 +139,7 @@ class Fold:
         self.finish_reason: FinishReason | None = None
         self.usage: Usage | None = None
         self.cached_at: float | None = None
+        self.rate_limits: RateLimits | None = None
         self.state: StreamState = "pending"
         self.error: BaseException | None = None
         self.open_texts: dict[str | None, list[str]] = {}
@@ -192,6 +196,7 @@ class Fold:
         | FinishReasonChunk
         | AnsweredBy
         | FromCache
+        | RateLimits
         | AnswerEnd,
     ) -> None:
         match event:
@@ -208,6 +213,8 @@ class Fold:
                 self.message.provider_model_name = event.provider_model_name
             case FromCache():
                 self.cached_at = event.stored
+            case RateLimits():
+                self.rate_limits = event
             case AnswerEnd():
                 self.state = event.state
                 self.error = event.error
@@ -368,6 +375,7 @@ _BOOKKEEPING = (
     FinishReasonChunk,
     AnsweredBy,
     FromCache,
+    RateLimits,
     AnswerEnd,
 )
 

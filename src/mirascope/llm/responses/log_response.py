@@ -52,6 +52,7 @@ from mirascope.llm.responses.chunks import (
 )
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.responses.log import EventLog
+from mirascope.llm.responses.rate_limits import RateLimits
 from mirascope.llm.responses.root_response import RootResponse, ToolkitT
 from mirascope.llm.responses.saving import load_response
 from mirascope.llm.responses.source import AnySource, NothingMore
@@ -260,6 +261,11 @@ class BaseStreamResponse(
     def cached_at(self) -> float | None:  # type: ignore[override]  # read from the log
         """Return when the answer was asked for, if it comes from a cache; None otherwise."""
         return self._log.fold.cached_at
+
+    @property
+    def rate_limits(self) -> RateLimits | None:  # type: ignore[override]  # read from the log
+        """Return what the vendor said is left of its limits; None when it has not said."""
+        return self._log.fold.rate_limits
 
     @property
     def state(self) -> StreamState:

@@ -20,6 +20,7 @@ from mirascope.llm.responses.asker import AnyModel, Asker, active_models, make_m
 from mirascope.llm.responses.attempts import Attempt, RetryFailure
 from mirascope.llm.responses.chunks import Event
 from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.responses.rate_limits import RateLimits
 from mirascope.llm.responses.saving import SavedResponse, dump_response
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.responses.views import pretty_part
@@ -59,6 +60,8 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
             that asks again keeps account of them; empty otherwise.
         cached_at: When the answer was asked for, in seconds since the epoch, if `llm.cache` had it;
             its `usage` is what it took then. None when it was asked for now.
+        rate_limits: What the vendor said, when it began to answer, is left of its limits; None
+            when it did not say.
     """
 
     raw: Any
@@ -79,6 +82,7 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
     format: Format[FormattableT] | None
     attempts: Sequence[Attempt]
     cached_at: float | None = None
+    rate_limits: RateLimits | None = None
     _answer: AssistantMessage
     _model: Asker | None = None
 

@@ -5,7 +5,7 @@ Faults on events come first, then faults on bytes, then the pieces in which byte
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mirascope.llm.testing.draft import Draft
 from mirascope.llm.testing.faults import Cut, Malformed, Stall, Status, StreamError
@@ -29,10 +29,10 @@ def deliver(wire: Wire, asked: Asked, draft: Draft, turn: Turn, number: int) -> 
     """Return the HTTP answer that says what is in `draft`."""
     fault = turn.fault
     if isinstance(fault, Status):
-        return refuse(wire, asked, fault, number)
+        return refuse(wire, asked, fault, number, turn.headers)
     if isinstance(fault, StreamError) and not asked.stream:
         status = Status(fault.status, message=fault.message, code=fault.code)
-        return refuse(wire, asked, status, number)
+        return refuse(wire, asked, status, number, turn.headers)
     pause: Pause | None = None
     steps: list[Step]
     if asked.stream:
@@ -49,27 +49,29 @@ def deliver(wire: Wire, asked: Asked, draft: Draft, turn: Turn, number: int) -> 
     steps = _with_broken_bytes(steps, turn)
     if turn.split_bytes is not None:
         steps = _split(steps, turn.split_bytes)
-    headers = _headers(wire, wire.content_type(asked, failed=False), number)
+    headers = _headers(wire, wire.content_type(asked, failed=False), number, turn.headers)
     return MemoryReply(status=200, headers=headers, chunks=steps, pause=pause)
 
 
-def refuse(wire: Wire, asked: Asked, fault: Status, number: int) -> MemoryReply:
+def refuse(
+    wire: Wire, asked: Asked, fault: Status, number: int, more: Mapping[str, str] | None = None
+) -> MemoryReply:
     """Return the HTTP answer that says what is wrong."""
     message = fault.message or _MESSAGES.get(
         fault.status, "The simulator has failed, as its script says."
     )
-    headers = _headers(wire, wire.content_type(asked, failed=True), number)
+    headers = _headers(wire, wire.content_type(asked, failed=True), number, more or {})
     if fault.retry_after is not None:
         headers["retry-after"] = f"{fault.retry_after:g}"
     body = wire.error(fault.status, message, fault.code, number)
     return MemoryReply(status=fault.status, headers=headers, chunks=[body])
 
 
-def _headers(wire: Wire, content_type: str, number: int) -> dict[str, str]:
+def _headers(wire: Wire, content_type: str, number: int, more: Mapping[str, str]) -> dict[str, str]:
     headers = {"content-type": content_type}
     if wire.request_id_header:
         headers[wire.request_id_header] = f"req_sim{number}"
-    return headers
+    return headers | {name.lower(): value for name, value in more.items()}
 
 
 def _with_fault(frames: list[Frame], wire: Wire, turn: Turn, number: int) -> list[Frame]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from mirascope.llm.content import ToolCall
@@ -62,6 +62,8 @@ class Turn:
     Completions and Responses."""
     fault: Fault | None = None
     """What goes wrong."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
+    """More headers of the answer, such as those that say what is left of a limit."""
 
     def __post_init__(self) -> None:
         for name in ("chunk_size", "split_bytes"):
