@@ -131,6 +131,18 @@ class Codec(ABC):
             FeatureNotSupportedError: The wire or the model cannot carry something in it.
         """
 
+    def encode_rest(self, request: Request, decoder: Decoder) -> HttpRequest | None:
+        """Return the request for the rest of an answer whose connection broke.
+
+        Args:
+            request: What was asked.
+            decoder: Has read what came, and reads the rest.
+
+        Returns:
+            The request; None where the vendor does not go on by itself, as is the rule.
+        """
+        return None
+
     def decode(self, body: bytes, request: Request) -> list[StreamResponseChunk]:
         """Return the chunks of a whole body; see `Decoder.read`."""
         return self.decoder(request).read(body)

@@ -73,8 +73,19 @@ class Exchange:
         request: Request,
         http_request: HttpRequest,
         limits: Timeout,
+        begun: Decoder | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Begin.
+
+        Args:
+            codec: The wire.
+            request: What is asked.
+            http_request: The same on the wire, or the request for the rest of an answer.
+            limits: How long to wait.
+            begun: Has read what came of the answer before, where it is the rest that is asked for.
+            now: The clock.
+        """
         self.codec = codec
         self.request = request
         self.http_request = http_request
@@ -87,7 +98,11 @@ class Exchange:
         self._limits = limits
         self._now = now
         self._framing: Framing = codec.framing()
-        self._decoder: Decoder = codec.decoder(request)
+        self._resumes = begun is not None
+        self._decoder: Decoder = begun or codec.decoder(request)
+        if request.resumption is not None:
+            request.resumption.resumed = self._resumes
+            request.resumption.kept = None
         self._events: list[WireEvent] = []
         self._position = 0
         self._tail: list[WireEvent] = []
@@ -103,7 +118,7 @@ class Exchange:
         self._waiting_since: float | None = None
         self._waited = 0.0
         self._silent = 0
-        self._progress = 0
+        self._progress = self._decoder.progress
         self._after: float | None = None  # the limit for what trails, while the answer is whole
 
     # --- limits
@@ -225,6 +240,8 @@ class Exchange:
 
     def _error_answer(self) -> exc.ProviderError:
         info = self.codec.error(self._status, self._headers, self.body)
+        if self._resumes:
+            self._keep()
         if self._status == 404 and self.base_url and "model" not in info.message.lower():
             shown = _shown(self.base_url)
             hint = "" if _VERSION.search(shown) else ", and most end in a version, such as /v1"
@@ -279,6 +296,8 @@ class Exchange:
 
     def _at_end(self) -> list[StreamResponseChunk] | None:
         if self._pieces is not None:
+            if self._resumes:
+                raise self._invalid("the server sent a whole answer in place of the rest of one")
             self.finished = True
             try:
                 return self.codec.decode(self.body, self.request)
@@ -324,11 +343,18 @@ class Exchange:
         self._decoder.feed(("error", body))
         raise self._truncated()
 
+    def _keep(self) -> None:
+        """Note what it takes to go on, where the vendor does so by itself."""
+        resumption = self.request.resumption
+        if resumption is not None and self.codec.encode_rest(self.request, self._decoder):
+            resumption.kept = self._decoder
+
     def _is_called_page(self) -> bool:
         """Say whether the headers call the answer a page; there are servers that call all so."""
         return self._headers.get("content-type", "").lower().startswith("text/html")
 
     def _truncated(self) -> exc.StreamTruncatedError:
+        self._keep()
         return self._error(exc.StreamTruncatedError, "the stream ended before the answer was whole")
 
     # --- what went wrong
@@ -351,6 +377,7 @@ class Exchange:
         if self._decoder.done:
             self._ended = True
             return self.next()
+        self._keep()
         if isinstance(error, DeadlineExceeded):
             raise self._timeout(error) from error
         if isinstance(error, ConnectFailed) or not self._status:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from mirascope.llm.exceptions import MissingAPIKeyError
 from mirascope.llm.providers.base import BaseProvider
 from mirascope.llm.providers.catalog import ProviderRow
-from mirascope.llm.providers.codec import Codec, Continuation, Request
+from mirascope.llm.providers.codec import Codec, Continuation, Decoder, Request
 from mirascope.llm.providers.exchange import Exchange
 from mirascope.llm.providers.masks import secrets_in, secrets_in_url
 from mirascope.llm.providers.prepare import prepare
@@ -136,7 +136,11 @@ class WireProvider(BaseProvider):
 
     def _exchange(self, request: Request) -> tuple[Exchange, Timeout]:
         codec = self._codec(request)
-        http_request = codec.encode(request)
+        resumption = request.resumption
+        begun: Decoder | None = None if resumption is None else resumption.begun
+        http_request = None if begun is None else codec.encode_rest(request, begun)
+        if http_request is None:
+            http_request, begun = codec.encode(request), None
         for skipped in dict.fromkeys(request.warnings):
             _logger.warning(
                 "Skipping unsupported parameter: %s (provider: %s, model: %s)",
@@ -145,7 +149,9 @@ class WireProvider(BaseProvider):
                 request.model_id,
             )
         limits = Timeout.of(request.params.get("timeout")) or self._timeout
-        exchange = Exchange(codec=codec, request=request, http_request=http_request, limits=limits)
+        exchange = Exchange(
+            codec=codec, request=request, http_request=http_request, limits=limits, begun=begun
+        )
         return exchange, limits
 
     def address(self) -> tuple[str, Signer]:

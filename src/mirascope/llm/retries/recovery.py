@@ -17,9 +17,10 @@ from typing_extensions import TypedDict, Unpack
 
 from mirascope.llm.calls.calls import BaseCall
 from mirascope.llm.content import Text, TextEndChunk, ThoughtEndChunk
-from mirascope.llm.exceptions import BadRequestError
+from mirascope.llm.exceptions import BadRequestError, ResponseValidationError
 from mirascope.llm.layering import LayerFlow, Open, Request, sleep
 from mirascope.llm.layering.block import BlockLayer
+from mirascope.llm.layering.resumption import Resumption
 from mirascope.llm.messages import AssistantMessage, Message, user
 from mirascope.llm.models import Model
 from mirascope.llm.providers import get_provider_for_model
@@ -122,9 +123,15 @@ class Recover(BlockLayer):
                 attempt.ended, attempt.usage = time.time(), story.usage(complete=True)
                 yield [attempt]
                 return None
-            refused = story.refuses_prefix(failed)
+            asked = turns.asked
+            refused = self._refuses_rest(story, failed) or story.refuses_prefix(failed)
             final = None if refused else turns.failed(attempt, failed)
             attempt.ended, attempt.error = time.time(), failed
+            goes_on = final is None and not refused and self.policy == "continue"
+            if story.take_up(goes_on and turns.asked is asked):
+                forget_frames(failed)
+                yield [attempt]
+                continue
             accounts = story.broke_off(attempt)
             if story.has_told and (self.policy == "raise" or story.finished):
                 final = failed
@@ -140,6 +147,10 @@ class Recover(BlockLayer):
             else:
                 yield accounts
 
+    def _refuses_rest(self, story: _Story, error: Exception) -> bool:
+        """Return whether the rest of an answer cannot be had where it was made."""
+        return story.takes_up and not self.config.is_retryable(error)
+
 
 class _Story:
     """What readers were told of an answer, by one attempt after the other.
@@ -147,11 +158,15 @@ class _Story:
     Attributes:
         waiting: Accounts of the attempts since the answer broke off, to be told when it goes on.
         left: What was kept of the answer that broke off, to be told when nobody goes on with it.
+        takes_up: Whether the same answer is gone on with, at the vendor who keeps it.
     """
 
     def __init__(self, may_call: bool, on_event: Callable[[Seam], object] | None) -> None:
         self.waiting: list[Event] = []
         self.left: list[Event] = []
+        self.takes_up: bool = False
+        self._question: Request | None = None
+        self._resumption = Resumption()
         self._may_call = may_call
         self._on_event = on_event
         self._answers = 0
@@ -178,6 +193,14 @@ class _Story:
 
     def begin(self, question: Request) -> Request:
         """Return what to ask so that the answer goes on, instead of the question itself."""
+        if self.takes_up and self._question is not None:
+            self._resumption = Resumption(self._resumption.kept)
+        else:
+            self._question = self._begin(question)
+            self._resumption = Resumption()
+        return replace(self._question, resumption=self._resumption)
+
+    def _begin(self, question: Request) -> Request:
         said = self._said
         self._answers += 1
         self._model = question.model_id
@@ -196,6 +219,8 @@ class _Story:
 
         It would take away what readers were told; going on from there is better.
         """
+        if self.takes_up and not self._resumption.resumed and any(map(is_content, events)):
+            return ResponseValidationError("Another answer came in place of the rest.", "")
         last = events[-1]
         return last.error if type(last) is Attempt and last.discards else None
 
@@ -247,6 +272,11 @@ class _Story:
         return [*accounts, *self._answer.feed(self._heard)]
 
     # --- when it is over
+
+    def take_up(self, wanted: bool) -> bool:
+        """Go on with the answer where its connection broke, if its vendor does; return whether."""
+        self.takes_up = wanted and self._resumption.kept is not None
+        return self.takes_up
 
     def refuses_prefix(self, error: Exception) -> bool:
         """Take note that the model refuses the beginning of its answer, if that is what it says."""

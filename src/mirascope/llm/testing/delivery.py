@@ -25,8 +25,10 @@ _MESSAGES = {
 }
 
 
-def deliver(wire: Wire, asked: Asked, draft: Draft, turn: Turn, number: int) -> MemoryReply:
-    """Return the HTTP answer that says what is in `draft`."""
+def deliver(
+    wire: Wire, asked: Asked, draft: Draft, turn: Turn, number: int, left_out: int = 0
+) -> MemoryReply:
+    """Return the HTTP answer that says what is in `draft`, without so many events."""
     fault = turn.fault
     if isinstance(fault, Status):
         return refuse(wire, asked, fault, number, turn.headers)
@@ -39,7 +41,7 @@ def deliver(wire: Wire, asked: Asked, draft: Draft, turn: Turn, number: int) -> 
         frames = _with_fault(
             list(wire.frames(draft.events(), asked, number, draft.ending)), wire, turn, number
         )
-        steps = _paced(frames, turn.delay)
+        steps = _paced(frames[left_out:], turn.delay)
     else:
         body = wire.body(draft.events(), asked, number, draft.ending)
         steps = [body[: len(body) // 2] if isinstance(fault, Malformed) else body]

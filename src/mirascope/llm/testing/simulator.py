@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 from urllib.parse import urlsplit
 
 from mirascope._wire.json_values import JsonObject, as_object, is_object
@@ -19,7 +19,7 @@ from mirascope.llm.testing.script import Script, ScriptedTurn, Turn
 from mirascope.llm.transport.memory import MemoryReply, MemoryTransport
 from mirascope.llm.transport.override import overriding
 from mirascope.llm.types.refusals import require
-from mirascope.llm.wires import Asked, Incoming, InvalidRequest, wire_for
+from mirascope.llm.wires import WIRES, Asked, Incoming, InvalidRequest, Wire, wire_for
 
 __all__ = ["IncomingRequest", "RecordedRequest", "Simulator", "simulate"]
 
@@ -73,6 +73,16 @@ class RecordedRequest:
     """Names in lower case; keys and the like are masked."""
 
 
+class _Kept(NamedTuple):
+    """An answer that goes on when its connection breaks."""
+
+    wire: Wire
+    asked: Asked
+    draft: Draft
+    turn: Turn
+    number: int
+
+
 class Simulator:
     """Answers the requests of any provider in that provider's wire format.
 
@@ -97,6 +107,7 @@ class Simulator:
         self._defaults = Turn(chunk_size=chunk_size, delay=delay, split_bytes=split_bytes)
         self._lock = threading.Lock()
         self._answers = 0
+        self._kept: dict[str, _Kept] = {}
         self._entered: list[AbstractContextManager[object]] = []
 
     def __enter__(self) -> Self:
@@ -115,6 +126,8 @@ class Simulator:
             ScriptExhausted: The script has no turn left.
         """
         address = urlsplit(request.url)
+        if request.method == "GET" and (rest := self._rest_of_kept(request)) is not None:
+            return rest
         wire = wire_for(address.path)
         if wire is None or request.method != "POST":
             return _not_found(request.method, address.path)
@@ -135,10 +148,27 @@ class Simulator:
                 self._record(request, incoming, asked)
                 scripted = self._defaults if self._script is None else self._script.next(question)
             turn = self._complete(scripted, question)
-            return deliver(wire, asked, _draft(turn, question, number), turn, number)
+            draft = _draft(turn, question, number)
+            if (id := wire.kept_as(asked, number)) is not None:
+                self._kept[id] = _Kept(wire, asked, draft, replace(turn, fault=None), number)
+            return deliver(wire, asked, draft, turn, number)
         except InvalidRequest as error:
             nothing = Asked(wire=wire.name, model="")
             return refuse(wire, nothing, Status(400, message=str(error)), number)
+
+    def _rest_of_kept(self, request: IncomingRequest) -> MemoryReply | None:
+        """Return the rest of an answer that is kept; it has no fault."""
+        address = urlsplit(request.url)
+        incoming = Incoming(path=address.path, query=address.query, body={})
+        for wire in WIRES:
+            if (again := wire.asked_again(incoming)) is not None:
+                id, left_out = again
+                if (kept := self._kept.get(id)) is None:
+                    return None
+                with self._lock:
+                    self._record(request, incoming, kept.asked)
+                return deliver(*kept, left_out)
+        return None
 
     def _complete(self, scripted: ScriptedTurn, request: TurnRequest) -> Turn:
         """Return the turn, with this simulator's settings where it has none of its own."""

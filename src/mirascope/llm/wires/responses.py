@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import ClassVar
+from urllib.parse import parse_qs
 
 from mirascope._wire.json_values import JsonObject, as_object, as_objects, as_text
 from mirascope.llm.content import (
@@ -53,7 +54,7 @@ _PARAMS = (
 
 
 class ResponsesWire(Wire):
-    """`POST …/responses`."""
+    """`POST …/responses`, and `GET …/responses/{id}` of an answer made in the background."""
 
     name = "responses"
     request_id_header: ClassVar[str | None] = "x-request-id"
@@ -113,6 +114,22 @@ class ResponsesWire(Wire):
     def stream_error(self, status: int, message: str, code: str | None, number: int) -> bytes:
         """Return an error's events; see `Wire.stream_error`."""
         return stream_error(status, message, code, number)
+
+    def kept_as(self, asked: Asked, number: int) -> str | None:
+        """Return the id of an answer that is made in the background; see `Wire.kept_as`."""
+        return f"resp_sim{number}" if asked.body.get("background") is True else None
+
+    def asked_again(self, incoming: Incoming) -> tuple[str, int] | None:
+        """Read ``GET …/responses/{id}?stream=true&starting_after={number}``.
+
+        Source: https://platform.openai.com/docs/guides/background (2026-01).
+        """
+        before, _, id = incoming.path.rpartition("/")
+        query = parse_qs(incoming.query)
+        if not before.endswith("/responses") or query.get("stream") != ["true"]:
+            return None
+        after = query.get("starting_after", ["-1"])[0]
+        return (id, int(after) + 1) if after.lstrip("-").isdecimal() else None
 
     def malformed(self) -> bytes:
         """Return an event without JSON; see `Wire.malformed`."""

@@ -101,6 +101,21 @@ class Wire(ABC):
     def stream_error(self, status: int, message: str, code: str | None, number: int) -> bytes:
         """Return the event, or events, that end a stream with an error."""
 
+    def kept_as(self, asked: Asked, number: int) -> str | None:
+        """Return the id under which the vendor keeps an answer's stream; None where it does not."""
+        return None
+
+    def asked_again(self, incoming: Incoming) -> tuple[str, int] | None:
+        """Return which kept stream is asked for, and how many of its events to leave out.
+
+        Args:
+            incoming: A request without a body.
+
+        Returns:
+            The id and the number; None where it asks for something else.
+        """
+        return None
+
     def malformed(self) -> bytes:
         """Return an event that is framed well but holds no JSON."""
         return sse('{"unfinished": ')

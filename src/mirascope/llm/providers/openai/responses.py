@@ -8,6 +8,7 @@ from typing import ClassVar
 from mirascope._wire.sse import SSE
 from mirascope.llm.formatting import FormattingMode
 from mirascope.llm.providers.codec import Codec, Decoder, ErrorInfo, Framing, Request
+from mirascope.llm.providers.encoding import json_headers
 from mirascope.llm.providers.openai.errors import http_error
 from mirascope.llm.providers.openai.models import wire_name
 from mirascope.llm.providers.openai.quirks import OPENAI_RESPONSES, ResponsesQuirks
@@ -40,6 +41,17 @@ class OpenAIResponsesCodec(Codec):
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""
         return encode_responses(request, self._quirks)
+
+    def encode_rest(self, request: Request, decoder: Decoder) -> HttpRequest | None:
+        """Return the request for what follows the last event, of an answer in the background."""
+        if not isinstance(decoder, ResponsesDecoder):
+            return None
+        id, position = decoder.response_id, decoder.position
+        if id is None or position is None:
+            return None
+        headers = json_headers(request.params)
+        url = f"/responses/{id}?stream=true&starting_after={position}"
+        return HttpRequest(method="GET", url=url, headers=headers)
 
     def framing(self) -> Framing:
         """Return the framing of server-sent events."""

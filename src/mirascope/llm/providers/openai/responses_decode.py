@@ -8,6 +8,7 @@ speaks this wire says everything three times. A whole body is the last event alo
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar, cast
 
 import msgspec
@@ -15,7 +16,7 @@ import msgspec
 from mirascope._wire.json_values import JsonObject, as_object, as_objects, as_text
 from mirascope.llm.providers.codec import ErrorInfo, Request, WireEvent
 from mirascope.llm.providers.openai.errors import is_error, stream_error
-from mirascope.llm.providers.openai.responses_types import Event, ResponseBody
+from mirascope.llm.providers.openai.responses_types import Event, ResponseBody, ResponseHead
 from mirascope.llm.providers.openai.server_tools import (
     SERVER_TOOLS,
     args_of,
@@ -35,6 +36,7 @@ __all__ = ["ResponsesDecoder"]
 
 _EVENT = msgspec.json.Decoder(Event)
 _BODY = msgspec.json.Decoder(ResponseBody)
+_HEAD = msgspec.json.Decoder(ResponseHead)
 _ANY: msgspec.json.Decoder[object] = msgspec.json.Decoder()
 
 _Part = tuple[int, str, int]
@@ -57,6 +59,15 @@ _FINISH = {
 }
 
 
+_ID = re.compile(r"\w[\w-]{0,255}", re.ASCII)
+"""What goes into an address."""
+
+
+def runs_in_background(request: Request) -> bool:
+    """Return whether the answer is made whether or not somebody reads it, and kept."""
+    return (request.params.get("extra_body") or {}).get("background") is True
+
+
 class _Call:
     """A function call; `id` is the one it was started under."""
 
@@ -69,7 +80,15 @@ class _Call:
 
 
 class ResponsesDecoder(WireDecoder):
-    """Decodes one answer: `feed` its events, or `read` its whole body."""
+    """Decodes one answer: `feed` its events, or `read` its whole body.
+
+    An answer that is made in the background goes on at the server when its connection breaks; its
+    events are numbered, and those after a number can be asked for.
+
+    Attributes:
+        response_id: The server's id of an answer in the background.
+        position: The number of the last event that was read of it.
+    """
 
     wire_name: ClassVar[str] = "the Responses API"
 
@@ -87,6 +106,9 @@ class ResponsesDecoder(WireDecoder):
         self._last_text: _Part | None = None
         self._cited: dict[_Part, int] = {}
         """How many citations of each part were said."""
+        self._in_background = runs_in_background(request)
+        self.response_id: str | None = None
+        self.position: int | None = None
 
     def feed(self, event: WireEvent) -> list[StreamResponseChunk]:
         """Return the chunks of one event; see `Decoder.feed`."""
@@ -99,6 +121,8 @@ class ResponsesDecoder(WireDecoder):
             if name == "error":  # in words
                 raise self._failure(stream_error(data.decode(errors="replace"))) from None
             message = self._parse(data, _EVENT)
+        if self._in_background and not self._is_new(message):
+            return []
         kind = message.type or name
         if (part := _DELTAS.get(kind)) is not None:
             self._add_text(message, part)
@@ -113,6 +137,10 @@ class ResponsesDecoder(WireDecoder):
     def read(self, body: bytes) -> list[StreamResponseChunk]:
         """Return the chunks of a whole body; see `Decoder.read`."""
         response = self._parse(body, _BODY)
+        if self._in_background and response.status in ("queued", "in_progress"):
+            raise self._invalid(
+                "it has only begun; stream an answer that is made in the background"
+            )
         if response.output is None and not response.error:
             payload = self._parse(body, _ANY)
             if is_error(payload):
@@ -144,6 +172,19 @@ class ResponsesDecoder(WireDecoder):
             self._emitter.progress += 1
         elif not kind and is_error(payload := self._parse(data, _ANY)):
             raise self._failure(stream_error(payload))
+
+    def _is_new(self, event: Event) -> bool:
+        """Note how far the answer has come; return whether an event had not been read before."""
+        number = event.sequence_number
+        if not isinstance(number, int):
+            return True
+        if self.position is not None and number <= self.position:
+            return False
+        self.position = number
+        if self.response_id is None and event.response:
+            id = self._parse(bytes(event.response), _HEAD).id
+            self.response_id = id if isinstance(id, str) and _ID.fullmatch(id) else None
+        return True
 
     def _error_of(self, event: Event, data: bytes) -> ErrorInfo:
         if event.error:

@@ -10,7 +10,7 @@ import msgspec
 
 from mirascope._wire.json_values import JsonObject
 
-__all__ = ["Event", "IncompleteDetails", "ResponseBody"]
+__all__ = ["Event", "IncompleteDetails", "ResponseBody", "ResponseHead"]
 
 
 class Event(msgspec.Struct, gc=False):
@@ -35,12 +35,20 @@ class Event(msgspec.Struct, gc=False):
     error: object = None
     code: object = None
     message: object = None
+    sequence_number: object = None
+    """Counts the events, from 0 or 1."""
 
 
 class IncompleteDetails(msgspec.Struct, gc=False):
     """Why an answer is not whole."""
 
     reason: str | None = None
+
+
+class ResponseHead(msgspec.Struct, gc=False):
+    """What a stream's first event says of the answer."""
+
+    id: object = None
 
 
 class ResponseBody(msgspec.Struct, gc=False):
