@@ -79,6 +79,7 @@ EXAMPLES: list[Event] = [
         error=llm.ServerError("overloaded", "openai", 529),
         usage=llm.Usage(input_tokens=1, raw={"prompt_tokens": 1}),
         discards=True,
+        encloses=True,
     ),
     Seam(
         failed="openai/m",
@@ -260,6 +261,13 @@ def test_usage_that_was_written_before_it_could_be_incomplete_is_complete() -> N
 
 def test_every_event_there_is_has_an_example() -> None:
     assert {event.type for event in EXAMPLES} == set(_CLASSES)
+
+
+def test_attempts_that_were_written_before_they_could_enclose_others_enclose_none() -> None:
+    line = next(one for one in GOLDEN.read_bytes().splitlines() if b'"encloses":true' in one)
+    got: Any = decode_event(line.replace(b',"encloses":true', b""))
+    assert not got.encloses
+    assert got.discards
 
 
 def test_fields_of_next_year_are_ignored() -> None:

@@ -106,7 +106,7 @@ def test_it_may_be_tried_again(way: Way) -> None:
     with simulate([DOWN, DOWN, "a"]):
         response = way.ask(model)
     assert response.text() == "a"
-    assert [one.error is None for one in response.attempts] == [False, False, False, True, True]
+    assert [one.error is None for one in response.attempts] == [False, False, True]
 
 
 def test_each_may_try_again_by_itself(way: Way) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from mirascope.llm.formatting import Format, FormatSpec
 from mirascope.llm.layering.resumption import Resumption
 from mirascope.llm.messages import Message
+from mirascope.llm.responses.attempts import Attempt
 from mirascope.llm.tools import AnyToolSchema, BaseToolkit
 from mirascope.llm.types.params import Params
 
@@ -50,6 +51,8 @@ class Request:
     The answer may be read in another thread or task. It is a copy of this question's own; a layer
     that wants those below it to see other values passes on a copy of it.
     """
+    attempt: Attempt | None = field(default=None, repr=False, compare=False)
+    """The account that the layer above keeps of this request; who keeps one, too, `encloses` it."""
     resumption: Resumption | None = field(default=None, repr=False, compare=False)
     """How the answer can be taken up again, for who is able to; a layer passes it on."""
     warnings: list[str] = field(default_factory=list[str], repr=False, compare=False)

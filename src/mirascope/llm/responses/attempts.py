@@ -15,8 +15,8 @@ __all__ = ["Attempt", "RetryFailure"]
 class Attempt:
     """One request that was made for an answer, and is over.
 
-    A layer that asks again logs it. Where one such layer stands around another, each keeps its own
-    account: an attempt of the outer one is all that the inner one did for it.
+    A layer that asks again logs it. Where one such layer stands around another, the inner one gives
+    the account of the requests; what the outer one logs `encloses` them, and is in the log only.
     """
 
     type: Literal["attempt"] = "attempt"
@@ -34,6 +34,8 @@ class Attempt:
     """What it is known to have used; None when the provider did not say."""
     discards: bool = False
     """Whether the answer so far is void: what follows begins it again."""
+    encloses: bool = False
+    """Whether a layer below has given an account of it, request by request."""
 
 
 @dataclass

@@ -165,7 +165,7 @@ def _field(path: str, name: str, value: Any) -> Any:
             return None
         case "started" | "ended" | "wait" | "stored" | "resets_in" | "measured":
             return _expected(path, value, (int, float))
-        case "discards" | "complete" | "preview":
+        case "discards" | "encloses" | "complete" | "preview":
             return bool(value)
         case "dropped":
             ids: list[object] = _expected(path, value, list)

@@ -221,9 +221,10 @@ class Fold:
                 self._freeze_texts()
 
     def _add_attempt(self, attempt: Attempt) -> None:
-        if attempt.usage is None:
-            attempt = replace(attempt, usage=copy.copy(self.usage))
-        self.attempts.append(attempt)
+        if not attempt.encloses:
+            if attempt.usage is None:
+                attempt = replace(attempt, usage=copy.copy(self.usage))
+            self.attempts.append(attempt)
         if attempt.discards:
             # Whoever has the message of the failed attempt keeps it.
             self.message = replace(self.message, raw_message=None)

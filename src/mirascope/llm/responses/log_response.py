@@ -411,7 +411,8 @@ class BaseStreamResponse(
         """Tell a reader of an answer that has begun again to begin again, too."""
         log = self._log
         if self._began_again(items):
-            failed = next(one for one in reversed(log.fold.attempts) if one.discards)
+            attempts = (one for one in reversed(log.events) if isinstance(one, Attempt))
+            failed = next(one for one in attempts if one.discards)
             raise StreamRestarted(self._failure(failed)) from failed.error
 
     def _end(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mirascope.llm.exceptions import StreamCancelledError
 from mirascope.llm.layering import Answer, Layer, LayerFlow, Open, Request, race
@@ -11,7 +12,7 @@ from mirascope.llm.models import Model
 from mirascope.llm.responses.attempts import Attempt
 from mirascope.llm.responses.chunks import Event, is_content
 from mirascope.llm.responses.fold import fold
-from mirascope.llm.retries.retry_layer import asking
+from mirascope.llm.retries.retry_layer import asking, enclosed
 
 __all__ = ["HedgeLayer", "hedge"]
 
@@ -26,10 +27,12 @@ class HedgeLayer:
 
     def __call__(self, request: Request, open: Open, /) -> LayerFlow:
         """Return the steps of one request."""
+        enclosed(request)
         field = _Field(self.after, [asking(model, request) for model in self.models])
         while True:
             if (asked := field.next()) is not None:
-                field.enter(open(asked), asked)
+                runner = _Runner(asked)
+                field.enter(open(replace(asked, attempt=runner.attempt)), runner)
             answer: Answer | None = yield race(*field.runners, seconds=field.seconds_left())
             if answer is None:
                 continue
@@ -37,7 +40,7 @@ class HedgeLayer:
             try:
                 events: Sequence[Event] | None = yield answer.pull()
             except Exception as error:
-                yield [field.out(answer, error)]
+                yield field.out(answer, error)
                 if field.is_empty:
                     raise
                 continue
@@ -61,17 +64,18 @@ class _Runner:
 
     def __init__(self, asked: Request) -> None:
         self.held: list[Event] = []
-        self._attempt = Attempt(model=asked.model_id, started=time.time(), ended=0.0)
+        self.attempt: Attempt = Attempt(model=asked.model_id, started=time.time(), ended=0.0)
 
     def over(self, error: Exception | None = None) -> Attempt:
         """Return the account of it."""
-        self._attempt.ended, self._attempt.error = time.time(), error
-        return self._attempt
+        self.attempt.ended, self.attempt.error = time.time(), error
+        return self.attempt
 
-    def lost(self, error: Exception) -> Attempt:
-        """Return the account of one whose events nobody will see."""
-        self._attempt.usage = fold(self.held).usage
-        return self.over(error)
+    def lost(self, error: Exception) -> list[Event]:
+        """Return the account of one whose events nobody will see, and of the layers below."""
+        self.attempt.usage = fold(self.held).usage
+        below = [event for event in self.held if isinstance(event, Attempt)]
+        return [*below, self.over(error)]
 
 
 class _Field:
@@ -99,16 +103,16 @@ class _Field:
             return self._left.pop(0)
         return None
 
-    def enter(self, answer: Answer, asked: Request) -> None:
+    def enter(self, answer: Answer, runner: _Runner) -> None:
         """Let somebody run."""
-        self.runners[answer] = _Runner(asked)
+        self.runners[answer] = runner
 
     def seconds_left(self) -> float | None:
         """Return how long it is until the next one starts; None when nobody does."""
         return max(self._next_start - time.monotonic(), 0.0) if self._left else None
 
-    def out(self, answer: Answer, error: Exception) -> Attempt:
-        """Take one out that failed, and return the account of it."""
+    def out(self, answer: Answer, error: Exception) -> list[Event]:
+        """Take one out that failed, and return the accounts of it."""
         return self.runners.pop(answer).lost(error)
 
     def won_by(self, winner: Answer) -> list[Event]:
@@ -120,7 +124,8 @@ class _Field:
                 request = answer.request
                 message = f"{request.model_id} was closed, for another model was faster."
                 error = StreamCancelledError(message, "", model=request.model_id)
-                accounts.append(runner.lost(error))
+                runner.attempt.encloses = False  # what was under way, nobody below accounts for
+                accounts += runner.lost(error)
         return accounts
 
 

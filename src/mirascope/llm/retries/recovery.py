@@ -32,7 +32,7 @@ from mirascope.llm.responses.usage import Usage, UsageDeltaChunk
 from mirascope.llm.retries.config import Jitter, RetryConfig
 from mirascope.llm.retries.joining import FirstAnswer, NextAnswer, Said
 from mirascope.llm.retries.overlap import Overlap, anchor_of
-from mirascope.llm.retries.retry_layer import Turns, asking_others, forget_frames
+from mirascope.llm.retries.retry_layer import Turns, asking_others, enclosed, forget_frames
 
 __all__ = ["Policy", "Recover", "RecoverArgs", "recover"]
 
@@ -101,6 +101,7 @@ class Recover(BlockLayer):
         )
 
     def _steps(self, request: Request, open: Open) -> LayerFlow:
+        enclosed(request)
         turns = Turns(self.config, [request, *asking_others(self.config.fallback_models, request)])
         may_call = bool(request.toolkit.tools) and self.policy != "raise"
         story = _Story(may_call, self.on_event)
@@ -109,10 +110,11 @@ class Recover(BlockLayer):
                 yield sleep(turns.wait)
             attempt = turns.begin()
             try:
-                answer = open(story.begin(turns.asked))
+                answer = open(replace(story.begin(turns.asked), attempt=attempt))
                 while (events := (yield answer.pull())) is not None:
                     if (error := story.discarded_by(events)) is not None:
                         answer.close()
+                        attempt.encloses = False  # what was under way, nobody below accounts for
                         raise error
                     if told := story.feed(events):
                         yield told

@@ -20,7 +20,15 @@ from mirascope.llm.responses.fold import fold
 from mirascope.llm.retries.config import RetryConfig
 from mirascope.llm.types.params import Params
 
-__all__ = ["RetryLayer", "Turns", "asking", "asking_others", "fallback", "forget_frames"]
+__all__ = [
+    "RetryLayer",
+    "Turns",
+    "asking",
+    "asking_others",
+    "enclosed",
+    "fallback",
+    "forget_frames",
+]
 
 
 class RetryLayer:
@@ -48,6 +56,7 @@ class RetryLayer:
 
     def __call__(self, request: Request, open: Open, /) -> LayerFlow:
         """Return the steps of one request."""
+        enclosed(request)
         first = replace(request, layers=self.layers) if self.layers else request
         turns = Turns(self.config, [first, *asking_others(self.fallbacks, request)])
         while True:
@@ -57,7 +66,7 @@ class RetryLayer:
             held: list[Event] = []
             shown = False
             try:
-                answer = open(turns.asked)
+                answer = open(replace(turns.asked, attempt=attempt))
                 while not shown and (events := (yield answer.pull())) is not None:
                     held += events
                     shown = any(map(is_content, events))
@@ -79,6 +88,12 @@ class RetryLayer:
             attempt.discards = shown
             forget_frames(failed)
             yield [*below, attempt]
+
+
+def enclosed(request: Request) -> None:
+    """Tell the layer above, if it keeps an account, that here is a finer one."""
+    if request.attempt is not None:
+        request.attempt.encloses = True
 
 
 def forget_frames(error: BaseException | None) -> None:
