@@ -58,8 +58,8 @@ class Cell:
     most: str = ""
     """The text that arrives is between these two; all of it when the answer is complete."""
     timeout: llm.Timeout | None = None
-    door: Literal["open", "refused", "plain"] = "open"
-    """Whether anybody listens, and whether it is TLS that is asked for and not spoken."""
+    door: Literal["open", "refused", "plain", "untrusted"] = "open"
+    """Whether anybody listens, and whether TLS is asked for and not spoken, or not trusted."""
     answer: Answer | None = None
     """Where it is not the usual one."""
     retry_after: float | None = None
@@ -102,6 +102,10 @@ def _refused(case: Case, answer: Answer) -> Iterator[Cell]:
 
 def _no_tls(case: Case, answer: Answer) -> Iterator[Cell]:
     yield Cell([], door="plain")
+
+
+def _untrusted(case: Case, answer: Answer) -> Iterator[Cell]:
+    yield Cell([], door="untrusted")
 
 
 def _reset_at_once(case: Case, answer: Answer) -> Iterator[Cell]:
@@ -325,6 +329,12 @@ def _packed(case: Case, answer: Answer) -> Iterator[Cell]:
         yield Cell([good(case, pieces, ("content-encoding", name)).data])
 
 
+def _packed_unasked(case: Case, answer: Answer) -> Iterator[Cell]:
+    body = b"".join(frames_of(case, answer))
+    for name in ("br", "zstd", "compress", "gzip, br"):
+        yield Cell([good(case, [body], ("content-encoding", name)).data])
+
+
 def _length_too_long(case: Case, answer: Answer) -> Iterator[Cell]:
     body = b"".join(frames_of(case, answer))
     kind = EVENTS if case.streamed else JSON
@@ -365,6 +375,7 @@ def _stale(case: Case, answer: Answer) -> Iterator[Cell]:
 ROWS: dict[str, Row] = {
     "refused": Row("nobody listens", _refused, BROKEN, BROKEN),
     "no TLS": Row("TLS is asked for, and not spoken", _no_tls, BROKEN, BROKEN, heals=False),
+    "untrusted": Row("a certificate that nobody signed", _untrusted, BROKEN, BROKEN, heals=False),
     "no head": Row("closed or reset before or in the head", _reset_at_once, BROKEN, BROKEN),
     "late head": Row("no head within the limit", _late_head, TIMED_OUT, TIMED_OUT),
     "slow head": Row("the head byte by byte", _slow_head, COMPLETE, COMPLETE),
@@ -388,6 +399,9 @@ ROWS: dict[str, Row] = {
     "said twice": Row("the last event twice", _said_twice, COMPLETE, COMPLETE),
     "never said": Row("no last event", _never_said, TRUNCATED, TRUNCATED),
     "packed": Row("gzip and deflate", _packed, COMPLETE, COMPLETE),
+    "packed, unasked": Row(
+        "br, zstd, and others nobody asked for", _packed_unasked, BROKEN, BROKEN
+    ),
     "length too long": Row("closed before content-length", _length_too_long, COMPLETE, TRUNCATED),
     "length too short": Row("more than content-length", _length_too_short, TRUNCATED, INVALID),
     "early close": Row("closed after the last event", _early_close, COMPLETE, TRUNCATED),

@@ -1,7 +1,7 @@
 """The fault bench: ``python -m attack.faults [--every N] [--few] [--write] [row ...]``.
 
 Every fault of `fault_rows`, on every wire, in both colours, streamed and whole; and all of them
-once more with `llm.recover`, and a server that behaves from the second request on. Exits with 1
+once more with `llm.recover` around `llm.retry`, and a server that behaves from the second request on. Exits with 1
 when anything ends otherwise than the table of rows says.
 """
 
@@ -13,12 +13,16 @@ import json
 import re
 import secrets
 import socket
+import ssl
+import subprocess
 import sys
+import tempfile
 import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +95,9 @@ def run_cell(world: World, name: str, case: Case, cell: Cell, *, recover: bool) 
     clean = going_on(case, answer)
     layers: list[Any] = []
     if recover:
-        layers.append(llm.recover(max_attempts=ATTEMPTS, initial_delay=0.001, jitter=0.0))
+        soon: Any = {"initial_delay": 0.001, "jitter": 0.0}
+        layers.append(llm.recover(max_attempts=ATTEMPTS, **soon))
+        layers.append(llm.retry(max_retries=ATTEMPTS - 1, **soon))
     params: dict[str, Any] = {"timeout": cell.timeout} if cell.timeout else {}
     if name == "stale":
         plan = world.plan(case.id, [*cell.script, "fin"])
@@ -132,13 +138,15 @@ def passes(end: End, cell: Cell) -> bool:
 
 
 def _at_the_door(world: World, case: Case, cell: Cell, layers: list[Any]) -> Outcome:
-    """Ask where nobody listens, until the second attempt; or where no TLS is spoken."""
+    """Ask where nobody listens, until the second attempt; or where TLS cannot be spoken."""
     wire = case.wire
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
     if cell.door == "plain":
         world.server.listen(port, rude=True)
+    elif cell.door == "untrusted":
+        world.server.listen(port, tls=self_signed())
     attempts = 0
 
     def opens(request: Any, open: Any) -> Any:
@@ -151,13 +159,32 @@ def _at_the_door(world: World, case: Case, cell: Cell, layers: list[Any]) -> Out
         while (events := (yield answer.pull())) is not None:
             yield events
 
-    scheme = "https" if cell.door == "plain" else "http"
+    scheme = "http" if cell.door == "refused" else "https"
     world.register(wire.provider, wire.model, origin=f"{scheme}://127.0.0.1:{port}")
     try:
         return ask(world, case, way="text", layers=[*layers, opens])
     finally:
         world.server.leave(port)
         world.register(wire.provider, wire.model)
+
+
+@cache
+def self_signed() -> ssl.SSLContext:
+    """Return what a server speaks TLS with that has signed its certificate itself."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.TemporaryDirectory() as folder:
+        key, certificate = f"{folder}/key.pem", f"{folder}/cert.pem"
+        subprocess.run(
+            [
+                *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+                *("-subj", "/CN=nobody", "-addext", "subjectAltName=IP:127.0.0.1"),
+                *("-keyout", key, "-out", certificate),
+            ],
+            check=True,
+            capture_output=True,
+        )
+        context.load_cert_chain(certificate, key)
+    return context
 
 
 def _judge_whole(outcome: Outcome, answer: Answer, what: str) -> None:
@@ -261,7 +288,7 @@ def page(tallies: dict[str, Tally], seconds: float) -> str:
     wires = [wire.name for wire in WIRES]
     lines = [
         f"A run of {cells:,} cells, each without and with recovery, in {seconds:.0f} seconds and "
-        f"one process: {reds} wrong. With `llm.recover`, {healed:,} brought the whole answer.",
+        f"one process: {reds} wrong. With `llm.recover` around `llm.retry`, {healed:,} brought the whole answer.",
         "",
         f"| fault | what | {' | '.join(wires)} | error, state | healed | wrong |",
         f"| --- | --- |{' --- |' * len(wires)} --- | --- | --- |",

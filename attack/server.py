@@ -12,6 +12,7 @@ import contextlib
 import itertools
 import re
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -72,15 +73,16 @@ class Server:
         self._listeners: list[socket.socket] = []
         self.port: int = self.listen(0)
 
-    def listen(self, port: int, *, rude: bool = False) -> int:
+    def listen(self, port: int, *, rude: bool = False, tls: ssl.SSLContext | None = None) -> int:
         """Listen on one more port, of its own choice where it is 0; return which.
 
-        One that is `rude` answers before it is asked, which is no TLS.
+        One that is `rude` answers before it is asked, which is no TLS. One with `tls` shows its
+        certificate, and hangs up on whoever likes it.
         """
         listener = socket.create_server(("127.0.0.1", port), backlog=512)
         self._listeners.append(listener)
         threading.Thread(
-            target=self._accept, args=(listener, rude), name=THREADS, daemon=True
+            target=self._accept, args=(listener, rude, tls), name=THREADS, daemon=True
         ).start()
         return int(listener.getsockname()[1])
 
@@ -118,12 +120,18 @@ class Server:
             self.leave(listener.getsockname()[1])
         self.hang_up()
 
-    def _accept(self, listener: socket.socket, rude: bool) -> None:
+    def _accept(
+        self, listener: socket.socket, rude: bool, tls: ssl.SSLContext | None = None
+    ) -> None:
         while True:
             try:
                 sock, _ = listener.accept()
             except OSError:
                 return
+            if tls is not None:
+                with contextlib.suppress(OSError), tls.wrap_socket(sock, server_side=True):
+                    pass
+                continue
             if rude:
                 with contextlib.suppress(OSError), sock:
                     sock.recv(65536)

@@ -476,13 +476,20 @@ def test_packed_answer_that_is_damaged(server: Server, colour: Colour, coding: s
     assert isinstance(error, ConnectionLost)
 
 
-def test_answer_packed_in_a_way_nobody_asked_for(server: Server, ours: Colour) -> None:
-    server.route("*", Reply(body=[b"what"], headers={"content-encoding": "br"}))
+@pytest.mark.parametrize(
+    ("coding", "told"),
+    [("br", ": br"), ("ZSTD", ": zstd"), ("key=secret", ""), ("secretsecretsecret", "")],
+)
+def test_answer_packed_in_a_way_nobody_asked_for(
+    server: Server, ours: Colour, coding: str, told: str
+) -> None:
+    server.route("*", Reply(body=[b"what"], headers={"content-encoding": coding}))
     try:
         _, error = ours.open(post(server.url("/"))).read_until_error()
     except ConnectionLost as at_once:
         error = at_once
     assert isinstance(error, ConnectionLost)
+    assert str(error) == f"the answer is compressed in a way that was not asked for{told}"
 
 
 def test_deadline_also_holds_for_sending(server: Server, colour: Colour) -> None:

@@ -17,6 +17,7 @@ __all__ = ["Body", "ChunkedBody", "Inflater", "SizedBody", "UnsizedBody", "unpac
 
 _MAX_LINE = 16 * 1024  # of a chunk's size with its extensions, and of a trailer
 _MAX_INFLATED = 1024 * 1024  # bytes inflated at a time
+_LONGEST_NAME = 8  # of a coding that an error names
 
 
 class Body(ABC):
@@ -229,7 +230,8 @@ def unpacker(answer: Mapping[str, str], request: Mapping[str, str]) -> Inflater 
     if coding in Inflater.CODINGS:
         return Inflater(coding)
     if coding not in ("", "identity") and request.get("accept-encoding") == "identity":
-        raise ConnectionLost("the answer is compressed in a way that was not asked for")
+        named = f": {coding}" if len(coding) <= _LONGEST_NAME and coding.isalnum() else ""
+        raise ConnectionLost(f"the answer is compressed in a way that was not asked for{named}")
     return None
 
 
