@@ -1,4 +1,4 @@
-"""How long it takes from `close()` until the server sees the disconnect."""
+"""How long it takes until a server sees the disconnect: of `close()`, and of who lost a hedge."""
 
 from __future__ import annotations
 
@@ -11,12 +11,31 @@ import time
 from bench.measure import Row
 from bench.server import HEAD, event
 from bench.wire import _model
+from mirascope import llm
 
 TIMES = 50
+HEDGES = 300
 
 
 def rows(_: str) -> list[Row]:
-    """Measure both colours; the median of many closes."""
+    """Measure both colours; the median of many closes, and of many hedges."""
+    return [*close_rows(), *hedge_rows()]
+
+
+def hedge_rows() -> list[Row]:
+    """Measure from the winner's first content, as it is sent, until the loser's socket is shut."""
+    result = []
+    for colour, latency in (("sync", _hedged()), ("async", asyncio.run(_hedged_async()))):
+        milliseconds = sorted(one * 1000 for one in latency)
+        median, late = statistics.median(milliseconds), milliseconds[int(HEDGES * 0.99)]
+        label = f"the loser of a hedge, {colour}"
+        result.append(Row(f"{label}, median", median, "ms", "budget 5", median <= 5))
+        result.append(Row(f"{label}, p99", late, "ms", f"at most {milliseconds[-1]:.2f}"))
+    return result
+
+
+def close_rows() -> list[Row]:
+    """Measure `close()`."""
     result = []
     for colour, latency in (("sync", _sync()), ("async", asyncio.run(_async()))):
         milliseconds = statistics.median(latency) * 1000
@@ -85,4 +104,82 @@ async def _async() -> list[float]:
         await response.aclose()
         await asyncio.to_thread(listener.seen.wait)
         result.append(listener.at - started)
+    return result
+
+
+class _Race:
+    """Two servers: one that is asked and says nothing, and one that speaks once that one is."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        self.gone = threading.Event()
+        self.spoke = self.shut = 0.0
+        slow, fast = (socket.create_server(("127.0.0.1", 0)) for _ in range(2))
+        threading.Thread(target=self._lose, args=(slow,), daemon=True).start()
+        threading.Thread(target=self._win, args=(fast,), daemon=True).start()
+        for name, listener in (("slow", slow), ("fast", fast)):
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            llm.register_provider("openai:completions", scope=f"{name}/", base_url=url, api_key="k")
+        self.models = ["slow/model", "fast/model"]
+
+    def _lose(self, listener: socket.socket) -> None:
+        while True:
+            connection, _ = listener.accept()
+            with connection:
+                _read_head(connection)
+                connection.sendall(HEAD)
+                self.asked.set()
+                while connection.recv(65536):
+                    pass
+                self.shut = time.perf_counter()
+                self.gone.set()
+
+    def _win(self, listener: socket.socket) -> None:
+        while True:
+            connection, _ = listener.accept()
+            with connection:
+                _read_head(connection)
+                self.asked.wait()
+                time.sleep(0.002)  # so that the loser is waited for
+                self.spoke = time.perf_counter()
+                connection.sendall(HEAD + event("word"))
+                while connection.recv(65536):
+                    pass
+
+    def begin(self) -> None:
+        """Forget the last time."""
+        self.asked.clear()
+        self.gone.clear()
+
+    def took(self) -> float:
+        """Return the seconds, once the loser is gone."""
+        self.gone.wait()
+        return self.shut - self.spoke
+
+
+def _read_head(connection: socket.socket) -> None:
+    while b"\r\n\r\n" not in connection.recv(65536):
+        pass
+
+
+def _hedged() -> list[float]:
+    race = _Race()
+    result = []
+    for _ in range(HEDGES):
+        race.begin()
+        with llm.hedge(race.models, after=0).stream("hi") as response:
+            next(response.text_stream())
+            result.append(race.took())
+    return result
+
+
+async def _hedged_async() -> list[float]:
+    race = _Race()
+    result = []
+    for _ in range(HEDGES):
+        race.begin()
+        response = await llm.hedge(race.models, after=0).stream_async("hi")
+        await anext(response.text_stream())
+        result.append(await asyncio.to_thread(race.took))
+        await response.aclose()
     return result

@@ -13,11 +13,16 @@ from mirascope import llm
 from mirascope.llm.layering.request_log import log_request
 
 LIMIT = 0.5
+REQUESTS = 500
 
 
 def rows(url: str) -> list[Row]:
-    """Measure bursts with and without, in both colours."""
-    target = f"{url}/burst/{CHUNKS}"
+    """Measure bursts, and whole answers, with and without, in both colours."""
+    return [*chunk_rows(f"{url}/burst/{CHUNKS}"), *request_rows(f"{url}/kept/0")]
+
+
+def chunk_rows(target: str) -> list[Row]:
+    """Measure long streams: what a chunk costs."""
     result = []
     for colour, work in (("sync", library), ("async", library_async)):
         plain = cpu_us(lambda work=work: work(target, []), CHUNKS, runs=7)
@@ -28,6 +33,30 @@ def rows(url: str) -> list[Row]:
             budget = (f"budget {LIMIT}", extra <= LIMIT) if layer is passing else ("", None)
             result.append(Row(label, extra, "us/chunk", *budget))
     return result
+
+
+def request_rows(target: str) -> list[Row]:
+    """Measure whole answers on a kept connection: what a request costs."""
+    result = []
+    for colour, work in (("sync", whole), ("async", whole_async)):
+        plain = cpu_us(lambda work=work: work(target, []), REQUESTS, runs=5)
+        for what, layer in LAYERS.items():
+            cost = cpu_us(lambda work=work, layer=layer: work(target, [layer]), REQUESTS, runs=5)
+            label = f"{what}, {colour}: on top of {plain:.0f}"
+            result.append(Row(label, cost - plain, "us/request"))
+    return result
+
+
+class Forgetful:
+    """Keeps nothing, so that every answer is asked for, and offered to be kept."""
+
+    blocks = False
+
+    def get(self, key: str) -> bytes | None:
+        """Return nothing."""
+
+    def put(self, key: str, value: bytes, ttl: float | None) -> None:
+        """Forget it."""
 
 
 def passing(request: llm.Request, open: llm.Open) -> llm.LayerFlow:
@@ -51,6 +80,10 @@ LAYERS: dict[str, llm.Layer] = {
     "llm.telemetry.trace()": llm.telemetry.trace(
         tracer_provider=TracerProvider(), meter_provider=MeterProvider()
     ),
+    "llm.limit, requests": llm.limit(concurrency=100, requests_per_minute=10**9),
+    "llm.limit, tokens": llm.limit(tokens_per_minute=10**12),
+    "llm.cache, never kept": llm.cache(Forgetful()),
+    "llm.cache, kept": llm.cache(),
     "llm.hedge": llm.retries.HedgeLayer([llm.Model("bench/model")], 1000),
 }
 
@@ -72,3 +105,21 @@ def library_async(target: str, layers: list[llm.Layer]) -> None:
         assert count == CHUNKS
 
     asyncio.run(read())
+
+
+def whole(target: str, layers: list[llm.Layer]) -> None:
+    """Ask for whole answers."""
+    model = _model(target).within(layers)
+    for _ in range(REQUESTS):
+        assert model.call("hi").text()
+
+
+def whole_async(target: str, layers: list[llm.Layer]) -> None:
+    """Ask for whole answers, asynchronously."""
+
+    async def ask() -> None:
+        model = _model(target).within(layers)
+        for _ in range(REQUESTS):
+            assert (await model.call_async("hi")).text()
+
+    asyncio.run(ask())

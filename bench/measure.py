@@ -56,4 +56,4 @@ def table(title: str, rows: list[Row]) -> None:
     print(f"\n{title}")
     for row in rows:
         verdict = {None: "", True: "within", False: "OVER"}[row.ok]
-        print(f"  {row.what:<52}{row.value:>10.2f} {row.unit:<9}{row.budget:<26}{verdict}")
+        print(f"  {row.what:<52}{row.value:>10.2f} {row.unit:<11}{row.budget:<26}{verdict}")

@@ -63,7 +63,7 @@ _ID = re.compile(r"\w[\w-]{0,255}", re.ASCII)
 """What goes into an address."""
 
 
-def runs_in_background(request: Request) -> bool:
+def _runs_in_background(request: Request) -> bool:
     """Return whether the answer is made whether or not somebody reads it, and kept."""
     return (request.params.get("extra_body") or {}).get("background") is True
 
@@ -106,7 +106,7 @@ class ResponsesDecoder(WireDecoder):
         self._last_text: _Part | None = None
         self._cited: dict[_Part, int] = {}
         """How many citations of each part were said."""
-        self._in_background = runs_in_background(request)
+        self._in_background = _runs_in_background(request)
         self.response_id: str | None = None
         self.position: int | None = None
 
