@@ -1,8 +1,8 @@
 """The fault bench: ``python -m attack.faults [--every N] [--few] [--write] [row ...]``.
 
 Every fault of `fault_rows`, on every wire, in both colours, streamed and whole; and all of them
-once more with `llm.recover` around `llm.retry`, and a server that behaves from the second request on. Exits with 1
-when anything ends otherwise than the table of rows says.
+once more with `llm.recover` around `llm.retry`, and a server that behaves from the second request
+on. Exits with 1 when anything ends otherwise than the table of rows says.
 """
 
 from __future__ import annotations
@@ -288,7 +288,8 @@ def page(tallies: dict[str, Tally], seconds: float) -> str:
     wires = [wire.name for wire in WIRES]
     lines = [
         f"A run of {cells:,} cells, each without and with recovery, in {seconds:.0f} seconds and "
-        f"one process: {reds} wrong. With `llm.recover` around `llm.retry`, {healed:,} brought the whole answer.",
+        f"one process: {reds} wrong. With `llm.recover` around `llm.retry`, {healed:,} brought the "
+        "whole answer.",
         "",
         f"| fault | what | {' | '.join(wires)} | error, state | healed | wrong |",
         f"| --- | --- |{' --- |' * len(wires)} --- | --- | --- |",
