@@ -21,7 +21,7 @@ install = if $(1)/bin/python -m uv --version >/dev/null 2>&1; \
 	else $(1)/bin/python -m pip install --quiet $(2); fi
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-llm test-v1 lint types figures check docs ranges fuzz attack faults bench load clean
+.PHONY: help demo test test-llm test-v1 lint types figures vendors check docs ranges fuzz attack faults bench load clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ types: $(VENV)/.dev ## Check types: pyright strict and mypy strict
 
 figures: ## Count what should stay small: lines, repetition, overloads, circles of imports
 	@$(PYTHON) -m tests.figures
+
+vendors: $(VENV)/.runtime ## Print the tables of vendors (ARGS=--write for docs)
+	@$(PY) -m tests.vendors $(ARGS)
 
 check: lint types test figures ## Everything a change has to pass
 

@@ -23,6 +23,7 @@ from types import ModuleType
 import pytest
 
 from mirascope import llm
+from tests.vendors import PAGE, TABLES, with_tables
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -134,6 +135,15 @@ def test_every_vendor_is_on_the_providers_page() -> None:
     for row in llm.providers.ROWS.values():
         for word in (*row.scopes, *row.key_env, *row.base_url_env):
             assert f"`{word}`" in page, f"{row.id}: {word}"
+
+
+def test_the_tables_of_vendors_are_those_of_the_catalog() -> None:
+    """`make vendors ARGS=--write` makes them so."""
+    page = PAGE.read_text("utf-8")
+    assert with_tables(page) == page
+    for name in TABLES:
+        with pytest.raises(ValueError, match=name):
+            with_tables(page.replace(f"<!-- {name}: end -->", ""))
 
 
 def test_every_page_is_in_the_index() -> None:

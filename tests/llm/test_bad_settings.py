@@ -41,6 +41,20 @@ def test_thinking_is_a_level_and_two_switches(thinking: Any, said: str) -> None:
         llm.Model("openai/gpt-5", thinking=thinking)
 
 
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        ("images", "a dict of what the model takes.*not str"),
+        (["images"], "not list of str"),
+        ({"images": "no"}, r"capabilities\['images'\] takes True or False, not str"),
+        ({"image": True}, "capabilities has no 'image', only images, audio"),
+    ],
+)
+def test_capabilities_are_switches(said: Any, error: str) -> None:
+    with pytest.raises(TypeError, match=error):
+        llm.Model("openai/gpt-5", capabilities=said)
+
+
 WRONG_TYPES: list[tuple[str, Any, str]] = [
     ("temperature", "0.5", "a number, such as 0.5, not str"),
     ("temperature", True, "a number, such as 0.5, not bool"),
@@ -78,7 +92,9 @@ def test_a_parameter_of_another_type(name: str, value: Any, said: str) -> None:
 
 
 def test_every_parameter_is_checked() -> None:
-    assert {name for name, _, _ in WRONG_TYPES} | {"thinking"} == set(llm.Params.__annotations__)
+    assert {name for name, _, _ in WRONG_TYPES} | {"thinking", "capabilities"} == set(
+        llm.Params.__annotations__
+    )
 
 
 @pytest.mark.parametrize("name", sorted(llm.Params.__annotations__))

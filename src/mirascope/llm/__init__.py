@@ -130,6 +130,7 @@ if TYPE_CHECKING:
         UserMessage,
     )
     from mirascope.llm.models import (
+        CapabilityConfig,
         Model,
         Params,
         ThinkingConfig,
@@ -296,6 +297,7 @@ __all__ = [
     "BaseToolkit",
     "Call",
     "CallDecorator",
+    "CapabilityConfig",
     "ChunkIterator",
     "Citation",
     "CitationChunk",
@@ -489,7 +491,10 @@ _MODULES = {
         "AssistantContent AssistantMessage Message SystemContent SystemMessage UserContent "
         "UserMessage"
     ),
-    "models": "Model Params ThinkingConfig ThinkingLevel model model_from_context use_model",
+    "models": (
+        "CapabilityConfig Model Params ThinkingConfig ThinkingLevel model model_from_context "
+        "use_model"
+    ),
     "prompts": "AsyncContextPrompt AsyncPrompt ContextPrompt Prompt PromptDecorator prompt",
     "providers": "ModelId Provider ProviderId register_provider reset_provider_registry",
     "responses": (

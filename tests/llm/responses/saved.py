@@ -123,6 +123,7 @@ PARAMS: llm.Params = {
     "seed": 2**70,
     "stop_sequences": ["END"],
     "thinking": {"level": "low", "include_thoughts": True},
+    "capabilities": {"images": True},
     "tool_choice": "auto",
     "timeout": llm.Timeout(idle=3, total=60.5),
     "keep_raw": False,

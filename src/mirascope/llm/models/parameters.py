@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import cast, get_args
 
-from mirascope.llm.types.params import Params, ThinkingConfig, ThinkingLevel
+from mirascope.llm.types.params import CapabilityConfig, Params, ThinkingConfig, ThinkingLevel
 from mirascope.llm.types.refusals import described, wrong_type
 from mirascope.llm.types.timeout import Timeout
 
@@ -32,6 +32,9 @@ def check_parameters(params: Params) -> None:
             continue
         if name == "thinking":
             _check_thinking(value)
+            continue
+        if name == "capabilities":
+            _check_capabilities(value)
             continue
         fits, accepted = _TAKES[name]
         if not fits(value):
@@ -112,6 +115,19 @@ def _check_thinking(thinking: object) -> None:
             )
         if name != "level" and not _is_bool(value):
             raise wrong_type(f"thinking[{name!r}]", "True or False", value)
+
+
+def _check_capabilities(said: object) -> None:
+    known = CapabilityConfig.__annotations__
+    if not isinstance(said, Mapping):
+        raise wrong_type(
+            "capabilities", "a dict of what the model takes, such as {'images': True}", said
+        )
+    for name, value in cast("Mapping[object, object]", said).items():
+        if name not in known:
+            raise TypeError(f"capabilities has no {name!r}, only {', '.join(known)}.")
+        if not _is_bool(value):
+            raise wrong_type(f"capabilities[{name!r}]", "True or False", value)
 
 
 _WHERE_IT_GOES = {

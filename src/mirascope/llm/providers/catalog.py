@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from mirascope.llm.messages import Message
 from mirascope.llm.providers.codec import Codec
+from mirascope.llm.providers.compatible import COMPATIBLE_VENDORS, CompatibleVendor
 from mirascope.llm.providers.openai import quirks
 from mirascope.llm.providers.openai.models import openai_route
 from mirascope.llm.providers.openai.quirks import ChatQuirks, ResponsesQuirks
@@ -25,6 +26,10 @@ class ProviderRow:
     """What is needed to talk to a vendor."""
 
     id: str
+    name: str = ""
+    """What people call the vendor."""
+    example: str = ""
+    """The id of one of its models."""
     route: Router
     """The codec for a model id and messages."""
     base_url: str = ""
@@ -52,6 +57,8 @@ class ProviderRow:
     path and the vendor's name of the model; where the model is part of the address, say."""
     scopes: tuple[str, ...] = ()
     """Model id prefixes that belong to this vendor."""
+    models_path: str | None = None
+    """Where the vendor's list of models is, below the base URL or relative to it, if it has one."""
     strip: Literal["first_segment", "own_scope"] = "own_scope"
     """What of a model id is not part of the vendor's name for the model: everything up to the first
     slash, or only the vendor's own scope, for gateways whose model names hold slashes."""
@@ -199,11 +206,20 @@ def _of_azure(
 
 
 def _compatible(
-    id: str, base_url: str, key_env: str, differs: ChatQuirks = quirks.COMPATIBLE
+    id: str,
+    base_url: str,
+    key_env: str,
+    differs: ChatQuirks = quirks.COMPATIBLE,
+    *,
+    name: str,
+    example: str,
 ) -> ProviderRow:
     """Return the row of a vendor that speaks OpenAI's Chat Completions, and how it differs."""
     return ProviderRow(
         id=id,
+        name=name,
+        example=f"{id}/{example}",
+        models_path="/models",
         route=_always(_chat_codec, differs),
         base_url=base_url,
         base_url_env=(f"{id.replace('-', '_').upper()}_BASE_URL",),
@@ -212,8 +228,29 @@ def _compatible(
     )
 
 
+def _row(vendor: CompatibleVendor) -> ProviderRow:
+    """Return the row of a vendor that is written down in `compatible`."""
+    usual = (f"{vendor.id.replace('-', '_').upper()}_BASE_URL",)
+    return ProviderRow(
+        id=vendor.id,
+        name=vendor.name,
+        example=f"{vendor.id}/{vendor.example}",
+        models_path=vendor.models_path,
+        route=_always(_chat_codec, vendor.quirks),
+        base_url=vendor.base_url,
+        locate=vendor.locate,
+        base_url_env=vendor.base_url_env or usual,
+        key_env=vendor.key_env,
+        key_required=vendor.key_required,
+        scopes=(f"{vendor.id}/", *vendor.scopes),
+    )
+
+
 _OPENAI = ProviderRow(
     id="openai",
+    name="OpenAI",
+    example="openai/gpt-5-mini",
+    models_path="/models",
     route=_openai,
     base_url="https://api.openai.com/v1",
     base_url_env=("OPENAI_BASE_URL",),
@@ -232,6 +269,9 @@ ROWS: dict[str, ProviderRow] = {
         ),
         ProviderRow(
             id="anthropic",
+            name="Anthropic",
+            example="anthropic/claude-sonnet-4-6",
+            models_path="/v1/models?limit=1000",
             route=_always(_anthropic),
             base_url="https://api.anthropic.com",
             base_url_env=("ANTHROPIC_BASE_URL",),
@@ -242,6 +282,9 @@ ROWS: dict[str, ProviderRow] = {
         ),
         ProviderRow(
             id="google",
+            name="Google (Gemini API)",
+            example="google/gemini-2.5-flash",
+            models_path="/v1beta/models?pageSize=1000",
             route=_always(_google),
             base_url="https://generativelanguage.googleapis.com",
             base_url_env=("GOOGLE_GEMINI_BASE_URL",),
@@ -282,6 +325,9 @@ ROWS: dict[str, ProviderRow] = {
         ),
         ProviderRow(
             id="cohere",
+            name="Cohere",
+            example="cohere/command-a-03-2025",
+            models_path="/v1/models?endpoint=chat&page_size=1000",
             route=_always(_cohere),
             base_url="https://api.cohere.com",
             base_url_env=("COHERE_BASE_URL", "CO_API_URL"),
@@ -290,6 +336,9 @@ ROWS: dict[str, ProviderRow] = {
         ),
         ProviderRow(
             id="xai",
+            name="xAI",
+            example="xai/grok-4",
+            models_path="/models",
             route=_always(_responses_codec, quirks.XAI),
             base_url="https://api.x.ai/v1",
             base_url_env=("XAI_BASE_URL",),
@@ -297,42 +346,96 @@ ROWS: dict[str, ProviderRow] = {
             scopes=("xai/",),
         ),
         replace(
-            _compatible("ollama", "http://localhost:11434/v1", "OLLAMA_API_KEY", quirks.OLLAMA),
+            _compatible(
+                "ollama",
+                "http://localhost:11434/v1",
+                "OLLAMA_API_KEY",
+                quirks.OLLAMA,
+                name="Ollama",
+                example="qwen3:8b",
+            ),
             host_env=("OLLAMA_HOST",),
             key_required=False,
         ),
-        _compatible("together", "https://api.together.xyz/v1", "TOGETHER_API_KEY"),
         _compatible(
-            "openrouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", quirks.OPENROUTER
+            "together",
+            "https://api.together.xyz/v1",
+            "TOGETHER_API_KEY",
+            name="Together",
+            example="openai/gpt-oss-120b",
         ),
-        _compatible("groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY", quirks.GROQ),
-        _compatible("mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", quirks.MISTRAL),
-        _compatible("deepseek", "https://api.deepseek.com", "DEEPSEEK_API_KEY", quirks.DEEPSEEK),
-        _compatible("minimax", "https://api.minimax.io/v1", "MINIMAX_API_KEY"),
+        _compatible(
+            "openrouter",
+            "https://openrouter.ai/api/v1",
+            "OPENROUTER_API_KEY",
+            quirks.OPENROUTER,
+            name="OpenRouter",
+            example="openai/gpt-5-mini",
+        ),
+        _compatible(
+            "groq",
+            "https://api.groq.com/openai/v1",
+            "GROQ_API_KEY",
+            quirks.GROQ,
+            name="Groq",
+            example="openai/gpt-oss-120b",
+        ),
+        _compatible(
+            "mistral",
+            "https://api.mistral.ai/v1",
+            "MISTRAL_API_KEY",
+            quirks.MISTRAL,
+            name="Mistral",
+            example="mistral-small-latest",
+        ),
+        _compatible(
+            "deepseek",
+            "https://api.deepseek.com",
+            "DEEPSEEK_API_KEY",
+            quirks.DEEPSEEK,
+            name="DeepSeek",
+            example="deepseek-chat",
+        ),
+        _compatible(
+            "minimax",
+            "https://api.minimax.io/v1",
+            "MINIMAX_API_KEY",
+            name="MiniMax",
+            example="MiniMax-M3",
+        ),
         _compatible(
             "atlascloud",
             "https://api.atlascloud.ai/v1",
             "ATLASCLOUD_API_KEY",
             quirks.NAMES_OPENAI_BY_SCOPE,
+            name="Atlas Cloud",
+            example="openai/gpt-5-mini",
         ),
         _compatible(
             "requesty",
             "https://router.requesty.ai/v1",
             "REQUESTY_API_KEY",
             quirks.NAMES_OPENAI_BY_SCOPE,
+            name="Requesty",
+            example="openai/gpt-5-mini",
         ),
         _compatible(
             "cheaperinference",
             "https://api.cheaperinference.com/v1",
             "CHEAPER_INFERENCE_API_KEY",
             quirks.NAMES_OPENAI_BARE,
+            name="CheaperInference",
+            example="gpt-5-mini",
         ),
         _compatible(
             "api-route",
             "https://global.api-route.com/v1",
             "API_ROUTE_API_KEY",
             quirks.NAMES_OPENAI_BARE,
+            name="API Route",
+            example="gpt-5-mini",
         ),
+        *map(_row, COMPATIBLE_VENDORS),
     )
 }
 """Every vendor that is known by name."""

@@ -13,6 +13,7 @@ from typing import ClassVar, Literal, Protocol, TypeAlias
 
 from mirascope.llm.formatting import FormattingMode
 from mirascope.llm.layering import Request
+from mirascope.llm.providers.capabilities import Capabilities
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.transport.http import HttpRequest
 
@@ -118,6 +119,13 @@ class Codec(ABC):
         It is about the schema: that a model knows no such mode is an error of `encode`.
         """
         return True
+
+    def knows(self, model_name: str) -> Capabilities:
+        """Return what is known of the model that the vendor calls so; nothing is, as a rule.
+
+        An encoder refuses what such a model does not take; see `capabilities.settled`.
+        """
+        return Capabilities()
 
     def continuation(self, request: Request) -> Continuation:
         """Return how an answer to `request` that broke off can be gone on with."""

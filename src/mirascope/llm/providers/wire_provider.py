@@ -26,7 +26,7 @@ from mirascope.llm.types import NoneType
 from mirascope.llm.types.refusals import require
 from mirascope.llm.types.timeout import Timeout
 
-__all__ = ["WireProvider"]
+__all__ = ["WireProvider", "joined"]
 
 _ENDPOINTS = ("/chat/completions", "/responses", "/messages")
 
@@ -116,6 +116,11 @@ class WireProvider(BaseProvider):
     def _codec(self, request: Request) -> Codec:
         return self.row.route(request.model_id, request.messages)
 
+    @property
+    def transport(self) -> AnyTransport:
+        """What requests go through now: the simulator's, within its block."""
+        return override() or self._transport
+
     # --- the answer
 
     def open(self, request: Request) -> WireSource:
@@ -125,14 +130,12 @@ class WireProvider(BaseProvider):
             FeatureNotSupportedError: The wire or the model cannot carry something in the request.
         """
         exchange, limits = self._exchange(request)
-        transport = override() or self._transport
-        return WireSource(exchange, _Sender(self, exchange), limits.connect, transport)
+        return WireSource(exchange, _Sender(self, exchange), limits.connect, self.transport)
 
     def open_async(self, request: Request) -> AsyncWireSource:
         """Return the answer's source; see `open`."""
         exchange, limits = self._exchange(request)
-        transport = override() or self._transport
-        return AsyncWireSource(exchange, _Sender(self, exchange), limits.connect, transport)
+        return AsyncWireSource(exchange, _Sender(self, exchange), limits.connect, self.transport)
 
     def _exchange(self, request: Request) -> tuple[Exchange, Timeout]:
         codec = self._codec(request)
@@ -255,7 +258,7 @@ class _Sender(Signer):
             self._exchange.base_url = base_url
         if row.base_for is not None:
             base_url = row.base_for(base_url, request.url, self._exchange.request.model_name)
-        self._request = replace(request, url=_joined(base_url, request.url))
+        self._request = replace(request, url=joined(base_url, request.url))
         self._exchange.url = self._request.url
         return self._request, self._signer
 
@@ -302,7 +305,7 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.hostname}"
 
 
-def _joined(base_url: str, target: str) -> str:
+def joined(base_url: str, target: str) -> str:
     """Return the address of `target` below `base_url`, whose query, a gateway's say, is kept.
 
     Raises:

@@ -49,6 +49,7 @@ _PARAMS: dict[str, tuple[type, ...]] = {
     "seed": (int,),
     "stop_sequences": (list,),
     "thinking": (dict,),
+    "capabilities": (dict,),
     "tool_choice": (str,),
     "timeout": (*_NUMBER, dict),
     "keep_raw": (bool,),

@@ -189,4 +189,5 @@ def fallback(model: Model | str, first: str, params: Params) -> Model:
     if model.partition("/")[0] != first.partition("/")[0]:
         params.pop("extra_body", None)
         params.pop("extra_headers", None)
+    params.pop("capabilities", None)  # they are said of the first
     return Model(model, **params)

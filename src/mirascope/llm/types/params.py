@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from mirascope.llm.types.timeout import Timeout
 
-__all__ = ["Params", "ThinkingConfig", "ThinkingLevel", "ToolChoice"]
+__all__ = ["CapabilityConfig", "Params", "ThinkingConfig", "ThinkingLevel", "ToolChoice"]
 
 ThinkingLevel: TypeAlias = Literal["none", "default", "minimal", "low", "medium", "high", "max"]
 """How much a model should reason before it answers; each provider maps it as closely as it can."""
@@ -28,6 +28,22 @@ class ThinkingConfig(TypedDict, total=False):
     encode_thoughts_as_text: bool
     """Whether earlier thoughts are sent back to the model as text. False by default; when True the
     provider's own record of a turn is not reused, so its reasoning caches are lost."""
+
+
+class CapabilityConfig(TypedDict, total=False):
+    """What a model takes, for a caller who knows better than the package does.
+
+    What is left out is as the package knows it. True lets it pass, False refuses it.
+    """
+
+    images: bool
+    audio: bool
+    documents: bool
+    tools: bool
+    json_schema: bool
+    """Whether an answer can be held to a JSON schema: the mode ``strict`` of a format."""
+    json_object: bool
+    """Whether an answer can be held to be JSON, whatever its shape."""
 
 
 class Params(TypedDict, total=False):
@@ -50,6 +66,8 @@ class Params(TypedDict, total=False):
     """Stop when one of these is generated."""
     thinking: ThinkingConfig | None
     """Reasoning settings."""
+    capabilities: CapabilityConfig
+    """What the model takes, where what the package knows of it is wrong or out of date."""
     tool_choice: ToolChoice
     """Whether, or which, tool the model has to call."""
     timeout: Timeout | float | None

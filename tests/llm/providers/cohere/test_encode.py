@@ -255,7 +255,7 @@ class TestMedia:
     @pytest.mark.parametrize("model_id", [MODEL, THINKER, "cohere/command-r-plus-08-2024"])
     def test_a_model_that_does_not_see(self, model_id: str) -> None:
         image: Any = Image.from_url("https://a.test/cat.png")
-        with pytest.raises(llm.FeatureNotSupportedError, match="no image input"):
+        with pytest.raises(llm.FeatureNotSupportedError, match="takes no images"):
             body(model_id, [llm.messages.user(image)])
 
     def test_documents_stand_beside_the_messages(self) -> None:

@@ -169,7 +169,8 @@ def chat_body(log: Fold) -> bytes:
     message: Any = log.raw_message
     choice = {"index": 0, "message": message, "finish_reason": "stop"}
     usage = log.usage.raw if log.usage is not None else None
-    return json.dumps({"choices": [choice], "usage": usage}).encode()
+    sources = {key: message[key] for key in ("citations", "search_results") if key in message}
+    return json.dumps({"choices": [choice], "usage": usage, **sources}).encode()
 
 
 def test_a_whole_completion_is_its_stream() -> None:

@@ -16,6 +16,7 @@ from mirascope.llm.providers.anthropic.encode import encode
 from mirascope.llm.providers.anthropic.errors import read_error
 from mirascope.llm.providers.anthropic.models import Capabilities, capabilities
 from mirascope.llm.providers.anthropic.schemas import strict_schema
+from mirascope.llm.providers.capabilities import known, settled
 from mirascope.llm.providers.codec import Codec, Continuation, Decoder, ErrorInfo, Framing, Request
 from mirascope.llm.transport.http import HttpRequest
 
@@ -36,19 +37,19 @@ class AnthropicCodec(Codec):
         """
         self._enforces_schemas = enforces_schemas
 
-    def capabilities(self, request: Request) -> Capabilities:
-        """Return what the model that is asked can do, on this server."""
-        can = capabilities(request.model_name)
-        return can if self._enforces_schemas else replace(can, known=False, strict=False)
-
     def default_mode(self, request: Request) -> FormattingMode:
         """Return ``strict`` for models that can enforce a schema."""
-        return "strict" if self.capabilities(request).strict else "tool"
+        return "strict" if known(request, self.knows(request.model_name)).strict else "tool"
+
+    def knows(self, model_name: str) -> Capabilities:
+        """Return what the model of this name can do; see `Codec.knows`."""
+        can = capabilities(model_name)
+        return can if self._enforces_schemas else replace(can, json_schema=None)
 
     def enforces(self, request: Request, schema: Mapping[str, object]) -> bool:
         """Return whether `schema` can be enforced; see `Codec.enforces`."""
-        can = self.capabilities(request)
-        return (can.known and not can.strict) or strict_schema(schema) is not None
+        can = known(request, self.knows(request.model_name))
+        return can.json_schema is False or strict_schema(schema) is not None
 
     def continuation(self, request: Request) -> Continuation:
         """Return ``prefix`` for models that take one; see `Codec.continuation`.
@@ -61,12 +62,12 @@ class AnthropicCodec(Codec):
             return "again"
         thinking = request.params.get("thinking")
         thinks = thinking is not None and thinking["level"] != "none"
-        takes_prefix = self.capabilities(request).prefill and not thinks
+        takes_prefix = self.knows(request.model_name).prefill and not thinks
         return "prefix" if takes_prefix else "turn"
 
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""
-        return encode(request, self.capabilities(request))
+        return encode(request, settled(request, self.knows(request.model_name)))
 
     def framing(self) -> Framing:
         """Return a new framing: named server-sent events."""

@@ -44,7 +44,7 @@ def encode(request: Request, can: Capabilities) -> HttpRequest:
 def encode_body(request: Request, can: Capabilities) -> dict[str, object]:
     """Return the body, without the caller's ``extra_body``."""
     texts, start = leading_system(request)
-    schema = _output_schema(request, can)
+    schema = _output_schema(request)
     body: dict[str, object] = {
         "model": request.model_name,
         "max_tokens": request.params.get("max_tokens") or DEFAULT_MAX_TOKENS,
@@ -79,16 +79,16 @@ def encode_headers(request: Request, **more: str) -> dict[str, str]:
     return headers
 
 
-def _output_schema(request: Request, can: Capabilities) -> dict[str, object] | None:
+def _output_schema(request: Request) -> dict[str, object] | None:
     """Return the schema that the answer is held to, if it is to be held to one.
 
     Raises:
-        FeatureNotSupportedError: The model knows no such thing, or cannot enforce this schema.
+        FeatureNotSupportedError: The model cannot enforce this schema.
     """
     format = request.format
     if format is None or format.mode != "strict":
         return None
-    schema = None if can.known and not can.strict else strict_schema(format.schema)
+    schema = strict_schema(format.schema)
     if schema is None:
         raise unsupported(request, "formatting_mode:strict")
     return schema

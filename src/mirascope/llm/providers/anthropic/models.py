@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mirascope.llm.providers import capabilities as general
+
 __all__ = ["Capabilities", "capabilities"]
 
 # Both orders: claude-opus-4-10, claude-sonnet-4-20250514 and claude-3-5-haiku-latest, with the
@@ -22,14 +24,10 @@ _OLDEST: tuple[int, int] = (1, 0)
 _NEWEST: tuple[int, int] = (99, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What may be asked of a model."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities(general.Capabilities):
+    """What may be asked of a model; what it lacks is certain only of a Claude."""
 
-    known: bool
-    """Whether this is a Claude model, so that what it cannot do is certain."""
-    strict: bool
-    """Whether schemas are enforced, for answers and for tools."""
     thinking: bool
     """Whether it can think."""
     adaptive: bool
@@ -42,6 +40,11 @@ class Capabilities:
     """Whether a request may end with the beginning of the answer; 400 since 4.6, by "What's new in
     Claude 4.6" (/en/docs/about-claude/models/whats-new-claude-4-6, 2026-02)."""
 
+    @property
+    def strict(self) -> bool:
+        """Whether schemas are known to be enforced, for answers and for tools."""
+        return self.json_schema is True
+
 
 @lru_cache(maxsize=256)
 def capabilities(model_name: str) -> Capabilities:
@@ -49,8 +52,6 @@ def capabilities(model_name: str) -> Capabilities:
     match = _NAME.search(model_name)
     if match is None:
         return Capabilities(
-            known=False,
-            strict=False,
             thinking=True,
             adaptive=False,
             always_thinks=False,
@@ -62,8 +63,9 @@ def capabilities(model_name: str) -> Capabilities:
     if family == "instant":
         version = _OLDEST
     return Capabilities(
-        known=True,
-        strict=version >= (4, 1),
+        images=version >= (3, 0),
+        tools=version >= (3, 0),
+        json_schema=version >= (4, 1),
         thinking=version >= (3, 7),
         adaptive=version >= (4, 7),
         always_thinks=version >= (5, 5) or (family in ("fable", "mythos")),

@@ -7,11 +7,12 @@ from typing import ClassVar
 
 from mirascope._wire.sse import SSE
 from mirascope.llm.formatting import FormattingMode
+from mirascope.llm.providers.capabilities import known
 from mirascope.llm.providers.codec import Codec, Decoder, ErrorInfo, Framing, Request
 from mirascope.llm.providers.cohere.decode import CohereDecoder
 from mirascope.llm.providers.cohere.encode import encode
 from mirascope.llm.providers.cohere.errors import read_error
-from mirascope.llm.providers.cohere.models import capabilities
+from mirascope.llm.providers.cohere.models import Capabilities, capabilities
 from mirascope.llm.providers.cohere.schemas import strict_schema
 from mirascope.llm.transport.http import HttpRequest
 
@@ -25,12 +26,21 @@ class CohereCodec(Codec):
 
     def default_mode(self, request: Request) -> FormattingMode:
         """Return ``strict``, but ``tool`` where there are tools, beside which it is refused."""
-        strict = capabilities(request.model_name).formats and not request.toolkit.tools
+        strict = (
+            known(request, self.knows(request.model_name)).formats and not request.toolkit.tools
+        )
         return "strict" if strict else "tool"
+
+    def knows(self, model_name: str) -> Capabilities:
+        """Return what the model of this name can do; see `Codec.knows`."""
+        return capabilities(model_name)
 
     def enforces(self, request: Request, schema: Mapping[str, object]) -> bool:
         """Return whether `schema` can be enforced; see `Codec.enforces`."""
-        return not capabilities(request.model_name).formats or strict_schema(schema) is not None
+        return (
+            not known(request, self.knows(request.model_name)).formats
+            or strict_schema(schema) is not None
+        )
 
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""

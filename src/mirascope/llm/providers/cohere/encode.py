@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mirascope.llm.providers.capabilities import settled
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.cohere.messages import Conversation
 from mirascope.llm.providers.cohere.models import Capabilities, capabilities
@@ -26,10 +27,10 @@ _SAMPLING = (
 
 def encode(request: Request) -> HttpRequest:
     """Return the request; see `Codec.encode`."""
-    can = capabilities(request.model_name)
+    can = settled(request, capabilities(request.model_name))
     tools = encode_tools(request, can)
     format = _format(request, can, with_tools=bool(tools))
-    conversation = Conversation(request, can, documents_apart=not format)
+    conversation = Conversation(request, documents_apart=not format)
     body: dict[str, object] = {
         "model": request.model_name,
         "messages": conversation.messages,
@@ -62,7 +63,7 @@ def _format(request: Request, can: Capabilities, *, with_tools: bool) -> dict[st
         return {"response_format": {"type": "json_object"}} if wanted else {}
     if format.mode != "strict":
         return {}
-    schema = strict_schema(format.schema) if can.formats else None
+    schema = strict_schema(format.schema)
     if schema is None:
         raise unsupported(request, "formatting_mode:strict")
     if with_tools:

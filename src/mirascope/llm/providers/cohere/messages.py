@@ -19,7 +19,6 @@ from mirascope.llm.content.tool_output import plain_result
 from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.messages import AssistantMessage, UserMessage
 from mirascope.llm.providers.codec import Request
-from mirascope.llm.providers.cohere.models import Capabilities
 from mirascope.llm.providers.encoding import (
     data_url,
     reusable_raw,
@@ -41,20 +40,18 @@ class Conversation:
         documents: What the model may cite, which no message holds.
     """
 
-    def __init__(self, request: Request, can: Capabilities, *, documents_apart: bool) -> None:
+    def __init__(self, request: Request, *, documents_apart: bool) -> None:
         """Encode the messages.
 
         Args:
             request: Has them.
-            can: What the model can do.
             documents_apart: Whether documents may stand beside the messages. The vendor refuses
                 them there when the answer has to have a format; then they are text.
 
         Raises:
-            FeatureNotSupportedError: The wire, or the model, has no form for some part.
+            FeatureNotSupportedError: The wire has no form for some part.
         """
         self._request = request
-        self._can = can
         self._documents_apart = documents_apart
         self.documents: list[_Json] = []
         self.messages: list[_Json] = list(self._messages())
@@ -97,10 +94,6 @@ class Conversation:
             yield {"role": "user", "content": said}
 
     def _image(self, image: Image) -> _Json:
-        if not self._can.sees:
-            raise self._unsupported(
-                "image input", f"has no image input in {self._request.model_name}"
-            )
         source = image.source
         if source.type == "url_image_source":
             url = source.url

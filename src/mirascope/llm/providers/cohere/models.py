@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mirascope.llm.providers import capabilities as general
+
 __all__ = ["Capabilities", "capabilities"]
 
 _FIRST = r"command(-light|-nightly|-light-nightly)?$"
@@ -20,17 +22,18 @@ _TEXT_ONLY = rf"{_FIRST}|command-r|command-a-(0\d-2025|reasoning|translate)|{_EX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Capabilities:
+class Capabilities(general.Capabilities):
     """What a model can do."""
 
     thinks: bool = True
     """Whether it thinks first, unless told not to."""
-    sees: bool = True
-    """Whether it takes images."""
-    formats: bool = True
-    """Whether it can be held to JSON."""
     tool_choice: bool = True
     """Whether a call can be demanded, or none at all."""
+
+    @property
+    def formats(self) -> bool:
+        """Whether it can be held to JSON, as far as is known."""
+        return self.json_schema is not False
 
 
 @lru_cache(maxsize=256)
@@ -38,7 +41,7 @@ def capabilities(model_name: str) -> Capabilities:
     """Return what the model of this name can do."""
     return Capabilities(
         thinks=not re.match(_NOT_THINKING, model_name),
-        sees=not re.match(_TEXT_ONLY, model_name),
-        formats=not re.match(_FIRST, model_name),
+        images=not re.match(_TEXT_ONLY, model_name),
+        json_schema=not re.match(_FIRST, model_name),
         tool_choice=not re.match(_OLD, model_name),
     )

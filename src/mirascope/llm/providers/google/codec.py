@@ -14,7 +14,7 @@ from mirascope.llm.providers.google.decode import GoogleDecoder
 from mirascope.llm.providers.google.encode import encode
 from mirascope.llm.providers.google.errors import read_error
 from mirascope.llm.providers.google.framing import SSEOrJSON
-from mirascope.llm.providers.google.models import capabilities
+from mirascope.llm.providers.google.models import Capabilities, capabilities
 from mirascope.llm.providers.google.quirks import GEMINI_API, GoogleQuirks
 from mirascope.llm.providers.google.schemas import is_openapi
 from mirascope.llm.transport.http import HttpRequest
@@ -37,9 +37,13 @@ class GoogleCodec(Codec):
             return "tool"
         return "strict"
 
+    def knows(self, model_name: str) -> Capabilities:
+        """Return what the model of this name can do; see `Codec.knows`."""
+        return capabilities(model_name)
+
     def enforces(self, request: Request, schema: Mapping[str, object]) -> bool:
         """Return whether `schema` can be enforced; see `Codec.enforces`."""
-        return capabilities(request.model_name).json_schema or is_openapi(schema)
+        return capabilities(request.model_name).whole_schemas or is_openapi(schema)
 
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""

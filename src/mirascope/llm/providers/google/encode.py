@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from mirascope.llm.providers.capabilities import settled
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
     include_thoughts,
@@ -49,7 +50,7 @@ _PARAMS = {
 
 def encode(request: Request, quirks: GoogleQuirks) -> HttpRequest:
     """Return the request; see `Codec.encode`."""
-    can = capabilities(request.model_name)
+    can = settled(request, capabilities(request.model_name))
     texts, start = leading_system(request)
     body: dict[str, object] = {"contents": encode_contents(request, start, quirks)}
     if texts:
@@ -94,7 +95,7 @@ def _declaration(tool: AnyToolSchema, request: Request, can: Capabilities) -> di
     parameters = tool_parameters(tool)
     if not parameters.get("properties") and not parameters.get("additionalProperties"):
         return declaration  # an object without properties is refused
-    if can.json_schema:
+    if can.whole_schemas:
         return {**declaration, "parametersJsonSchema": json_schema(parameters)}
     return {**declaration, "parameters": openapi_schema(parameters)}
 
@@ -160,6 +161,6 @@ def _response_format(request: Request, can: Capabilities) -> dict[str, object]:
     json_only: dict[str, object] = {"responseMimeType": "application/json"}
     if format.mode == "json":
         return json_only
-    if can.json_schema:
+    if can.whole_schemas:
         return {**json_only, "responseJsonSchema": json_schema(format.schema)}
     return {**json_only, "responseSchema": openapi_schema(format.schema)}

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
+from mirascope.llm.providers import capabilities as general
+
 __all__ = ["Capabilities", "Level", "capabilities"]
 
 _NAME = re.compile(r"gemini-(\d+)(?:\.(\d+))?")
@@ -18,8 +20,8 @@ _NAME = re.compile(r"gemini-(\d+)(?:\.(\d+))?")
 Level: TypeAlias = Literal["MINIMAL", "LOW", "MEDIUM", "HIGH"]
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities(general.Capabilities):
     """What may be asked of a model."""
 
     thinking: Literal["no", "budget", "level"]
@@ -30,7 +32,7 @@ class Capabilities:
     """The least and the greatest budget, in tokens."""
     can_stop_thinking: bool
     """Whether a budget of 0 is accepted."""
-    json_schema: bool
+    whole_schemas: bool
     """Whether it takes JSON schema, references and recursion included, or only OpenAPI's subset."""
     schema_with_tools: bool
     """Whether an answer can be bound to a schema while there are tools."""
@@ -55,12 +57,17 @@ def capabilities(model_name: str) -> Capabilities:
         levels = levels[1:] if version != (3, 0) else ("LOW", "HIGH")
     budgets = (128, 32_768) if is_pro else (512, 24_576) if "lite" in model_name else (1, 24_576)
     current = is_gemini and (version is None or version >= (2, 5))
+    speaks = is_gemini and "-tts" in model_name
     return Capabilities(
+        images=False if speaks or (version == (1, 0) and "vision" not in model_name) else None,
+        audio=False if speaks else None,
+        documents=False if speaks else None,
+        tools=False if speaks else None,
         thinking="level" if newest else "budget" if current else "no",
         levels=levels,
         budgets=budgets,
         can_stop_thinking=not is_pro,
-        json_schema=current,
+        whole_schemas=current,
         schema_with_tools=newest and "image" not in model_name,
         checks_signatures=newest,
     )

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from mirascope._wire.sse import SSE
 from mirascope.llm.formatting import FormattingMode
+from mirascope.llm.providers.capabilities import Capabilities, known
 from mirascope.llm.providers.codec import (
     Codec,
     Continuation,
@@ -36,13 +37,22 @@ class OpenAIChatCodec(Codec):
         self._quirks = quirks
 
     def default_mode(self, request: Request) -> FormattingMode:
-        """Return ``strict`` for models known to follow schemas, otherwise ``tool``."""
-        can = self._quirks.capabilities(wire_name(request.model_name))
-        return "strict" if can.json_schema else "tool"
+        """Return ``strict`` for models known to follow schemas, otherwise ``tool``.
+
+        Where there are no tools, or none that has to be called, it is ``json``.
+        """
+        can = known(request, self.knows(request.model_name))
+        if can.json_schema:
+            return "strict"
+        return "json" if can.tools is False or not self._quirks.forced_calls else "tool"
+
+    def knows(self, model_name: str) -> Capabilities:
+        """Return what the server's model of this name can do; see `Codec.knows`."""
+        return self._quirks.capabilities(wire_name(model_name))
 
     def enforces(self, request: Request, schema: Mapping[str, object]) -> bool:
         """Return whether `schema` has a strict form; see `Codec.enforces`."""
-        return enforces(schema, self._quirks.capabilities(wire_name(request.model_name)))
+        return enforces(schema, known(request, self.knows(request.model_name)))
 
     def continuation(self, request: Request) -> Continuation:
         """Return ``echo`` for servers that take a prefix; see `Codec.continuation`."""

@@ -16,6 +16,7 @@ from typing import ClassVar, cast
 import msgspec
 
 from mirascope._wire.json_values import JsonObject, as_object, as_objects, is_list
+from mirascope.llm.content import Citation
 from mirascope.llm.providers.codec import ErrorInfo, Request, WireEvent
 from mirascope.llm.providers.emitter import UsageTotals
 from mirascope.llm.providers.encoding import given_view
@@ -69,6 +70,8 @@ class ChatDecoder(WireDecoder):
         self._done_alone = done_alone
         self._record = MessageRecord()
         self._calls = ToolCalls(self._emitter, count_calls(request))
+        self._sources: set[str] = set()
+        self._uncited: list[Citation] = []
         self._usage: tuple[UsageTotals, JsonObject] | None = None
         self._annotations: list[JsonObject] = []
         self._answered = False
@@ -89,17 +92,13 @@ class ChatDecoder(WireDecoder):
         choices = completion.choices
         if choices is None or completion.error or name == "error":
             self._check(completion, name, data)
+        if completion.citations or completion.search_results or completion.prompt_filter_results:
+            self._add_sources(completion)
         for choice in choices or ():
             if not choice.index:
                 self._add(choice, choice.delta or choice.message)
-        if (
-            completion.usage
-            or completion.x_groq
-            or completion.citations
-            or completion.search_results
-            or completion.prompt_filter_results
-        ):
-            self._add_extras(completion)
+        if completion.usage or completion.x_groq:
+            self._add_usage(completion)
         self.progress: int = self._emitter.progress
         return self._emitter.take()
 
@@ -120,8 +119,9 @@ class ChatDecoder(WireDecoder):
         )
         if choice is None:
             raise self._invalid("there is no answer in it")
+        self._add_sources(completion)
         self._add(choice, choice.message or choice.delta)
-        self._add_extras(completion)
+        self._add_usage(completion)
         whole = self._parse(body, _WHOLE).choices[position or 0]
         data = given_view(whole.message) or given_view(whole.delta) or b"{}"
         self._complete(as_object(self._parse(data, _ANY)))
@@ -139,6 +139,8 @@ class ChatDecoder(WireDecoder):
         self._answered = True
         if delta is not None and not self._emitter.finished:
             self._add_delta(delta)
+            if self._uncited and self._record.text:
+                self._cite()
         if choice.content_filter_results:
             self._record.add_filter(choice.content_filter_results)
         if choice.finish_reason or choice.error:
@@ -156,6 +158,8 @@ class ChatDecoder(WireDecoder):
     def _add_delta(self, delta: Delta) -> None:
         """Take in a piece of the message: thoughts, then text, then calls."""
         reasoning = delta.reasoning_content or delta.reasoning or delta.reasoning_text
+        if not reasoning and isinstance(delta.thinking, str):
+            reasoning = delta.thinking
         if reasoning or delta.reasoning_details:
             self._add_reasoning(delta, reasoning)
         content = delta.content
@@ -193,8 +197,9 @@ class ChatDecoder(WireDecoder):
         """Take in a piece of a thought; some servers send it under several names at once."""
         if self._calls.open:
             self._calls.end_whole()
-        for field in ("reasoning_content", "reasoning", "reasoning_text"):
-            if value := cast("str | None", getattr(delta, field)):
+        for field in ("reasoning_content", "reasoning", "reasoning_text", "thinking"):
+            value: object = getattr(delta, field)
+            if isinstance(value, str) and value:
                 self._record.add_string(field, value)
         if not reasoning:
             parts = (d.get("text") or d.get("summary") for d in delta.reasoning_details or ())
@@ -215,11 +220,28 @@ class ChatDecoder(WireDecoder):
             elif isinstance(text, str) and text:
                 self._emitter.text(text)
 
-    def _add_extras(self, completion: Completion) -> None:
-        """Take in what stands beside the choices."""
+    def _add_sources(self, completion: Completion) -> None:
+        """Take in the sources beside the choices; Perplexity repeats them with every chunk."""
         for field in _BESIDE:
             if sources := cast("list[object] | None", getattr(completion, field)):
                 self._record.add_sources(field, sources)
+        pages = {page.get("url"): page for page in as_objects(completion.search_results)}
+        for url in (*(completion.citations or ()), *pages):
+            if isinstance(url, str) and url not in self._sources:
+                title = pages.get(url, {}).get("title")
+                self._sources.add(url)
+                self._uncited.append(
+                    Citation(url=url, title=title if isinstance(title, str) else None)
+                )
+
+    def _cite(self) -> None:
+        """Say what the text rests on: all of it, for which of its marks means what is not said."""
+        for citation in self._uncited:
+            self._emitter.cite(citation)
+        self._uncited.clear()
+
+    def _add_usage(self, completion: Completion) -> None:
+        """Take in the usage beside the choices."""
         if usage := completion.usage or as_object((completion.x_groq or {}).get("usage")):
             totals = usage_totals(usage)
             self._usage = totals, usage

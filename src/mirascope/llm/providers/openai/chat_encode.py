@@ -12,6 +12,7 @@ from mirascope._wire.json_values import as_object
 from mirascope.llm.content import Audio, Document, Text, ToolOutput
 from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.messages import AssistantMessage, UserMessage
+from mirascope.llm.providers.capabilities import Capabilities, settled
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
     include_thoughts,
@@ -25,7 +26,7 @@ from mirascope.llm.providers.encoding import (
 )
 from mirascope.llm.providers.openai import tools
 from mirascope.llm.providers.openai.call_ids import with_short_ids
-from mirascope.llm.providers.openai.models import Capabilities, closest_effort, wire_name
+from mirascope.llm.providers.openai.models import closest_effort, wire_name
 from mirascope.llm.providers.openai.parts import (
     SaidPart,
     document_by_url,
@@ -48,6 +49,7 @@ _REASONING_FIELDS = (
     "reasoning_content",
     "reasoning",
     "reasoning_text",
+    "thinking",
     "reasoning_opaque",
     "reasoning_details",
     "thinking_blocks",
@@ -64,8 +66,8 @@ def encode_chat(request: Request, quirks: ChatQuirks) -> HttpRequest:
             f"'{request.model_id}' asks for the Responses API, which this provider does not use.",
         )
     name = wire_name(request.model_name)
-    can = quirks.capabilities(name)
-    messages = _messages(request, quirks, can)
+    can = settled(request, quirks.capabilities(name))
+    messages = _messages(request, quirks)
     if quirks.call_id_length is not None:
         messages = with_short_ids(messages, quirks.call_id_length)
     body: _Json = {"model": name, "messages": messages}
@@ -89,7 +91,9 @@ def _parameters(request: Request, quirks: ChatQuirks, can: Capabilities) -> _Jso
     if (thinking := params.get("thinking")) is not None:
         body.update(_thinking(thinking, request, quirks, can))
     # Reasoning models refuse what steers sampling, unless they are told not to reason.
-    samples = not can.reasoning or body.get("reasoning_effort") == "none"
+    samples = can.sampling
+    if samples is None:
+        samples = not can.reasoning or body.get("reasoning_effort") == "none"
     for key in ("temperature", "top_p"):
         if (value := params.get(key)) is not None:
             if samples:
@@ -110,7 +114,10 @@ def _parameters(request: Request, quirks: ChatQuirks, can: Capabilities) -> _Jso
         by_model = "max_completion_tokens" if can.reasoning else "max_tokens"
         body[quirks.max_tokens_field or by_model] = max_tokens
     if (seed := params.get("seed")) is not None:
-        body[quirks.seed_field] = seed
+        if quirks.seed_field is None:
+            skip(request, "seed", seed)
+        else:
+            body[quirks.seed_field] = seed
     return body
 
 
@@ -127,8 +134,14 @@ def _thinking(
         return {}
     if quirks.thinking == "effort":
         return {"reasoning_effort": effort}
+    on = level != "none"
     if quirks.thinking == "switch":
-        return {"thinking": {"type": "disabled" if level == "none" else "enabled"}}
+        return {"thinking": {"type": "enabled" if on else "disabled"}}
+    if quirks.thinking == "flag":
+        return {"enable_thinking": on}
+    if quirks.thinking == "template":
+        how = {"reasoning_effort": effort} if on and level != "default" else {}
+        return {"chat_template_kwargs": {"enable_thinking": on, **how}}
     reasoning: _Json = {"enabled": True} if level == "default" else {"effort": effort}
     if not include_thoughts(request.params):
         reasoning["exclude"] = True
@@ -154,6 +167,9 @@ def _tools(request: Request, quirks: ChatQuirks) -> _Json:
             for tool in offered
         ]
     choice = tool_choice(request, hidden, others)
+    if choice not in ("auto", "none") and not quirks.forced_calls:
+        skip(request, "tool_choice", request.params.get("tool_choice"))
+        choice = None
     if choice in ("auto", "none", "required"):
         body["tool_choice"] = quirks.required if choice == "required" else choice
     elif choice is not None:
@@ -179,20 +195,20 @@ def _format(request: Request, can: Capabilities) -> _Json:
     if format is None:
         return {}
     if format.mode == "strict":
-        schema = tools.json_schema_fields(format, request, can)
+        schema = tools.json_schema_fields(format, request)
         return {"response_format": {"type": "json_schema", "json_schema": schema}}
     if format.mode == "json" and can.json_object:
         return {"response_format": {"type": "json_object"}}
     return {}
 
 
-def _messages(request: Request, quirks: ChatQuirks, can: Capabilities) -> list[_Json]:
+def _messages(request: Request, quirks: ChatQuirks) -> list[_Json]:
     encoded: list[_Json] = []
     for message in request.messages:
         if message.role == "system":
             encoded.append({"role": "system", "content": message.content.text})
         elif message.role == "user":
-            encoded.extend(_user(message, request, quirks, can))
+            encoded.extend(_user(message, request, quirks))
         else:
             encoded.append(_assistant(message, request, quirks))
     if quirks.prefix and encoded and encoded[-1]["role"] == "assistant":
@@ -200,9 +216,7 @@ def _messages(request: Request, quirks: ChatQuirks, can: Capabilities) -> list[_
     return encoded
 
 
-def _user(
-    message: UserMessage, request: Request, quirks: ChatQuirks, can: Capabilities
-) -> Iterator[_Json]:
+def _user(message: UserMessage, request: Request, quirks: ChatQuirks) -> Iterator[_Json]:
     """Yield a message for each run of parts, and before those one for each tool output.
 
     Between calls and their outputs no other message may stand.
@@ -211,14 +225,15 @@ def _user(
         if isinstance(run, ToolOutput):
             text = tool_output_text(run.result)
             yield {"role": "tool", "content": text, "tool_call_id": run.id}
-        elif len(run) == 1 and isinstance(run[0], Text):
-            yield {"role": "user", "content": run[0].text}
+            continue
+        texts = [part.text for part in run if isinstance(part, Text)]
+        if len(texts) == len(run) and (len(texts) == 1 or quirks.plain_text):
+            yield {"role": "user", "content": "\n".join(texts)}
         else:
-            content = [_user_part(part, request, quirks, can) for part in run]
-            yield {"role": "user", "content": content}
+            yield {"role": "user", "content": [_user_part(part, request, quirks) for part in run]}
 
 
-def _user_part(part: SaidPart, request: Request, quirks: ChatQuirks, can: Capabilities) -> _Json:
+def _user_part(part: SaidPart, request: Request, quirks: ChatQuirks) -> _Json:
     match part.type:
         case "text":
             return {"text": part.text, "type": "text"}
@@ -227,7 +242,7 @@ def _user_part(part: SaidPart, request: Request, quirks: ChatQuirks, can: Capabi
         case "audio" if quirks.audio == "data":
             return {"type": "input_audio", "input_audio": part.source.data}
         case "audio":
-            return _audio(part, request, can)
+            return _audio(part, request)
         case "document" if quirks.documents == "document_url":
             return document_by_url(part)
         case "document":
@@ -236,13 +251,7 @@ def _user_part(part: SaidPart, request: Request, quirks: ChatQuirks, can: Capabi
             assert_never(part)
 
 
-def _audio(audio: Audio, request: Request, can: Capabilities) -> _Json:
-    if can.audio is False:
-        raise unsupported(
-            request,
-            "Audio inputs",
-            f"Model '{request.model_id}' does not support audio inputs.",
-        )
+def _audio(audio: Audio, request: Request) -> _Json:
     kind = audio.source.mime_type.removeprefix("audio/")
     if kind not in ("wav", "mp3"):
         raise unsupported(
@@ -279,12 +288,16 @@ def _assistant(message: AssistantMessage, request: Request, quirks: ChatQuirks) 
             calls.append({"id": part.id, "type": "function", "function": function})
         elif (text := said_in(part, request.params)) or part.type == "text":
             texts.append(text)
+    if quirks.plain_text and texts:
+        texts = ["\n".join(texts)]
     content: object = [{"text": text, "type": "text"} for text in texts]
     if len(texts) <= 1:  # null only beside calls: the API refuses a message without anything
         content = texts[0] if texts else None if calls else ""
     encoded: _Json = {"role": "assistant", "content": content}
     if calls:
         encoded["tool_calls"] = calls
+        if quirks.blank_reasoning:
+            encoded["reasoning_content"] = " "
     return encoded
 
 
@@ -294,6 +307,8 @@ def _reused(raw: Mapping[str, object], quirks: ChatQuirks) -> _Json:
     echo = quirks.echo_reasoning
     if echo == "always" or (echo == "tool_turns" and raw.get("tool_calls")):
         message.update((key, raw[key]) for key in _REASONING_FIELDS if raw.get(key) is not None)
+    if quirks.blank_reasoning and raw.get("tool_calls"):
+        message["reasoning_content"] = message.get("reasoning_content") or " "
     if id := as_object(raw.get("audio")).get("id"):
         message["audio"] = {"id": id}
     if not message.keys() & {"content", "refusal", "tool_calls", "audio"}:

@@ -56,6 +56,8 @@ class Delta(msgspec.Struct, gc=False):
     """OpenRouter, Groq, Cerebras, newer vLLM."""
     reasoning_text: str | None = None
     """GitHub Copilot."""
+    thinking: object = None
+    """Ollama's own name for it; text, where it means that."""
     reasoning_details: list[JsonObject] | None = None
     """OpenRouter: structured reasoning with signatures; Snowflake sends nothing else."""
     function_call: FunctionDelta | None = None

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from mirascope.llm.messages import Message
+from mirascope.llm.providers.capabilities import EFFORTS, Capabilities
 from mirascope.llm.types.params import ThinkingLevel
 
 __all__ = [
@@ -31,9 +31,6 @@ __all__ = [
     "xai_capabilities",
 ]
 
-EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")
-"""Every effort there is, from the least on."""
-
 _LEVELS: dict[ThinkingLevel, str] = {
     "none": "none",
     "default": "medium",
@@ -48,6 +45,11 @@ _NOT_REASONING = r"chatgpt-4o|gpt-3\.5|gpt-4|gpt-5-chat|gpt-audio|davinci|babbag
 _NO_JSON_SCHEMA = r"chatgpt-4o|gpt-3\.5|gpt-4(-|$)|gpt-4o-2024-05-13|davinci|babbage"
 _NO_JSON_OBJECT = r"gpt-4(-0\d{3})?$|.*-search-|davinci|babbage"
 _TEXT_ONLY = r"(?!.*audio)(chatgpt-4o|gpt-3\.5|gpt-4|gpt-5|o\d|codex|davinci|babbage)"
+_BLIND = (
+    r"gpt-3\.5|gpt-4($|-0\d{3}|-32k|-1106|-turbo-preview)|o1-(mini|preview)|o3-mini|davinci|babbage"
+)
+_NO_IMAGES = rf"{_BLIND}|gpt-audio|gpt-4o(-mini)?-audio"
+_NO_TOOLS = r"chatgpt-4o|o1-(mini|preview)|davinci|babbage"
 _CHAT_ONLY = r".*-search-(preview|api)|gpt-3\.5-turbo-16k|gpt-audio|gpt-4o(-mini)?-audio"
 
 # The first match counts; whatever matches nothing takes the newest models' efforts.
@@ -70,21 +72,6 @@ _EFFORTS_BY_NAME = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capabilities:
-    """What a model can do; None where nobody knows."""
-
-    reasoning: bool | None = None
-    """Whether it thinks first; such models refuse sampling parameters and stop sequences."""
-    efforts: tuple[str, ...] = EFFORTS
-    """The reasoning efforts it accepts, in the order of `EFFORTS`."""
-    json_schema: bool | None = None
-    json_object: bool | None = None
-    audio: bool | None = None
-    prompt_mode: bool = False
-    """Mistral: whether it thinks by a mode of its prompt, and not by an effort."""
-
-
 @lru_cache(maxsize=256)
 def capabilities(model_name: str) -> Capabilities:
     """Return what OpenAI's model of this name can do; for fine-tuned ones, their base."""
@@ -96,7 +83,10 @@ def capabilities(model_name: str) -> Capabilities:
         efforts=efforts if reasoning else (),
         json_schema=not re.match(_NO_JSON_SCHEMA, base),
         json_object=not re.match(_NO_JSON_OBJECT, base),
+        images=not re.match(_NO_IMAGES, base),
         audio=not re.match(_TEXT_ONLY, base),
+        documents=False if re.match(_BLIND, base) else None,
+        tools=not re.match(_NO_TOOLS, base),
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from mirascope.llm.providers.capabilities import Capabilities, Fact, Knowledge
 from mirascope.llm.providers.openai import models
-from mirascope.llm.providers.openai.models import Capabilities
 
 __all__ = [
     "AZURE",
@@ -41,14 +41,23 @@ class ChatQuirks:
     """Whether tools that do not say are strict; if not, ``strict`` is only sent when it is on."""
     max_tokens_field: str | None = None
     """None: the one that the model takes; only OpenAI has two."""
-    seed_field: str = "seed"
+    seed_field: str | None = "seed"
+    """None where a server has none."""
     top_k: bool = False
     stream_options: bool = True
     """Whether usage has to be asked for; a few servers refuse the field and send usage anyway."""
-    thinking: Literal["effort", "reasoning", "switch"] | None = "effort"
+    forced_calls: bool = True
+    """Whether a call of a tool, or of one of them, can be demanded; else the model may answer."""
+    plain_text: bool = False
+    """Whether text in several parts goes as one string, for servers that take no list of them."""
+    thinking: Literal["effort", "reasoning", "switch", "flag", "template"] | None = "effort"
     """How a thinking level is said: ``reasoning_effort``, OpenRouter's ``reasoning`` object, a
-    ``thinking`` that is on or off, or not at all. Models with a `Capabilities.prompt_mode` have
-    their own way."""
+    ``thinking`` of type enabled or disabled, an ``enable_thinking``, the same among the
+    ``chat_template_kwargs`` along with the effort, or not at all. Models with a
+    `Capabilities.prompt_mode` have their own way."""
+    blank_reasoning: bool = False
+    """Whether a turn that calls tools is refused without ``reasoning_content``, so that one which
+    came from elsewhere, and has none, gets a blank."""
     required: str = "required"
     """The word for a choice of tools that demands a call of any."""
     call_id_length: int | None = None
@@ -112,7 +121,20 @@ OPENROUTER = replace(
 )
 DEEPSEEK = replace(COMPATIBLE, thinking="switch")
 GROQ = replace(COMPATIBLE, thinking="effort")
-OLLAMA = replace(COMPATIBLE, thinking="effort")
+OLLAMA = replace(
+    COMPATIBLE,
+    thinking="effort",
+    capabilities=Knowledge(
+        (
+            Fact(
+                can=Capabilities(efforts=("none", "low", "medium", "high")),
+                date="2025-12",
+                source="https://docs.ollama.com/api/openai-compatibility; others are refused",
+            ),
+        )
+    ),
+)
+"""Thoughts come as ``reasoning``; in the API of its own, as ``thinking``."""
 MISTRAL = replace(
     COMPATIBLE,
     capabilities=models.mistral_capabilities,

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from mirascope._wire.sse import SSE
 from mirascope.llm.formatting import FormattingMode
+from mirascope.llm.providers.capabilities import Capabilities, known
 from mirascope.llm.providers.codec import Codec, Decoder, ErrorInfo, Framing, Request
 from mirascope.llm.providers.encoding import json_headers
 from mirascope.llm.providers.openai.errors import http_error
@@ -31,12 +32,16 @@ class OpenAIResponsesCodec(Codec):
 
     def default_mode(self, request: Request) -> FormattingMode:
         """Return ``strict``, unless the model is known not to follow schemas."""
-        can = self._quirks.capabilities(wire_name(request.model_name))
+        can = known(request, self.knows(request.model_name))
         return "tool" if can.json_schema is False else "strict"
+
+    def knows(self, model_name: str) -> Capabilities:
+        """Return what the server's model of this name can do; see `Codec.knows`."""
+        return self._quirks.capabilities(wire_name(model_name))
 
     def enforces(self, request: Request, schema: Mapping[str, object]) -> bool:
         """Return whether `schema` has a strict form; see `Codec.enforces`."""
-        return enforces(schema, self._quirks.capabilities(wire_name(request.model_name)))
+        return enforces(schema, known(request, self.knows(request.model_name)))
 
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""

@@ -8,11 +8,13 @@ keeps for us unless ``store`` is turned off.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import assert_never
 
 from mirascope._wire.json_values import as_object, is_list
 from mirascope.llm.content import Document, Text, ToolOutput
 from mirascope.llm.messages import AssistantMessage, UserMessage
+from mirascope.llm.providers.capabilities import Capabilities, settled
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
     include_thoughts,
@@ -25,7 +27,7 @@ from mirascope.llm.providers.encoding import (
     unsupported,
 )
 from mirascope.llm.providers.openai import tools
-from mirascope.llm.providers.openai.models import Capabilities, closest_effort, wire_name
+from mirascope.llm.providers.openai.models import closest_effort, wire_name
 from mirascope.llm.providers.openai.parts import SaidPart, image_url, inline_file, runs
 from mirascope.llm.providers.openai.quirks import ResponsesQuirks
 from mirascope.llm.providers.openai.server_tools import encode_server_tool, wire_type
@@ -47,7 +49,8 @@ def encode_responses(request: Request, quirks: ResponsesQuirks) -> HttpRequest:
             f"'{request.model_id}' asks for Chat Completions, which this provider does not use.",
         )
     name = wire_name(request.model_name)
-    can = quirks.capabilities(name)
+    # Audio is the wire's own refusal, which no capability of a model can lift.
+    can = settled(request, replace(quirks.capabilities(name), audio=None))
     body: _Json = {"model": name, "input": _input(request, quirks)}
     body.update(_parameters(request, can))
     body.update(_tools(request, quirks))
@@ -133,7 +136,7 @@ def _format(request: Request, can: Capabilities) -> _Json:
     if format is None:
         return {}
     if format.mode == "strict":
-        schema = tools.json_schema_fields(format, request, can)
+        schema = tools.json_schema_fields(format, request)
         return {"text": {"format": {"type": "json_schema", **schema}}}
     if format.mode == "json" and can.json_object:
         return {"text": {"format": {"type": "json_object"}}}

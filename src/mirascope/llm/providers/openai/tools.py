@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 
 from mirascope.llm.formatting import Format
+from mirascope.llm.providers.capabilities import Capabilities
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import unsupported
-from mirascope.llm.providers.openai.models import Capabilities
 from mirascope.llm.providers.schemas import closed_objects, strict_schema, tool_parameters
 from mirascope.llm.tools import AnyToolSchema
 
@@ -68,16 +68,13 @@ def enforces(schema: Mapping[str, object], can: Capabilities) -> bool:
     return can.json_schema is False or strict_schema(schema) is not None
 
 
-def json_schema_fields(
-    format: Format[object], request: Request, can: Capabilities
-) -> dict[str, object]:
+def json_schema_fields(format: Format[object], request: Request) -> dict[str, object]:
     """Return how both wires describe the schema that the answer is held to.
 
     Raises:
-        FeatureNotSupportedError: The model is known not to follow schemas, or this one has no
-            strict form.
+        FeatureNotSupportedError: The schema has no strict form.
     """
-    schema = None if can.json_schema is False else strict_schema(format.schema)
+    schema = strict_schema(format.schema)
     if schema is None:
         raise unsupported(request, "formatting_mode:strict")
     fields: dict[str, object] = {

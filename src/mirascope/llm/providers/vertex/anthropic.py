@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from mirascope.llm.providers.anthropic.codec import AnthropicCodec
 from mirascope.llm.providers.anthropic.encode import encode_body, encode_headers
+from mirascope.llm.providers.capabilities import settled
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import merge_extra
 from mirascope.llm.providers.google.quirks import model_path
@@ -27,7 +28,8 @@ class VertexAnthropicCodec(AnthropicCodec):
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""
         path = model_path(request.model_name, "publishers/anthropic/models")
-        body = {"anthropic_version": _VERSION, **encode_body(request, self.capabilities(request))}
+        can = settled(request, self.knows(request.model_name))
+        body = {"anthropic_version": _VERSION, **encode_body(request, can)}
         del body["model"]
         return HttpRequest(
             url=f"/{path}:{'streamRawPredict' if request.stream else 'rawPredict'}",
