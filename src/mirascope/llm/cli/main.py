@@ -114,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"mirascope {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="command", required=True)
     _add_ask(commands)
+    _add_models(commands)
     _add_simulate(commands)
     _add_mcp(commands)
     return parser
@@ -155,6 +156,28 @@ def _add_ask(commands: argparse._SubParsersAction[_Parser]) -> None:  # pyright:
         "--simulate", action="store_true", help="have the simulator make an answer up; needs no key"
     )
     command.set_defaults(run=ask.run)
+
+
+def _add_models(commands: argparse._SubParsersAction[_Parser]) -> None:  # pyright: ignore[reportPrivateUsage] argparse has no public name for it
+    from mirascope.llm.cli import models  # late for the same reason
+
+    command = commands.add_parser(
+        "models",
+        help="list vendors and their models",
+        description=(
+            "List the vendors that are known by name, and whether there is a key for each. With "
+            "--remote, list the models that a vendor itself says it has."
+        ),
+    )
+    command.add_argument(
+        "--remote",
+        nargs="?",
+        const=models.EVERYBODY,
+        metavar="VENDOR",
+        help="ask this vendor, or every vendor whose key is set",
+    )
+    command.add_argument("--json", action="store_true", help="write JSON")
+    command.set_defaults(run=models.run)
 
 
 def _add_simulate(commands: argparse._SubParsersAction[_Parser]) -> None:  # pyright: ignore[reportPrivateUsage] argparse has no public name for it

@@ -161,10 +161,14 @@ def _late(module: str, name: str) -> Callable[..., Any]:
     return call
 
 
-def _of_vertex(id: str, route: Router, version: str, below: str = "") -> ProviderRow:
+def _of_vertex(
+    id: str, name: str, example: str, route: Router, version: str, below: str = ""
+) -> ProviderRow:
     """Return the row of one of the wires of Vertex AI."""
     return ProviderRow(
         id=id,
+        name=name,
+        example=f"{id}/{example}",
         route=route,
         locate=partial(_late("vertex.address", "locate"), version, below),
         base_url_env=(f"{id.replace(':', '_').upper()}_BASE_URL",),
@@ -178,6 +182,8 @@ def _of_vertex(id: str, route: Router, version: str, below: str = "") -> Provide
 
 def _of_azure(
     id: str,
+    name: str,
+    example: str,
     route: Router,
     address: str,
     auth: Callable[[str | None], Signer],
@@ -188,6 +194,8 @@ def _of_azure(
     """Return the row of one of the services of Azure, by the name that its address has there."""
     return ProviderRow(
         id=id,
+        name=name,
+        example=f"{id}/{example}",
         route=route,
         locate=_late("azure.address", f"locate_{address}"),
         base_for=_late("azure.address", f"{address}_base"),
@@ -293,13 +301,26 @@ ROWS: dict[str, ProviderRow] = {
             scopes=("google/",),
             strip="first_segment",
         ),
-        _of_vertex("vertex", _always(_vertex), "v1beta1"),
-        _of_vertex("vertex:anthropic", _always(_vertex_anthropic), "v1"),
+        _of_vertex("vertex", "Vertex AI: Gemini", "gemini-2.5-flash", _always(_vertex), "v1beta1"),
         _of_vertex(
-            "vertex:openai", _always(_chat_codec, quirks.COMPATIBLE), "v1", "/endpoints/openapi"
+            "vertex:anthropic",
+            "Vertex AI: Claude",
+            "claude-sonnet-4-6",
+            _always(_vertex_anthropic),
+            "v1",
+        ),
+        _of_vertex(
+            "vertex:openai",
+            "Vertex AI: open models",
+            "meta/llama-3.3-70b-instruct-maas",
+            _always(_chat_codec, quirks.COMPATIBLE),
+            "v1",
+            "/endpoints/openapi",
         ),
         _of_azure(
             "azure",
+            "Azure OpenAI",
+            "gpt-4.1-mini",
             _azure,
             "openai",
             partial(HeaderKey, header="api-key"),
@@ -309,6 +330,8 @@ ROWS: dict[str, ProviderRow] = {
         ),
         _of_azure(
             "azure-foundry",
+            "Azure AI Foundry",
+            "Phi-4",
             _always(_chat_codec, quirks.FOUNDRY),
             "inference",
             _late("azure.credentials", "inference_key"),
@@ -317,6 +340,8 @@ ROWS: dict[str, ProviderRow] = {
         ),
         _of_azure(
             "azure-foundry:anthropic",
+            "Azure AI Foundry: Claude",
+            "claude-sonnet-4-6",
             _always(_foundry_anthropic),
             "claude",
             _late("azure.credentials", "claude_key"),

@@ -1,0 +1,132 @@
+"""``mirascope models``: which vendors there are, and which models they have."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING
+
+from mirascope.llm.cli.exits import Exit, OutputError, explain, one_line
+from mirascope.llm.cli.terminal import Terminal
+from mirascope.llm.exceptions import FeatureNotSupportedError, MissingAPIKeyError
+from mirascope.llm.models import KnownProvider, known, remote
+from mirascope.llm.providers.capabilities import Capabilities
+
+if TYPE_CHECKING:
+    from mirascope.llm.providers.listing import RemoteModel
+
+__all__ = ["EVERYBODY", "run"]
+
+EVERYBODY = ""
+"""Stands for every vendor whose key is set."""
+
+_UNLIMITED = 10_000
+"""Columns where output is no terminal: programs cut lines as they like."""
+
+
+def run(options: argparse.Namespace) -> Exit:
+    """List, and return how it went."""
+    terminal = Terminal()
+    if options.remote is None:
+        _show_vendors(terminal, options.json)
+        return Exit.OK
+    vendors = [options.remote]
+    if options.remote == EVERYBODY:
+        vendors = [one.id for one in known() if one.has_key and one.lists_models]
+        if not vendors:
+            terminal.error(
+                "no key of a vendor is in the environment: `mirascope models` lists the variables; "
+                "--remote VENDOR asks one that needs none"
+            )
+            return Exit.USAGE
+    return _show_remote(terminal, vendors, options.json)
+
+
+def _show_vendors(terminal: Terminal, as_json: bool) -> None:
+    vendors = known()
+    if as_json:
+        terminal.value([_record(one) for one in vendors])
+        return
+    rows = [("PREFIX", "KEY", "VARIABLE", "VENDOR")]
+    rows += [(one.scope, _key(one), " or ".join(one.key_env), one.name) for one in vendors]
+    _show_table(terminal, rows)
+    keys = sum(one.has_key for one in vendors)
+    terminal.note(f"{keys} of {len(vendors)} vendors have a key.")
+
+
+def _key(vendor: KnownProvider) -> str:
+    if vendor.has_key:
+        return "set"
+    return "missing" if vendor.key_required else "not needed"
+
+
+def _record(vendor: KnownProvider) -> dict[str, object]:
+    shown = ((one.name, getattr(vendor.capabilities, one.name)) for one in fields(Capabilities))
+    unknown = Capabilities()
+    can = {name: what for name, what in shown if what != getattr(unknown, name)}
+    return {**asdict(vendor), "capabilities": can}
+
+
+def _show_remote(terminal: Terminal, vendors: Sequence[str], as_json: bool) -> Exit:
+    """Show the models of all that answer; a vendor that fails is told of, and makes the exit code.
+
+    The first failure counts, for a script that asks one vendor.
+    """
+    outcome = Exit.OK
+    models: list[RemoteModel] = []
+    for vendor in vendors:
+        try:
+            models += remote(vendor)
+        except OutputError:
+            raise
+        except Exception as error:
+            if os.environ.get("MIRASCOPE_DEBUG"):
+                raise
+            code, message = _explained(error)
+            terminal.error(message)
+            outcome = outcome or code
+    if as_json:
+        terminal.value(
+            [{"id": _shown(one.id), "context_tokens": one.context_tokens} for one in models]
+        )
+        return outcome
+    rows = [(_shown(one.id), str(one.context_tokens or "")) for one in models]
+    if rows:
+        _show_table(terminal, [("MODEL", "CONTEXT"), *rows])
+    if models or outcome is Exit.OK:
+        terminal.note(f"{len(models)} models.")
+    return outcome
+
+
+def _explained(error: Exception) -> tuple[Exit, str]:
+    if isinstance(error, MissingAPIKeyError | FeatureNotSupportedError | ValueError):
+        return Exit.USAGE, one_line(str(error))
+    return explain(error)
+
+
+def _shown(text: str) -> str:
+    """Return what a vendor called something, without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+
+def _show_table(terminal: Terminal, rows: Sequence[tuple[str, ...]]) -> None:
+    """Write as many columns as fit beside each other, and at least the first."""
+    room = _columns()
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    fitting = max(
+        (n for n in range(1, len(widths) + 1) if sum(widths[:n]) + 2 * (n - 1) <= room), default=1
+    )
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        terminal.text("  ".join(cells[:fitting]).rstrip() + "\n")
+
+
+def _columns() -> int:
+    """Return how long a line may be: as COLUMNS says, or the terminal, where there is one."""
+    if os.environ.get("COLUMNS", "").isdecimal() or sys.stdout.isatty():
+        return shutil.get_terminal_size().columns
+    return _UNLIMITED
