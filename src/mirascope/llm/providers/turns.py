@@ -62,6 +62,10 @@ class TurnEncoder(ABC):
         """Return `blocks` with the results of tools before all others."""
         return sorted(blocks, key=self.is_result, reverse=True)
 
+    def recorded_name(self) -> str:
+        """Return the `Codec.provider_model_name` of answers whose turns go back as they came."""
+        return self._request.model_name
+
     def unsupported(self, feature: str, why: str) -> FeatureNotSupportedError:
         """Return the error for what the wire has no form for; `why` goes on from the vendor."""
         return unsupported(self._request, feature, f"{self._request.provider_id} {why}.")
@@ -86,7 +90,7 @@ class TurnEncoder(ABC):
 
     def _assistant(self, message: AssistantMessage) -> list[Block]:
         request = self._request
-        raw = reusable_raw(message, request, request.model_name)
+        raw = reusable_raw(message, request, self.recorded_name())
         if is_object(raw):
             return [dict(block) for block in as_objects(raw.get(self.raw_blocks))]
         blocks: list[Block] = []

@@ -23,7 +23,7 @@ from mirascope.llm.providers.tools import format_tool
 from mirascope.llm.transport.http import HttpRequest
 from mirascope.llm.types.params import Params
 
-__all__ = ["encode", "encode_body", "encode_headers"]
+__all__ = ["encode", "encode_body", "encode_headers", "sample", "think"]
 
 DEFAULT_MAX_TOKENS = 16_000  # the wire requires a limit
 MIN_BUDGET = 1024
@@ -51,8 +51,8 @@ def encode_body(request: Request, can: Capabilities) -> dict[str, object]:
         "messages": encode_messages(request, start),
     }
     output_config: dict[str, object] = {}
-    thinks = _think(body, output_config, request, can)
-    _sample(body, request, can, thinks)
+    thinks = think(body, output_config, request, can)
+    sample(body, request, can, thinks)
     hidden = format_tool(request.format)
     if tools := encode_tools(request, can, hidden, schema):
         tools[-1]["cache_control"] = CACHED
@@ -94,7 +94,7 @@ def _output_schema(request: Request) -> dict[str, object] | None:
     return schema
 
 
-def _think(
+def think(
     body: dict[str, object], output_config: dict[str, object], request: Request, can: Capabilities
 ) -> bool:
     """Set how much to think; return whether the model does.
@@ -132,7 +132,7 @@ def _think(
     return True
 
 
-def _sample(body: dict[str, object], request: Request, can: Capabilities, thinks: bool) -> None:
+def sample(body: dict[str, object], request: Request, can: Capabilities, thinks: bool) -> None:
     """Set the sampling parameters that the model accepts together with the others.
 
     https://docs.claude.com/en/docs/build-with-claude/extended-thinking, "Feature compatibility",

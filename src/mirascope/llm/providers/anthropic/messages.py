@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import ClassVar, assert_never, cast
 
 from mirascope.llm.content import (
@@ -17,6 +16,7 @@ from mirascope.llm.content import (
     ToolOutput,
     UserContentPart,
 )
+from mirascope.llm.providers.call_ids import CallIds
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import parse_json_object, tool_output_text
 from mirascope.llm.providers.turns import Block, TurnEncoder
@@ -27,34 +27,6 @@ __all__ = ["CACHED", "encode_messages"]
 CACHED: Block = {"type": "ephemeral"}
 _CACHEABLE = frozenset({"text", "image", "document", "tool_use", "tool_result"})
 _IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
-_NOT_IN_IDS = re.compile(r"[^a-zA-Z0-9_-]")
-
-
-class _CallIds:
-    """The ids of calls that other vendors made, as this one accepts them.
-
-    It refuses ids that come twice, which happens where a vendor numbers the calls of each turn, and
-    ids with characters of many kinds.
-    """
-
-    def __init__(self) -> None:
-        self._current: dict[str, str] = {}
-        self._used: set[str] = set()
-
-    def new(self, id: str) -> str:
-        """Return the id of a call."""
-        base = unique = _NOT_IN_IDS.sub("_", id)
-        number = 2
-        while unique in self._used:
-            unique = f"{base}_{number}"
-            number += 1
-        self._used.add(unique)
-        self._current[id] = unique
-        return unique
-
-    def current(self, id: str) -> str:
-        """Return the id of the last call that had `id`, for its result."""
-        return self._current.get(id) or _NOT_IN_IDS.sub("_", id)
 
 
 def encode_messages(request: Request, start: int) -> list[Block]:
@@ -92,7 +64,7 @@ class _Turns(TurnEncoder):
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
-        self._ids = _CallIds()
+        self._ids = CallIds()
 
     def text(self, text: str) -> Block | None:
         """Return text that is not blank."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mirascope.llm.formatting import FORMAT_TOOL_NAME
 from mirascope.llm.providers.anthropic.models import Capabilities
@@ -14,7 +14,7 @@ from mirascope.llm.providers.schemas import tool_parameters
 from mirascope.llm.providers.tools import tool_choice, user_tools
 from mirascope.llm.tools import AnyToolSchema
 
-__all__ = ["encode_tool_choice", "encode_tools"]
+__all__ = ["encode_tool_choice", "encode_tools", "strict_tools"]
 
 
 def encode_tools(
@@ -25,24 +25,50 @@ def encode_tools(
 ) -> list[dict[str, object]]:
     """Return the tools, the format's last.
 
-    Where a tool leaves it open whether it is strict, all such are, if the model can do that and
-    the request stays within the vendor's limits.
-
     Args:
         request: Its toolkit holds the tools.
         can: What the model can do.
         hidden: The format's tool, which carries the answer, if there is one.
-        output_schema: The strict schema of the answer itself, which counts for the limits too.
+        output_schema: The strict schema of the answer itself, if it has one.
 
     Raises:
         FeatureNotSupportedError: A tool has to be strict and cannot be, or the vendor does not
             have a server-side tool.
     """
     functions = [*user_tools(request), *([hidden] if hidden else [])]
+    strict = strict_tools(request, functions, output_schema, can_be_strict=can.strict)
+    encoded: list[dict[str, object]] = [
+        encode_server_tool(tool, request) for tool in request.toolkit.provider_tools_dict.values()
+    ]
+    encoded += [_function(tool, strict.get(tool.name)) for tool in functions]
+    return encoded
+
+
+def strict_tools(
+    request: Request,
+    functions: Sequence[AnyToolSchema],
+    output_schema: Mapping[str, object] | None,
+    *,
+    can_be_strict: bool,
+) -> dict[str, dict[str, object]]:
+    """Return the schemas of the tools that are strict, by name.
+
+    Where a tool leaves it open whether it is strict, all such are, if the model can do that and
+    the request stays within the vendor's limits.
+
+    Args:
+        request: What is asked.
+        functions: The tools.
+        output_schema: The strict schema of the answer itself, which counts for the limits too.
+        can_be_strict: Whether the model enforces schemas of tools.
+
+    Raises:
+        FeatureNotSupportedError: A tool has to be strict and cannot be.
+    """
     strict = {
         tool.name: schema
         for tool in functions
-        if can.strict
+        if can_be_strict
         and tool.strict is not False
         and (schema := strict_schema(tool_parameters(tool))) is not None
     }
@@ -58,11 +84,7 @@ def encode_tools(
                 f"Tool '{tool.name}' cannot be strict: the model does not support that, or not "
                 "for this schema.",
             )
-    encoded: list[dict[str, object]] = [
-        encode_server_tool(tool, request) for tool in request.toolkit.provider_tools_dict.values()
-    ]
-    encoded += [_function(tool, strict.get(tool.name)) for tool in functions]
-    return encoded
+    return strict
 
 
 def _function(tool: AnyToolSchema, strict: dict[str, object] | None) -> dict[str, object]:
