@@ -1,0 +1,1 @@
+"""AWS Bedrock: the Converse wire, and the Messages wire for Claude models."""
