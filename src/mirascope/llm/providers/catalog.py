@@ -127,6 +127,20 @@ def _foundry_anthropic() -> Codec:
     return AnthropicCodec(enforces_schemas=False)
 
 
+@cache
+def _converse() -> Codec:
+    from mirascope.llm.providers.bedrock.codec import ConverseCodec
+
+    return ConverseCodec()
+
+
+@cache
+def _invoke() -> Codec:
+    from mirascope.llm.providers.bedrock.invoke import InvokeCodec
+
+    return InvokeCodec()
+
+
 def _always(codec: Callable[..., Codec], *args: object) -> Router:
     def route(model_id: str, messages: Sequence[Message]) -> Codec:
         return codec(*args)
@@ -267,6 +281,17 @@ _OPENAI = ProviderRow(
     strip="first_segment",
 )
 
+_BEDROCK = ProviderRow(
+    id="bedrock",
+    route=_always(_converse),
+    locate=_late("bedrock.signer", "bedrock_url"),
+    base_url_env=("BEDROCK_BASE_URL", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"),
+    key_env=("AWS_BEARER_TOKEN_BEDROCK",),
+    key_required=False,  # AWS has other credentials, too
+    auth=_late("bedrock.signer", "aws_auth"),
+    scopes=("bedrock/",),
+)
+
 ROWS: dict[str, ProviderRow] = {
     row.id: row
     for row in (
@@ -347,6 +372,13 @@ ROWS: dict[str, ProviderRow] = {
             _late("azure.credentials", "claude_key"),
             ("ANTHROPIC_FOUNDRY_API_KEY", "AZURE_INFERENCE_CREDENTIAL"),
             ("ANTHROPIC_FOUNDRY_BASE_URL",),
+        ),
+        _BEDROCK,
+        replace(
+            _BEDROCK,
+            id="bedrock:anthropic",
+            route=_always(_invoke),
+            scopes=("bedrock:anthropic/",),
         ),
         ProviderRow(
             id="cohere",

@@ -17,7 +17,7 @@ from mirascope.llm.providers.codec import Codec, Continuation, Decoder, Request
 from mirascope.llm.providers.exchange import Exchange
 from mirascope.llm.providers.masks import secrets_in, secrets_in_url
 from mirascope.llm.providers.prepare import prepare
-from mirascope.llm.providers.signers import Signer
+from mirascope.llm.providers.signers import Signer, bearer
 from mirascope.llm.providers.wire_source import AsyncWireSource, WireSource
 from mirascope.llm.transport.default import AnyTransport, transport_for
 from mirascope.llm.transport.http import HttpRequest
@@ -181,6 +181,8 @@ class WireProvider(BaseProvider):
                 f"{'it as api_key=' if key else 'them as credentials='} to "
                 "llm.register_provider().",
             )
+        if override() is not None and not key:  # nothing is sent: no account is needed
+            return base_url or row.base_url or "https://nowhere.invalid", bearer(None)
         if not base_url:
             base_url = row.locate() if row.locate and not simulated else row.base_url
         if self._given is not None and not simulated:
