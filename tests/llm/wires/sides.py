@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from mirascope.llm.providers.anthropic.codec import AnthropicCodec
+from mirascope.llm.providers.bedrock.codec import ConverseCodec
+from mirascope.llm.providers.bedrock.invoke import InvokeCodec
 from mirascope.llm.providers.codec import Codec, Request
 from mirascope.llm.providers.cohere.codec import CohereCodec
 from mirascope.llm.providers.google.codec import GoogleCodec
@@ -36,11 +38,13 @@ class Side:
         return self.wire.read(Incoming(path=address.path, query=address.query, body=body))
 
 
-CHAT, RESPONSES, MESSAGES, GENERATE_CONTENT, COHERE = WIRES
+CHAT, RESPONSES, MESSAGES, GENERATE_CONTENT, COHERE, CONVERSE, INVOKE = WIRES
 SIDES = (
     Side(OpenAIChatCodec(), CHAT, "openai/gpt-5-mini"),
     Side(OpenAIResponsesCodec(), RESPONSES, "openai/gpt-5-mini"),
     Side(AnthropicCodec(), MESSAGES, "anthropic/claude-sonnet-4-6"),
     Side(GoogleCodec(), GENERATE_CONTENT, "google/gemini-2.5-flash"),
     Side(CohereCodec(), COHERE, "cohere/command-a-reasoning-08-2025"),
+    Side(ConverseCodec(), CONVERSE, "bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
+    Side(InvokeCodec(), INVOKE, "bedrock:anthropic/us.anthropic.claude-sonnet-4-6"),
 )

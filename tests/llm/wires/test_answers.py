@@ -112,6 +112,10 @@ def no_cache_writes(answer: Said) -> Said:
     return replace(answer, usage=(read, written, cached, 0, thought))
 
 
+def no_thought_tokens(answer: Said) -> Said:
+    return replace(answer, usage=answer.usage and (*answer.usage[:4], 0))
+
+
 Loss = Callable[[Said], Said]
 EMPTY = {"empty parts": without_empty_parts}  # nothing of them is on any wire
 LOSSES: dict[str, dict[str, Loss]] = {
@@ -136,6 +140,8 @@ LOSSES: dict[str, dict[str, Loss]] = {
         "a refusal as the reason": no_word_for_a_refusal,
         "cache writes": no_cache_writes,
     },
+    "converse": {**EMPTY, "how many tokens were thoughts": no_thought_tokens},
+    "invoke": EMPTY,
 }
 # Beside these, on every wire: the ids of texts and thoughts, and where deltas are cut, which are no
 # part of what is said; the raw message and the raw usage, which are each vendor's own.

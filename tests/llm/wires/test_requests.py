@@ -178,6 +178,11 @@ def text_type(part: Any, role: str) -> Any:
     return part
 
 
+def text_type_but_html(part: Any, role: str) -> Any:
+    is_html = isinstance(part, Document) and getattr(part.source, "media_type", "") == "text/html"
+    return part if is_html else text_type(part, role)
+
+
 def args_in_an_object(part: Any, role: str) -> Any:
     """What a model wrote instead of an object is kept in one; blank arguments are an empty one."""
     if not isinstance(part, ToolCall):
@@ -310,6 +315,11 @@ LOSSES: dict[str, dict[str, Loss]] = {
         "outputs after texts": outputs_first,
     },
 }
+LOSSES["invoke"] = LOSSES["messages"]
+LOSSES["converse"] = {
+    **LOSSES["messages"],
+    "what kind of text a document is": each(text_type_but_html),
+}
 # Beside these, on every wire: names of users and who answered, which no wire has; ids of calls
 # where they come twice; and where one message of a side ends and its next begins.
 
@@ -366,7 +376,9 @@ MEDIA: dict[str, st.SearchStrategy[Any]] = {
     | DOCUMENT_URLS,
     "generate_content": ANY_IMAGE | audio("audio/wav", "audio/ogg", "audio/flac") | DOCUMENTS,
     "cohere": ANY_IMAGE | IMAGE_URLS | TEXT_DOCUMENTS,
+    "converse": image("image/png", "image/jpeg", "image/gif", "image/webp") | DOCUMENTS,
 }
+MEDIA["invoke"] = MEDIA["messages"]
 REFUSED: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "chat": {"documents by address": DOCUMENT_URLS, "other audio": audio("audio/ogg")},
     "responses": {"audio": audio("audio/wav")},
@@ -377,7 +389,14 @@ REFUSED: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "documents by address": DOCUMENT_URLS,
         "documents that are not text": PDFS,
     },
+    "converse": {
+        "images by address": IMAGE_URLS,
+        "documents by address": DOCUMENT_URLS,
+        "audio": audio("audio/wav"),
+        "other images": image("image/heic"),
+    },
 }
+REFUSED["invoke"] = REFUSED["messages"]
 
 
 # Nobody here has heard of the first, so it takes all.
@@ -452,7 +471,7 @@ def output_of(call: ToolCall) -> st.SearchStrategy[ToolOutput[Any]]:
 def test_a_conversation_is_read_as_it_was_meant(side: Side, data: st.DataObject) -> None:
     messages = data.draw(conversations(side.wire.name))
     last = messages[-1]
-    if side.wire.name == "messages" and last.role == "assistant" and last.content:
+    if side.wire.name in ("messages", "invoke") and last.role == "assistant" and last.content:
         part = last.content[-1]  # Anthropic refuses a beginning that ends with white space
         assume(part.type != "text" or part.text == part.text.rstrip())
     found = turns(side.read(request(HEARING.get(side.wire.name, side.model_id), messages)).messages)
@@ -506,6 +525,8 @@ NOT_BACK: dict[str, dict[str, Loss]] = {
     "messages": {"blank texts": each(no_blank_text)},  # refused
     "generate_content": {"where one text or thought ends": neighbours_joined},
     "cohere": {"texts and calls in turn": texts_then_calls},
+    "converse": {"blank texts": each(no_blank_text)},  # refused
+    "invoke": {"blank texts": each(no_blank_text)},
 }
 
 
@@ -581,6 +602,8 @@ SEARCH = {
 """What the web search is called; Chat Completions has none."""
 NO_STRICT = {"generate_content"}
 """Wires on which nothing is said about tools being strict."""
+NO_NONE = {"converse"}
+"""Wires without a word for calling none of the tools: then none are offered."""
 
 
 @SIDE
@@ -602,6 +625,9 @@ def test_tools_are_read_as_they_were_meant(
         if choice in names:  # it cannot be named, so it is the only one that is offered
             offered, choice = [tool for tool in offered if tool.name == choice], "required"
         choice = None if choice == "auto" else choice  # which is what nothing said means
+    if choice == "none" and side.wire.name in NO_NONE:
+        assert (asked.tools, asked.tool_choice) == ((), None)
+        return
     assert asked.tool_choice == choice
     assert asked.server_tools == ((SEARCH[side.wire.name],) if search else ())
     assert [(tool.name, tool.description) for tool in asked.tools] == [
@@ -640,6 +666,8 @@ FORMATS = {
     ("generate_content", "json"): ("", None),
     ("cohere", "strict"): ("", None),
     ("cohere", "json"): ("", None),
+    ("converse", "strict"): ("", True),
+    ("invoke", "strict"): ("", True),
 }
 """What is said of a format beside its schema; Messages has no mode for JSON of any shape."""
 
@@ -689,6 +717,8 @@ UNKNOWN_PARAMS: dict[str, frozenset[str]] = {
     "messages": frozenset({"seed"}),
     "generate_content": frozenset(),
     "cohere": frozenset(),
+    "converse": frozenset({"seed"}),
+    "invoke": frozenset({"seed"}),
 }
 """What a wire has no word for."""
 SAMPLING = {"chat": "openai/gpt-4o", "responses": "openai/gpt-4o"}
@@ -700,11 +730,11 @@ SAMPLING = {"chat": "openai/gpt-4o", "responses": "openai/gpt-4o"}
 def test_parameters_are_read_as_they_were_meant(
     side: Side, params: dict[str, Any], stream: bool
 ) -> None:
-    if side.wire.name == "messages" and "temperature" in params:
+    if "claude" in side.model_id and "temperature" in params:
         params.pop("top_p", None)  # one of the two is all that its models take
     asked = side.read(request(SAMPLING.get(side.wire.name, side.model_id), stream=stream, **params))
     expected = {k: v for k, v in params.items() if k not in UNKNOWN_PARAMS[side.wire.name]}
-    if side.wire.name == "messages":
+    if side.wire.name in ("messages", "invoke"):
         expected.setdefault("max_tokens", 16_000)  # the wire insists on a limit
     if "stop_sequences" in expected:
         expected["stop_sequences"] = tuple(expected["stop_sequences"])
@@ -718,6 +748,8 @@ LEVELED = {
     "responses": "openai/gpt-5-mini",
     "messages": "anthropic/claude-opus-4-7",
     "generate_content": "google/gemini-3-flash",
+    "converse": "bedrock/anthropic.claude-opus-4-7",
+    "invoke": "bedrock:anthropic/anthropic.claude-opus-4-7",
 }
 """Models that are told a level, not a budget."""
 SAYS_WHO_SEES = {"responses", "generate_content"}

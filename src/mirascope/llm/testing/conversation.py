@@ -44,7 +44,8 @@ class TurnRequest:
     """What the simulated model is asked for; a scripted turn that is a function receives this."""
 
     wire: str
-    """``chat``, ``responses``, ``messages``, ``generate_content`` or ``cohere``."""
+    """``chat``, ``responses``, ``messages``, ``generate_content``, ``cohere``, ``converse``
+    or ``invoke``."""
     model: str
     stream: bool
     system: str = ""

@@ -24,11 +24,19 @@ from mirascope.llm.wires import WIRES, Asked, Incoming, InvalidRequest, Wire, wi
 __all__ = ["IncomingRequest", "RecordedRequest", "Simulator", "simulate"]
 
 _SECRET = frozenset(
-    {"api-key", "authorization", "cookie", "proxy-authorization", "x-api-key", "x-goog-api-key"}
+    {
+        "api-key",
+        "authorization",
+        "cookie",
+        "proxy-authorization",
+        "x-amz-security-token",
+        "x-api-key",
+        "x-goog-api-key",
+    }
 )
 _PATHS = (
-    "/v1/chat/completions, /v1/responses, /v1/messages, "
-    "/v1beta/models/{model}:generateContent, /v2/chat"
+    "/v1/chat/completions, /v1/responses, /v1/messages, /v1beta/models/{model}:generateContent, "
+    "/v2/chat, /model/{model}/converse, /model/{model}/invoke"
 )
 
 
@@ -61,7 +69,8 @@ class RecordedRequest:
     """A request that the simulator answered."""
 
     wire: str
-    """``chat``, ``responses``, ``messages``, ``generate_content`` or ``cohere``."""
+    """``chat``, ``responses``, ``messages``, ``generate_content``, ``cohere``, ``converse``
+    or ``invoke``."""
     model: str
     method: str
     path: str

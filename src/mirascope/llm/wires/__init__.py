@@ -9,7 +9,9 @@ from __future__ import annotations
 from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
 from mirascope.llm.wires.chat import ChatWire
 from mirascope.llm.wires.cohere import CohereWire
+from mirascope.llm.wires.converse import ConverseWire
 from mirascope.llm.wires.generate_content import GenerateContentWire
+from mirascope.llm.wires.invoke import InvokeWire
 from mirascope.llm.wires.messages import MessagesWire
 from mirascope.llm.wires.responses import ResponsesWire
 from mirascope.llm.wires.wire import Incoming, InvalidRequest, Wire
@@ -36,6 +38,8 @@ WIRES: tuple[Wire, ...] = (
     MessagesWire(),
     GenerateContentWire(),
     CohereWire(),
+    ConverseWire(),
+    InvokeWire(),
 )
 
 

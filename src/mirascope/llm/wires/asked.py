@@ -54,7 +54,8 @@ class Asked:
     """
 
     wire: str
-    """``chat``, ``responses``, ``messages``, ``generate_content`` or ``cohere``."""
+    """``chat``, ``responses``, ``messages``, ``generate_content``, ``cohere``, ``converse``
+    or ``invoke``."""
     model: str
     stream: bool = False
     framing: Literal["sse", "array"] = "sse"

@@ -17,6 +17,7 @@ from mirascope.llm.wires.wire import InvalidRequest
 __all__ = [
     "check_chat",
     "check_cohere",
+    "check_converse",
     "check_generate_content",
     "check_messages",
     "check_responses",
@@ -270,6 +271,70 @@ def check_cohere(asked: Asked) -> None:
         raise InvalidRequest("invalid request: max_tokens must be greater than or equal to 1.")
     if asked.params.get("temperature", 0) < 0:
         raise InvalidRequest("invalid request: temperature must not be negative.")
+
+
+# --- AWS
+
+
+def check_converse(asked: Asked) -> None:
+    """Raise if Bedrock refuses this on Converse; see `check_chat`."""
+    body = asked.body
+    messages = as_objects(body.get("messages"))
+    has_calls = False
+    for index, message in enumerate(messages):
+        if message.get("role") != ("assistant" if index % 2 else "user"):
+            raise InvalidRequest(
+                "A conversation must alternate between user and assistant roles. Make sure the "
+                "conversation alternates between user and assistant roles and try again."
+            )
+        blocks = as_objects(message.get("content"))
+        if not blocks:
+            raise InvalidRequest(
+                f"The content field in the Message object at messages.{index} is empty. Add a "
+                "ContentBlock object to the content field and try again."
+            )
+        for place, block in enumerate(blocks):
+            has_calls = has_calls or not block.keys().isdisjoint(("toolUse", "toolResult"))
+            if "text" in block and not as_text(block["text"]).strip():
+                raise InvalidRequest(
+                    f"The text field in the ContentBlock object at messages.{index}.content.{place}"
+                    " is blank. Add text to the text field, and try again."
+                )
+    unanswered, stray = _unpaired(asked.messages)
+    if unanswered:
+        raise InvalidRequest(
+            "Expected toolResult blocks after the message with the toolUse blocks for the following"
+            f" Ids: {', '.join(unanswered)}"
+        )
+    if stray:
+        raise InvalidRequest(
+            "The number of toolResult blocks exceeds the number of toolUse blocks of previous turn."
+        )
+    tools = as_objects(as_object(body.get("toolConfig")).get("tools"))
+    if has_calls and not tools:
+        raise InvalidRequest(
+            "The toolConfig field must be defined when using toolUse and toolResult content blocks."
+        )
+    for tool in asked.tools:
+        if not _TOOL_NAME.fullmatch(tool.name):
+            raise InvalidRequest(
+                f"Value '{tool.name}' at 'toolConfig.tools.1.member.toolSpec.name' failed to "
+                "satisfy constraint: Member must satisfy regular expression pattern: "
+                "[a-zA-Z0-9_-]+"
+            )
+    if asked.params.get("max_tokens", 1) < 1:
+        raise InvalidRequest(
+            "Value at 'inferenceConfig.maxTokens' failed to satisfy constraint: Member must have "
+            "value greater than or equal to 1"
+        )
+    if not 0 <= asked.params.get("temperature", 0) <= 1:
+        raise InvalidRequest(
+            "Value at 'inferenceConfig.temperature' failed to satisfy constraint: Member must have "
+            "value less than or equal to 1"
+        )
+    known = {"auto", "required", *(tool.name for tool in asked.tools)}
+    if asked.tool_choice is not None and asked.tool_choice not in known:
+        raise InvalidRequest(f"Tool '{asked.tool_choice}' not found in provided tools")
 
 
 # --- calls and their outputs

@@ -61,7 +61,7 @@ from mirascope.llm.wires.parts import (
 from mirascope.llm.wires.wire import Incoming, InvalidRequest, Wire, compact, failure_of, sse
 from mirascope.llm.wires.writer import Ending, Frame, Writer
 
-__all__ = ["MessagesWire"]
+__all__ = ["MessagesWire", "MessagesWriter"]
 
 _PARAMS = (
     ("temperature", "temperature"),
@@ -146,7 +146,7 @@ class MessagesWire(Wire):
 
     def writer(self, asked: Asked, number: int, ending: Ending | None = None) -> Writer:
         """Return what writes one stream; see `Wire.writer`."""
-        return _Writer(asked, number, ending)
+        return MessagesWriter(asked, number, ending)
 
     def whole(self, answer: Fold, asked: Asked, number: int, ending: Ending) -> bytes:
         """Return a whole answer; see `Wire.whole`."""
@@ -284,7 +284,7 @@ def _thinking(body: JsonObject) -> ThinkingAsked | None:
 # --- the answer
 
 
-class _Writer(Writer):
+class MessagesWriter(Writer):
     """Writes blocks, one after the other."""
 
     def __init__(self, asked: Asked, number: int, ending: Ending | None = None) -> None:

@@ -1,0 +1,389 @@
+"""AWS Bedrock Converse.
+
+Source: recorded traffic of bedrock-runtime, and
+https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html (2026-01).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+from urllib.parse import unquote
+
+from mirascope._wire.json_values import (
+    JsonObject,
+    as_number,
+    as_object,
+    as_objects,
+    as_text,
+    is_list,
+    is_object,
+)
+from mirascope.llm.content import (
+    AssistantContentChunk,
+    AssistantContentPart,
+    Document,
+    Image,
+    Text,
+    TextChunk,
+    TextEndChunk,
+    TextStartChunk,
+    Thought,
+    ThoughtChunk,
+    ThoughtEndChunk,
+    ThoughtStartChunk,
+    ToolCall,
+    ToolCallChunk,
+    ToolCallEndChunk,
+    ToolCallStartChunk,
+    ToolOutput,
+    UserContentPart,
+)
+from mirascope.llm.exceptions import ToolExecutionError
+from mirascope.llm.messages import Message, SystemMessage, UserMessage
+from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.responses.fold import Fold
+from mirascope.llm.responses.usage import Usage
+from mirascope.llm.types.jsonable import Jsonable
+from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
+from mirascope.llm.wires.checks import check_converse
+from mirascope.llm.wires.event_stream import (
+    EVENT_STREAM,
+    event_frame,
+    exception_frame,
+    failure_frame,
+)
+from mirascope.llm.wires.parts import flag, level_of, media, model_message, read_params, texts_of
+from mirascope.llm.wires.wire import Incoming, InvalidRequest, Wire, compact
+from mirascope.llm.wires.writer import Ending, Frame, Writer
+
+__all__ = ["ConverseWire"]
+
+_PATH = re.compile(r"/model/(?P<model>[^/]+)/converse(?P<stream>-stream)?$")
+_PARAMS = (("temperature", "temperature"), ("topP", "top_p"), ("maxTokens", "max_tokens"))
+_TOP_K = (("top_k", "top_k"), ("k", "top_k"))
+_TEXT_TYPES = {"html": "text/html"}
+_STOP = {
+    FinishReason.MAX_TOKENS: "max_tokens",
+    FinishReason.REFUSAL: "content_filtered",
+    FinishReason.CONTEXT_LENGTH_EXCEEDED: "model_context_window_exceeded",
+}
+
+
+class ConverseWire(Wire):
+    """`POST …/model/{id}/converse` and `…/converse-stream`."""
+
+    name = "converse"
+    request_id_header: ClassVar[str | None] = "x-amzn-requestid"
+    overloaded = "serviceUnavailableException"
+
+    def takes(self, path: str) -> bool:
+        """Tell whether `path` is that of Converse."""
+        return _PATH.search(path) is not None
+
+    def read(self, incoming: Incoming) -> Asked:
+        """Return what is asked for; see `Wire.read`."""
+        path, body = _PATH.search(incoming.path), incoming.body
+        if path is None or not is_list(body.get("messages")) or not body["messages"]:
+            raise InvalidRequest("A conversation must start with a user message.")
+        inference = as_object(body.get("inferenceConfig"))
+        config = as_object(body.get("toolConfig"))
+        own = as_object(body.get("additionalModelRequestFields"))
+        tools = as_objects(config.get("tools"))
+        system = [SystemMessage(content=Text(text=text)) for text in texts_of(body.get("system"))]
+        params = read_params(inference, _PARAMS, inference.get("stopSequences"))
+        nova = as_object(own.get("inferenceConfig"))
+        asked = Asked(
+            wire=self.name,
+            model=unquote(path["model"]),
+            stream=path["stream"] is not None,
+            messages=(*system, *_messages(as_objects(body["messages"]))),
+            tools=tuple(_tool(as_object(tool["toolSpec"])) for tool in tools if "toolSpec" in tool),
+            server_tools=tuple(
+                as_text(as_object(tool["systemTool"]).get("name"))
+                for tool in tools
+                if "systemTool" in tool
+            ),
+            tool_choice=_choice(as_object(config.get("toolChoice"))),
+            format=_format(body),
+            thinking=_thinking(own),
+            params={
+                **params,
+                **read_params(own, _TOP_K),
+                **read_params(nova, (("topK", "top_k"),)),
+            },
+            body=body,
+        )
+        check_converse(asked)
+        return asked
+
+    def writer(self, asked: Asked, number: int, ending: Ending | None = None) -> Writer:
+        """Return what writes one stream; see `Wire.writer`."""
+        return _Writer(asked, number, ending)
+
+    def whole(self, answer: Fold, asked: Asked, number: int, ending: Ending) -> bytes:
+        """Return a whole answer; see `Wire.whole`."""
+        blocks: list[JsonObject] = []
+        for part in answer.parts_by_start():
+            match part:
+                case Thought(thought=thought):
+                    said = {"text": thought, "signature": _signature(len(blocks))}
+                    blocks.append({"reasoningContent": {"reasoningText": said}})
+                case Text(text=text):
+                    blocks += [{"text": text}] if text else []
+                case ToolCall():
+                    use = {"toolUseId": part.id, "name": part.name, "input": _input(part.args)}
+                    blocks.append({"toolUse": use})
+        message = {"content": blocks, "role": "assistant"}
+        return compact(
+            {
+                "metrics": {"latencyMs": 0},
+                "output": {"message": message},
+                "stopReason": _stopped(answer, ending),
+                **_usage(answer.usage),
+            }
+        ).encode()
+
+    def error(self, status: int, message: str, code: str | None, number: int) -> bytes:
+        """Return an error's body; see `Wire.error`."""
+        named = {"__type": code} if code else {}
+        return compact({**named, "message": message}).encode()
+
+    def stream_error(self, status: int, message: str, code: str | None, number: int) -> bytes:
+        """Return an exception; see `Wire.stream_error`."""
+        return exception_frame(status, message, code)
+
+    def malformed(self) -> bytes:
+        """Return an event without JSON; see `Wire.malformed`."""
+        return event_frame("contentBlockDelta", '{"contentBlockIndex":0,"delta":')
+
+    def content_type(self, asked: Asked, *, failed: bool) -> str:
+        """Return the type of an answer; see `Wire.content_type`."""
+        return EVENT_STREAM if asked.stream and not failed else "application/json"
+
+
+# --- what is asked
+
+
+def _messages(messages: list[JsonObject]) -> Iterator[Message]:
+    names: dict[str, str] = {}
+    for message in messages:
+        blocks = as_objects(message.get("content"))
+        if message.get("role") != "assistant":
+            yield UserMessage(content=list(_user_parts(blocks, names)))
+            continue
+        parts = list(_model_parts(blocks))
+        names |= {part.id: part.name for part in parts if isinstance(part, ToolCall)}
+        plain = all(block.keys() <= {"text", "toolUse", "cachePoint"} for block in blocks)
+        raw = None if plain else {"role": "assistant", "content": message.get("content")}
+        yield model_message(parts, raw)
+
+
+def _user_parts(blocks: list[JsonObject], names: dict[str, str]) -> Iterator[UserContentPart]:
+    for block in blocks:
+        found: UserContentPart | None = None
+        if "text" in block:
+            found = Text(text=as_text(block["text"]))
+        elif result := as_object(block.get("toolResult")):
+            found = _tool_output(result, names)
+        else:  # cache points are no part of what is said
+            for kind in ("image", "document", "audio"):
+                if part := as_object(block.get(kind)):
+                    found = _media(kind, part)
+        if found is not None:
+            yield found
+
+
+def _media(kind: str, part: JsonObject) -> UserContentPart | None:
+    format, source = as_text(part.get("format")), as_object(part.get("source"))
+    if url := as_text(as_object(source.get("s3Location")).get("uri")):
+        return Image.from_url(url) if kind == "image" else Document.from_url(url)
+    data = as_text(source.get("bytes"))
+    if "text" in source:
+        data = base64.b64encode(as_text(source["text"]).encode()).decode()
+    if kind != "document":
+        return media(f"{kind}/{format}", data)
+    return media(
+        "application/pdf" if format == "pdf" else _TEXT_TYPES.get(format, "text/plain"), data
+    )
+
+
+def _tool_output(result: JsonObject, names: dict[str, str]) -> UserContentPart:
+    id, content = as_text(result.get("toolUseId")), as_objects(result.get("content"))
+    said: Jsonable = "\n".join(texts_of(content))
+    for block in content:
+        if "json" in block:
+            said = block["json"]  # type: ignore[assignment]  # it was decoded
+    error = ToolExecutionError(str(said)) if result.get("status") == "error" else None
+    return ToolOutput(id=id, name=names.get(id, ""), result=said, error=error)
+
+
+def _model_parts(blocks: list[JsonObject]) -> Iterator[AssistantContentPart]:
+    for block in blocks:
+        thought = as_object(as_object(block.get("reasoningContent")).get("reasoningText"))
+        if "text" in block:
+            yield Text(text=as_text(block["text"]))
+        elif text := as_text(thought.get("text")):
+            yield Thought(thought=text)
+        elif cited := as_object(block.get("citationsContent")):
+            yield from (Text(text=text) for text in texts_of(cited.get("content")))
+        elif (call := as_object(block.get("toolUse"))) and "type" not in call:
+            yield ToolCall(
+                id=as_text(call.get("toolUseId")),
+                name=as_text(call.get("name")),
+                args=compact(as_object(call.get("input"))),
+            )
+
+
+def _tool(spec: JsonObject) -> ToolOffer:
+    return ToolOffer(
+        name=as_text(spec.get("name")),
+        schema=as_object(as_object(spec.get("inputSchema")).get("json")),
+        description=as_text(spec.get("description")),
+        strict=flag(spec.get("strict")),
+    )
+
+
+def _choice(choice: JsonObject) -> str | None:
+    if "auto" in choice:
+        return "auto"
+    if "any" in choice:
+        return "required"
+    return as_text(as_object(choice.get("tool")).get("name")) or None
+
+
+def _format(body: JsonObject) -> FormatAsked | None:
+    text_format = as_object(as_object(body.get("outputConfig")).get("textFormat"))
+    asked = as_object(as_object(text_format.get("structure")).get("jsonSchema"))
+    if not asked:
+        return None
+    try:
+        schema: object = json.loads(as_text(asked.get("schema")))
+    except ValueError:
+        schema = None
+    if not is_object(schema):
+        raise InvalidRequest("The value at outputConfig.textFormat is not a valid JSON schema.")
+    return FormatAsked(schema=schema, name=as_text(asked.get("name")), strict=True)
+
+
+def _thinking(own: JsonObject) -> ThinkingAsked | None:
+    """Return how much to think, in the words of the model that is asked."""
+    thinking, nova = as_object(own.get("thinking")), as_object(own.get("reasoningConfig"))
+    if effort := own.get("reasoning_effort"):
+        return ThinkingAsked(level=level_of(effort))
+    if nova:
+        off = nova.get("type") != "enabled"
+        return ThinkingAsked(level="none" if off else level_of(nova.get("maxReasoningEffort")))
+    if not (kind := thinking.get("type")):
+        return None
+    if kind not in ("enabled", "adaptive"):
+        return ThinkingAsked(level="none")
+    effort = as_object(own.get("output_config")).get("effort")
+    budget = as_number(thinking.get("budget_tokens"))
+    return ThinkingAsked(
+        level=level_of(effort) or ("default" if budget is None else None),
+        budget=None if budget is None else int(budget),
+        show=thinking.get("display") != "omitted",
+    )
+
+
+# --- the answer
+
+
+class _Writer(Writer):
+    """Writes blocks, one after the other; only those of calls have a start."""
+
+    def __init__(self, asked: Asked, number: int, ending: Ending | None = None) -> None:
+        super().__init__(asked, number, ending)
+        self._index = 0
+        self._in_block = False
+
+    def _start(self) -> list[Frame]:
+        return [_event("messageStart", role="assistant")]
+
+    def _write(self, chunk: AssistantContentChunk) -> list[Frame]:
+        match chunk:
+            case TextStartChunk() | ThoughtStartChunk():
+                return self._stop()  # a source may not have said the end of the block before
+            case TextChunk(delta=delta):
+                return self._delta({"text": delta}) if delta else []
+            case ThoughtChunk(delta=delta):
+                return self._delta({"reasoningContent": {"text": delta}}) if delta else []
+            case ThoughtEndChunk():  # one without a text is hidden, and signed all the same
+                signature = {"signature": _signature(self._index)}
+                return [*self._delta({"reasoningContent": signature}), *self._stop()]
+            case ToolCallStartChunk(id=id, name=name):
+                stop, self._in_block = self._stop(), True
+                start = {"toolUse": {"toolUseId": id, "name": name}}
+                return [
+                    *stop,
+                    _event("contentBlockStart", contentBlockIndex=self._index, start=start),
+                ]
+            case ToolCallChunk(delta=delta):
+                return self._delta({"toolUse": {"input": delta}}) if delta else []
+            case TextEndChunk() | ToolCallEndChunk():
+                return self._stop()
+
+    def _delta(self, delta: JsonObject) -> list[Frame]:
+        self._in_block = True
+        return [_event("contentBlockDelta", contentBlockIndex=self._index, delta=delta)]
+
+    def _stop(self) -> list[Frame]:
+        if not self._in_block:
+            return []
+        self._in_block = False
+        self._index += 1
+        return [_event("contentBlockStop", contentBlockIndex=self._index - 1)]
+
+    def _finish(self) -> list[Frame]:
+        return [
+            *self._stop(),
+            _event("messageStop", stopReason=_stopped(self.fold, self._ending)),
+            _event("metadata", metrics={"latencyMs": 0}, **_usage(self.fold.usage)),
+        ]
+
+    def _fail(self, error: BaseException | None) -> list[Frame]:
+        return [Frame(failure_frame(error))]
+
+
+def _event(name: str, **fields: object) -> Frame:
+    padding = "abcdefghijklmnop"[: len(fields) * 4]  # the vendor hides lengths by it
+    return Frame(event_frame(name, compact({**fields, "p": padding})), name == "contentBlockDelta")
+
+
+def _usage(usage: Usage | None) -> dict[str, object]:
+    """Return the numbers; on this wire the input leaves out what is cached."""
+    if usage is None:
+        return {}
+    asked = usage.input_tokens - usage.cache_read_tokens - usage.cache_write_tokens
+    numbers = {
+        "inputTokens": asked,
+        "outputTokens": usage.output_tokens,
+        "totalTokens": usage.input_tokens + usage.output_tokens,
+        "cacheReadInputTokens": usage.cache_read_tokens,
+        "cacheWriteInputTokens": usage.cache_write_tokens,
+    }
+    return {"usage": numbers}
+
+
+def _stopped(answer: Fold, ending: Ending) -> str:
+    if answer.finish_reason is not None:
+        return _STOP[answer.finish_reason]
+    if ending.stop_sequence is not None:
+        return "stop_sequence"
+    return "tool_use" if answer.tool_calls else "end_turn"
+
+
+def _signature(index: int) -> str:
+    return base64.b64encode(f"simulated thinking {index + 1}".encode()).decode()
+
+
+def _input(args: str) -> JsonObject:
+    """Return the arguments; a call whose arguments were cut off has none."""
+    try:
+        return as_object(json.loads(args))
+    except ValueError:
+        return {}
