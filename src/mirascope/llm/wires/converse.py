@@ -137,6 +137,8 @@ class ConverseWire(Wire):
                 case ToolCall():
                     use = {"toolUseId": part.id, "name": part.name, "input": _input(part.args)}
                     blocks.append({"toolUse": use})
+                case _:  # nothing of the kind is written yet
+                    pass
         message = {"content": blocks, "role": "assistant"}
         return compact(
             {
@@ -326,6 +328,8 @@ class _Writer(Writer):
                 return self._delta({"toolUse": {"input": delta}}) if delta else []
             case TextEndChunk() | ToolCallEndChunk():
                 return self._stop()
+            case _:
+                return []
 
     def _delta(self, delta: JsonObject) -> list[Frame]:
         self._in_block = True

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from mirascope import llm
-from mirascope.llm.content import Text, Thought, ToolCall
+from mirascope.llm.content import (
+    Citation,
+    ProviderToolCall,
+    ProviderToolOutput,
+    Text,
+    Thought,
+    ToolCall,
+)
 from mirascope.llm.providers.bedrock.codec import ConverseCodec
 from mirascope.llm.responses.finish_reason import FinishReason
 from tests.event_frames import event, exception, frame, header
@@ -128,22 +135,91 @@ def test_calls_whose_blocks_overlap() -> None:
     }
 
 
-def test_what_the_server_runs_is_no_call() -> None:
+def test_what_the_server_runs_is_a_part_of_its_own() -> None:
+    use = {"toolUseId": "s", "name": "nova_code_interpreter", "type": "server_tool_use"}
+    output = {"json": {"stdOut": "2", "stdErr": "", "exitCode": 0}}
     log, decoder = decoded(
-        start(0, toolUse={"toolUseId": "s", "name": "nova_grounding", "type": "server_tool_use"}),
-        delta(0, toolUse={"input": "{}"}),
+        start(0, toolUse=use),
+        delta(0, toolUse={"input": '{"snippet":'}),
+        delta(0, toolUse={"input": '"1 + 1"}'}),
         stop(0),
         start(1, toolResult={"toolUseId": "s", "type": "x", "status": "success"}),
-        delta(1, toolResult=[{"text": "found"}]),
+        delta(1, toolResult=[output]),
         stop(1),
         delta(2, text="Here."),
         ended(),
         metadata(inputTokens=1, outputTokens=1),
     )
-    assert log.content == [Text(text="Here.")]
+    result = {"stdout": "2", "stderr": "", "return_code": 0}
+    assert log.content == [
+        ProviderToolCall(id="s", name="code_execution", args='{"snippet":"1 + 1"}'),
+        ProviderToolOutput(id="s", name="code_execution", result=result),
+        Text(text="Here."),
+    ]
     (used,) = log.usage.provider_tool_usage
-    assert (used.name, used.call_count) == ("nova_grounding", 1)
+    assert (used.name, used.call_count) == ("code_execution", 1)
     assert decoder.progress > 1
+    blocks = [
+        {"toolUse": {**use, "input": {"snippet": "1 + 1"}}},
+        {"toolResult": {"toolUseId": "s", "status": "success", "content": [output]}},
+        {"text": "Here."},
+    ]
+    body = json.dumps({"output": {"message": {"content": blocks}}}).encode()
+    whole = log_of(CODEC.decode(body, ASKED))
+    assert whole.content[1:] == log.content[1:]
+    assert json.loads(whole.content[0].args) == {"snippet": "1 + 1"}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "result", "error"),
+    [
+        ([{"text": "found"}], "success", "found", None),
+        ([{"text": "a"}, {"json": [1]}], None, ["a", [1]], None),
+        ([{"text": "No such page."}], "error", "No such page.", "No such page."),
+        ([], "error", [], "The tool failed."),
+    ],
+)
+def test_what_came_of_it(content: Any, status: Any, result: Any, error: str | None) -> None:
+    log, _ = decoded(
+        start(0, toolUse={"toolUseId": "s", "name": "nova_grounding", "type": "server_tool_use"}),
+        stop(0),
+        start(1, toolResult={"toolUseId": "s", "status": status}),
+        delta(1, toolResult=content),
+        stop(1),
+        ended(),
+    )
+    output = ProviderToolOutput(id="s", name="web_search", result=result, error=error)
+    assert log.content[1] == output
+
+
+@pytest.mark.parametrize(
+    ("citation", "meant"),
+    [
+        (
+            {
+                "title": "policy",
+                "location": {"documentChar": {"documentIndex": 0, "start": 0, "end": 9}},
+                "sourceContent": [{"text": "20 days."}, {"text": "All year."}],
+            },
+            Citation(title="policy", source="0", cited_text="20 days.\nAll year."),
+        ),
+        (
+            {"location": {"web": {"url": "https://example.com/", "domain": "example.com"}}},
+            Citation(url="https://example.com/"),
+        ),
+        ({"source": "s3://b/x", "location": {}}, Citation(source="s3://b/x")),
+        ({}, Citation()),
+    ],
+)
+def test_citations(citation: Any, meant: Citation) -> None:
+    log, _ = decoded(
+        delta(0, text="You have 20 days."), delta(0, citation=citation), stop(0), ended()
+    )
+    (text,) = log.content
+    assert (text.text, text.citations) == ("You have 20 days.", [meant])
+    cited = {"content": [{"text": "You have 20 days."}], "citations": [citation]}
+    body = {"output": {"message": {"content": [{"citationsContent": cited}]}}}
+    assert log_of(CODEC.decode(json.dumps(body).encode(), ASKED)).content == [text]
 
 
 def test_what_is_not_known_yet() -> None:

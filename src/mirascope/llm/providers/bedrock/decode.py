@@ -9,13 +9,16 @@ in a stream: their first delta is it. Usage comes after the stop.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import ClassVar, Literal, TypeAlias, cast
 
 import msgspec
 
+from mirascope._wire.json_values import as_object, as_objects, as_text
 from mirascope.llm.providers.bedrock import types as wire
 from mirascope.llm.providers.bedrock.errors import is_failure, read_error, read_failure
+from mirascope.llm.providers.bedrock.server_side import our_name, read_citation, read_output
 from mirascope.llm.providers.bedrock.usage import tools_used, totals
 from mirascope.llm.providers.codec import ErrorInfo, Request, WireEvent
 from mirascope.llm.providers.encoding import given, given_view, parse_json_object
@@ -102,6 +105,7 @@ class ConverseDecoder(WireDecoder):
         self._open: dict[int, _OpenBlock] = {}
         self._content: list[tuple[int, dict[str, object]]] = []
         self._server_calls: Counter[str] = Counter()
+        self._server_names: dict[str, str] = {}  # by the ids of the calls
 
     def feed(self, event: WireEvent) -> list[StreamResponseChunk]:
         """Return the chunks of one event; see `Decoder.feed`."""
@@ -153,7 +157,7 @@ class ConverseDecoder(WireDecoder):
         elif (result := start.toolResult) is not None:
             fields = {name: getattr(result, name) for name in ("toolUseId", "type", "status")}
             given = {name: value for name, value in fields.items() if value is not None}
-            self._open[index] = _OpenBlock("server_result", fields=given)
+            self._open[index] = _OpenBlock("server_result", result.toolUseId or "", given)
             self._emitter.progress += 1
 
     def _open_call(self, index: int, call: wire.ToolUse) -> _OpenBlock:
@@ -162,8 +166,9 @@ class ConverseDecoder(WireDecoder):
         fields: dict[str, object] = {"toolUseId": id, "name": name}
         if call.type == _SERVER_CALL:
             block = _OpenBlock("server_call", id, {**fields, "type": call.type})
-            self._server_calls[name] += 1
-            self._emitter.progress += 1
+            self._server_names[id] = our_name(name)
+            self._server_calls[our_name(name)] += 1
+            self._emitter.provider_tool_start(id, our_name(name))
         else:
             id = self._emitter.tool_start(id, name)
             block = _OpenBlock("call", id, {**fields, "toolUseId": id})
@@ -179,6 +184,8 @@ class ConverseDecoder(WireDecoder):
                 emitter.text(delta.text, index)
             if delta.citation is not None:
                 block.citations.append(delta.citation)
+                emitter.cite(read_citation(delta.citation), index)
+                emitter.progress += 1
         elif (thought := delta.reasoningContent) is not None:
             self._thought(index, thought)
         elif delta.toolUse is not None:
@@ -186,6 +193,8 @@ class ConverseDecoder(WireDecoder):
             text = delta.toolUse.input or ""
             if block is not None and block.kind == "call" and text:
                 emitter.tool_args(block.id, text)
+            elif block is not None and block.kind == "server_call" and text:
+                emitter.provider_tool_args(block.id, text)
             else:
                 emitter.progress += 1
             if block is not None and block.kind in ("call", "server_call"):
@@ -219,11 +228,21 @@ class ConverseDecoder(WireDecoder):
         block = self._open.pop(index, None)
         if block is None:
             return
-        if block.kind == "call":
-            self._emitter.tool_end(block.id)
-        else:
-            self._emitter.end_part(index)
+        match block.kind:
+            case "call":
+                self._emitter.tool_end(block.id)
+            case "server_call":
+                self._emitter.provider_tool_end(block.id)
+            case "server_result":
+                self._output(block.id, block.results, block.fields.get("status"))
+            case _:
+                self._emitter.end_part(index)
         self._content += [(index, raw) for raw in block.raw()]
+
+    def _output(self, id: str, content: Sequence[Mapping[str, object]], status: object) -> None:
+        name = self._server_names.get(id, "")
+        output = read_output(id, name, content, failed=status == "error")
+        self._emitter.provider_tool_output(output)
 
     # --- blocks of a whole body
 
@@ -233,14 +252,17 @@ class ConverseDecoder(WireDecoder):
         emitter = self._emitter
         if (call := block.toolUse) is not None:
             opened = self._open_call(index, call)
-            if opened.kind == "call":
-                arguments = given(call.input).decode("utf-8", "replace")
-                if arguments not in ("", "{}"):
-                    emitter.tool_args(opened.id, arguments)
-                opened.pieces.append(arguments)
-                self._stop_block(index)
-                return
-            del self._open[index]
+            arguments = given(call.input).decode("utf-8", "replace")
+            if opened.kind == "server_call":
+                emitter.provider_tool_args(opened.id, arguments)
+            elif arguments not in ("", "{}"):
+                emitter.tool_args(opened.id, arguments)
+            opened.pieces.append(arguments)
+            self._stop_block(index)
+            return
+        if result := as_object(raw.get("toolResult")):
+            id, content = as_text(result.get("toolUseId")), as_objects(result.get("content"))
+            self._output(id, content, result.get("status"))
         elif block.text is not None:
             if block.text:
                 emitter.text(block.text, index)
@@ -253,6 +275,8 @@ class ConverseDecoder(WireDecoder):
             for part in cited.content or ():
                 if part.text:
                     emitter.text(part.text, index)
+            for citation in cited.citations or ():
+                emitter.cite(read_citation(citation), index)
         emitter.end_part(index)
         if raw:
             self._content.append((index, raw))

@@ -15,10 +15,10 @@ from mirascope.llm.providers.tools import server_tool, tool_choice, user_tools
 from mirascope.llm.providers.turns import Block
 from mirascope.llm.tools import AnyToolSchema
 
-__all__ = ["encode_tools"]
+__all__ = ["SERVER_TOOLS", "encode_tools"]
 
 # https://docs.aws.amazon.com/nova/latest/nova2-userguide/built-in-tools.html (2026-01)
-_SERVER_TOOLS = {"web_search": "nova_grounding", "code_execution": "nova_code_interpreter"}
+SERVER_TOOLS = {"web_search": "nova_grounding", "code_execution": "nova_code_interpreter"}
 
 
 def encode_tools(
@@ -54,7 +54,7 @@ def encode_tools(
         return None
     strict = strict_tools(request, functions, output_schema, can_be_strict=can.strict)
     tools: list[Block] = [
-        {"systemTool": {"name": server_tool(tool, request, _SERVER_TOOLS)}}
+        {"systemTool": {"name": server_tool(tool, request, SERVER_TOOLS)}}
         for tool in request.toolkit.provider_tools_dict.values()
     ]
     tools += [_function(tool, strict.get(tool.name)) for tool in functions]

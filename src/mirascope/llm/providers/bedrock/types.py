@@ -73,6 +73,7 @@ class Citations(msgspec.Struct):
     """Texts and what they are taken from."""
 
     content: list[Text] | None = None
+    citations: list[dict[str, object]] | None = None
 
 
 class Block(msgspec.Struct):
