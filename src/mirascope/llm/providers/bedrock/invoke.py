@@ -25,7 +25,7 @@ from mirascope.llm.providers.encoding import unsupported
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.transport.http import HttpRequest
 
-__all__ = ["InvokeCodec"]
+__all__ = ["InvokeCodec", "InvokeDecoder"]
 
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 

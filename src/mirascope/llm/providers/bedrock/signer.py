@@ -84,7 +84,8 @@ def _region() -> str | None:
         session = import_module("botocore.session").Session
     except ImportError:  # nothing reads the profile then
         return None
-    return _found(lambda: session().get_config_variable("region"))
+    region: str | None = _found(lambda: session().get_config_variable("region"))
+    return region
 
 
 def _missing(why: str, env_var: str = KEY_ENV) -> MissingAPIKeyError:
