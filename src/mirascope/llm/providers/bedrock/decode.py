@@ -18,7 +18,7 @@ import msgspec
 from mirascope._wire.json_values import as_object, as_objects, as_text
 from mirascope.llm.providers.bedrock import types as wire
 from mirascope.llm.providers.bedrock.errors import is_failure, read_error, read_failure
-from mirascope.llm.providers.bedrock.server_side import our_name, read_citation, read_output
+from mirascope.llm.providers.bedrock.server_tools import our_name, read_citation, read_output
 from mirascope.llm.providers.bedrock.usage import tools_used, totals
 from mirascope.llm.providers.codec import ErrorInfo, Request, WireEvent
 from mirascope.llm.providers.encoding import given, given_view, parse_json_object

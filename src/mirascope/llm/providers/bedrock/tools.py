@@ -8,17 +8,15 @@ from mirascope._wire.json_values import as_object, as_objects
 from mirascope.llm.providers.anthropic.tools import strict_tools
 from mirascope.llm.providers.bedrock.messages import CACHE_POINT
 from mirascope.llm.providers.bedrock.models import Capabilities
+from mirascope.llm.providers.bedrock.server_tools import encode_server_tool
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import skip
 from mirascope.llm.providers.schemas import tool_parameters
-from mirascope.llm.providers.tools import server_tool, tool_choice, user_tools
+from mirascope.llm.providers.tools import tool_choice, user_tools
 from mirascope.llm.providers.turns import Block
 from mirascope.llm.tools import AnyToolSchema
 
-__all__ = ["SERVER_TOOLS", "encode_tools"]
-
-# https://docs.aws.amazon.com/nova/latest/nova2-userguide/built-in-tools.html (2026-01)
-SERVER_TOOLS = {"web_search": "nova_grounding", "code_execution": "nova_code_interpreter"}
+__all__ = ["encode_tools"]
 
 
 def encode_tools(
@@ -54,8 +52,7 @@ def encode_tools(
         return None
     strict = strict_tools(request, functions, output_schema, can_be_strict=can.strict)
     tools: list[Block] = [
-        {"systemTool": {"name": server_tool(tool, request, SERVER_TOOLS)}}
-        for tool in request.toolkit.provider_tools_dict.values()
+        encode_server_tool(tool, request) for tool in request.toolkit.provider_tools_dict.values()
     ]
     tools += [_function(tool, strict.get(tool.name)) for tool in functions]
     if not tools:

@@ -1,4 +1,4 @@
-"""What a model on Bedrock did with tools of the server's, and what it cites, in our own shapes."""
+"""Tools that Bedrock runs: how they are asked for, and what an answer says of them and cites."""
 
 from __future__ import annotations
 
@@ -6,11 +6,25 @@ from collections.abc import Mapping, Sequence
 
 from mirascope._wire.json_values import as_number, as_object, as_objects, as_text
 from mirascope.llm.content import Citation, ProviderToolOutput
-from mirascope.llm.providers.bedrock.tools import SERVER_TOOLS
+from mirascope.llm.providers.codec import Request
+from mirascope.llm.providers.tools import server_tool, set_fields
+from mirascope.llm.tools import ProviderTool
 
-__all__ = ["our_name", "read_citation", "read_output"]
+__all__ = ["encode_server_tool", "our_name", "read_citation", "read_output"]
 
-_NAMES = {theirs: ours for ours, theirs in SERVER_TOOLS.items()}
+# https://docs.aws.amazon.com/nova/latest/nova2-userguide/built-in-tools.html (2026-01)
+_TOOLS = {"web_search": "nova_grounding", "code_execution": "nova_code_interpreter"}
+_NAMES = {theirs: ours for ours, theirs in _TOOLS.items()}
+
+
+def encode_server_tool(tool: ProviderTool, request: Request) -> dict[str, object]:
+    """Return a tool in the wire's form, which has no settings.
+
+    Raises:
+        FeatureNotSupportedError: The vendor has no such tool, or not with these settings.
+    """
+    name = server_tool(tool, request, _TOOLS)
+    return {"systemTool": {"name": name, **set_fields(tool, request, [])}}
 
 
 def our_name(name: str) -> str:
