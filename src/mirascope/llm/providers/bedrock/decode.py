@@ -136,7 +136,7 @@ class ConverseDecoder(WireDecoder):
     def read(self, body: bytes) -> list[StreamResponseChunk]:
         """Return the chunks of a whole body; see `Decoder.read`."""
         answer = self._parse(body, _ANSWER)
-        message = answer.output and answer.output.message
+        message = None if answer.output is None else answer.output.message
         if message is None or message.content is None:
             if "message" in self._parse(body, _OBJECT):
                 raise self._failure(read_error(body))
@@ -189,21 +189,23 @@ class ConverseDecoder(WireDecoder):
         elif (thought := delta.reasoningContent) is not None:
             self._thought(index, thought)
         elif delta.toolUse is not None:
-            block = self._open.get(index)
-            text = delta.toolUse.input or ""
-            if block is not None and block.kind == "call" and text:
-                emitter.tool_args(block.id, text)
-            elif block is not None and block.kind == "server_call" and text:
-                emitter.provider_tool_args(block.id, text)
-            else:
-                emitter.progress += 1
-            if block is not None and block.kind in ("call", "server_call"):
-                block.pieces.append(text)
+            self._arguments(index, delta.toolUse.input or "")
         elif delta.toolResult is not None:
             self._block(index, "server_result").results += delta.toolResult
             emitter.progress += 1
         else:  # a kind that is not known yet
             emitter.progress += 1
+
+    def _arguments(self, index: int, text: str) -> None:
+        block = self._open.get(index)
+        if block is None or block.kind not in ("call", "server_call") or not text:
+            self._emitter.progress += 1
+            return
+        block.pieces.append(text)
+        if block.kind == "call":
+            self._emitter.tool_args(block.id, text)
+        else:
+            self._emitter.provider_tool_args(block.id, text)
 
     def _thought(self, index: int, thought: wire.Reasoning) -> None:
         block = self._block(index, "thought")

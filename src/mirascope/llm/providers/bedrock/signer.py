@@ -84,8 +84,8 @@ def _region() -> str | None:
         session = import_module("botocore.session").Session
     except ImportError:  # nothing reads the profile then
         return None
-    region: str | None = _found(lambda: session().get_config_variable("region"))
-    return region
+    configured: str | None = _found(lambda: session().get_config_variable("region"))
+    return configured
 
 
 def _missing(why: str, env_var: str = KEY_ENV) -> MissingAPIKeyError:
