@@ -181,10 +181,11 @@ class WireProvider(BaseProvider):
                 f"{'it as api_key=' if key else 'them as credentials='} to "
                 "llm.register_provider().",
             )
-        if override() is not None and not key:  # nothing is sent: no account is needed
+        if simulated and not key:  # nothing is sent: no account is needed
             return base_url or row.base_url or "https://nowhere.invalid", bearer(None)
         if not base_url:
             base_url = row.locate() if row.locate and not simulated else row.base_url
+            base_url = base_url or "https://nowhere.invalid"
         if self._given is not None and not simulated:
             return base_url, self._given
         return base_url, self._signer(key, own)

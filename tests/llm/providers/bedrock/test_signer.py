@@ -333,6 +333,17 @@ def test_a_gateway_is_asked_without_credentials(colour: Colour, server: Server) 
     assert "authorization" not in server.requests[0].headers
 
 
+@pytest.mark.parametrize("key", [None, BEARER])
+def test_the_simulator_needs_no_account(
+    key: str | None, colour: Colour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if key is not None:
+        monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", key)
+    with llm.testing.simulate(["Hello.", "Hello."]):
+        for model_id in (MODELS[0], MODELS[4]):
+            assert colour.read(llm.Model(model_id), "Hi.").text() == "Hello."
+
+
 # --- secrets
 
 
