@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mirascope.llm.models import known
 from mirascope.llm.providers.capabilities import EFFORTS, Capabilities, Fact
+from mirascope.llm.providers.catalog import ROWS
 from mirascope.llm.providers.compatible import COMPATIBLE_VENDORS, OPEN_WEIGHTS
 
 __all__ = ["PAGE", "TABLES", "with_tables"]
@@ -26,6 +27,11 @@ def _code(words: Sequence[str]) -> str:
     return " or ".join(f"`{word}`" for word in words)
 
 
+def _other_than_a_key(id: str) -> str:
+    """Return what is needed where no key is."""
+    return "none needed" if ROWS[id].locate is None else "an account of the cloud"
+
+
 def vendors() -> str:
     """Return who there is."""
     rows: list[list[str]] = []
@@ -36,7 +42,7 @@ def vendors() -> str:
             [
                 _code((one.scope, *scopes)),
                 one.name,
-                keys if one.key_required else f"none needed; {keys}",
+                keys if one.key_required else f"{_other_than_a_key(one.id)}; {keys}",
                 _code(one.base_url_env),
                 f"`{one.example}`",
             ]

@@ -283,6 +283,8 @@ _OPENAI = ProviderRow(
 
 _BEDROCK = ProviderRow(
     id="bedrock",
+    name="AWS Bedrock",
+    example="bedrock/us.anthropic.claude-sonnet-4-6",
     route=_always(_converse),
     locate=_late("bedrock.signer", "bedrock_url"),
     base_url_env=("BEDROCK_BASE_URL", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"),
@@ -377,6 +379,8 @@ ROWS: dict[str, ProviderRow] = {
         replace(
             _BEDROCK,
             id="bedrock:anthropic",
+            name="AWS Bedrock: Claude",
+            example="bedrock:anthropic/us.anthropic.claude-sonnet-4-6",
             route=_always(_invoke),
             scopes=("bedrock:anthropic/",),
         ),

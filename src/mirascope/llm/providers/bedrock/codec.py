@@ -15,7 +15,8 @@ from mirascope.llm.providers.bedrock.decode import ConverseDecoder
 from mirascope.llm.providers.bedrock.encode import encode
 from mirascope.llm.providers.bedrock.errors import read_error
 from mirascope.llm.providers.bedrock.messages import recorded_name
-from mirascope.llm.providers.bedrock.models import capabilities
+from mirascope.llm.providers.bedrock.models import Capabilities, capabilities
+from mirascope.llm.providers.capabilities import known, settled
 from mirascope.llm.providers.codec import Codec, Continuation, Decoder, ErrorInfo, Framing, Request
 from mirascope.llm.transport.http import HttpRequest
 
@@ -29,11 +30,16 @@ class ConverseCodec(Codec):
 
     def default_mode(self, request: Request) -> FormattingMode:
         """Return ``strict`` for models that can enforce a schema."""
-        return "strict" if capabilities(request.model_name).strict else "tool"
+        return "strict" if known(request, self.knows(request.model_name)).strict else "tool"
+
+    def knows(self, model_name: str) -> Capabilities:
+        """Return what the model of this name can do; see `Codec.knows`."""
+        return capabilities(model_name)
 
     def enforces(self, request: Request, schema: Mapping[str, object]) -> bool:
         """Return whether `schema` can be enforced; see `Codec.enforces`."""
-        return not capabilities(request.model_name).strict or strict_schema(schema) is not None
+        can = known(request, self.knows(request.model_name))
+        return not can.strict or strict_schema(schema) is not None
 
     def continuation(self, request: Request) -> Continuation:
         """Return ``prefix`` for the Claude models that take one; see `Codec.continuation`."""
@@ -46,7 +52,7 @@ class ConverseCodec(Codec):
 
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""
-        return encode(request)
+        return encode(request, settled(request, self.knows(request.model_name)))
 
     def framing(self) -> Framing:
         """Return a new framing: AWS event streams."""

@@ -10,7 +10,7 @@ import msgspec
 from mirascope.llm.providers.anthropic import encode as anthropic
 from mirascope.llm.providers.anthropic.schemas import strict_schema
 from mirascope.llm.providers.bedrock.messages import CACHE_POINT, encode_messages
-from mirascope.llm.providers.bedrock.models import Capabilities, capabilities
+from mirascope.llm.providers.bedrock.models import Capabilities
 from mirascope.llm.providers.bedrock.tools import encode_tools
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
@@ -36,9 +36,8 @@ _EFFORT = {"minimal": "low", "low": "low", "default": "medium", "medium": "mediu
 """Whatever is more is ``high``."""
 
 
-def encode(request: Request) -> HttpRequest:
+def encode(request: Request, can: Capabilities) -> HttpRequest:
     """Return the request; see `Codec.encode`."""
-    can = capabilities(request.model_name)
     texts, start = leading_system(request)
     schema = _output_schema(request, can)
     messages = encode_messages(request, start, can)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
+from mirascope.llm.providers import capabilities as general
 from mirascope.llm.providers.anthropic import models as claude
 
 __all__ = ["Capabilities", "capabilities"]
@@ -35,14 +36,12 @@ _TOP_K = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities(general.Capabilities):
     """What may be asked of a model."""
 
     claude: claude.Capabilities | None
     """What Claude can do, wherever it runs; None for other models."""
-    strict: bool
-    """Whether schemas are enforced, for answers and for tools."""
     choices: frozenset[str]
     """How a call can be forced: ``any`` tool, or one ``tool``."""
     cached: frozenset[Place]
@@ -57,8 +56,11 @@ class Capabilities:
     """Whether it may be said that a tool failed."""
     json_results: bool
     """Whether what a tool returned has to be JSON."""
-    audio: bool
-    """Whether it hears."""
+
+    @property
+    def strict(self) -> bool:
+        """Whether schemas are known to be enforced, for answers and for tools."""
+        return self.json_schema is True
 
 
 @lru_cache(maxsize=256)
@@ -67,29 +69,32 @@ def capabilities(model_name: str) -> Capabilities:
     found = _VENDOR.search(model_name)
     vendor = found[1] if found else ""
     can = claude.capabilities(model_name)
+    is_claude = can.tools is not None
     nova = "amazon.nova" in model_name
     cached: frozenset[Place] = frozenset()
-    if can.known and (can.thinking or "3-5-haiku" in model_name):
+    if is_claude and (can.thinking or "3-5-haiku" in model_name):
         cached = frozenset(("system", "tools", "messages"))
     elif nova:
         cached = frozenset(("system", "messages"))
     thinking: Literal["claude", "nova", "effort"] | None = None
-    if can.known:
+    if is_claude:
         thinking = "claude"
     elif "nova-2" in model_name:
         thinking = "nova"
     elif "gpt-oss" in model_name:
         thinking = "effort"
     return Capabilities(
-        claude=can if can.known else None,
-        strict=(can.known and can.strict and _NO_STRICT not in model_name)
+        claude=can if is_claude else None,
+        images=can.images,
+        tools=can.tools,
+        json_schema=(can.strict and _NO_STRICT not in model_name)
         or _STRICT.search(model_name) is not None,
         choices=_CHOICES.get(vendor, frozenset()) if vendor else _ANY_CHOICE,
         cached=cached,
-        top_k=_TOP_K.get(vendor, ("top_k",) if can.known else ()),
+        top_k=_TOP_K.get(vendor, ("top_k",) if is_claude else ()),
         thinking=thinking,
-        takes_thoughts=can.known or nova,
-        takes_status=can.known or nova or not vendor,
+        takes_thoughts=is_claude or nova,
+        takes_status=is_claude or nova or not vendor,
         json_results=vendor == "mistral",
-        audio="voxtral" in model_name or "omni" in model_name,
+        audio=True if "voxtral" in model_name or "omni" in model_name else None,
     )
