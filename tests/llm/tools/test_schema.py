@@ -589,7 +589,8 @@ def test_settings_are_given_once() -> None:
 
 
 def test_the_decorator_tells_how_it_is_used() -> None:
-    assert list(inspect.signature(tool).parameters) == ["fn", "strict"]
+    parameters = ["fn", "strict", "name", "description", "eager", "requires_approval"]
+    assert list(inspect.signature(tool).parameters) == parameters
     assert "decorator" in (inspect.getdoc(tool.__call__) or "")
 
 

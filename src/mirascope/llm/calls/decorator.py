@@ -30,6 +30,7 @@ from mirascope.llm.prompts.protocols import (
     SaidT,
 )
 from mirascope.llm.tools import AnyToolSchema, ProviderTool
+from mirascope.llm.tools.tool_fns import PlainFn
 from mirascope.llm.types.params import Params
 from mirascope.llm.types.shown import shown
 from mirascope.llm.types.type_vars import P
@@ -42,7 +43,7 @@ class CallDecorator(Generic[FormattableT]):
     """Turns functions into calls of the same model, with the same tools and format."""
 
     model: Model
-    tools: Sequence[AnyToolSchema | ProviderTool] | None
+    tools: Sequence[AnyToolSchema | ProviderTool | PlainFn] | None
     format: FormatSpec[FormattableT] | None
     layers: Sequence[Layer] = ()
 
@@ -91,7 +92,7 @@ _CALLS: dict[type, Callable[..., object]] = {
 def call(
     model: Model | str,
     *,
-    tools: Sequence[AnyToolSchema | ProviderTool] | None = None,
+    tools: Sequence[AnyToolSchema | ProviderTool | PlainFn] | None = None,
     format: FormatSpec[FormattableT] | None = None,
     layers: Sequence[Layer] = (),
     **params: Unpack[Params],

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from mirascope.llm.models import Model
 from mirascope.llm.tools import AnyToolSchema, ProviderTool
+from mirascope.llm.tools.tool_fns import PlainFn
 from mirascope.llm.types.refusals import require, wrong_type
 from mirascope.llm.types.shown import named
 
@@ -52,8 +53,12 @@ def said(content: _ContentT, fn: object) -> _ContentT:
 
 
 def settings_shown(
-    tools: Sequence[AnyToolSchema | ProviderTool] | None, format: object
+    tools: Sequence[AnyToolSchema | ProviderTool | PlainFn] | None, format: object
 ) -> list[str]:
     """Return what a line about a prompt or call says of its tools and its format."""
-    parts = [f"tools=[{', '.join(tool.name for tool in tools)}]"] if tools else []
+    parts = [f"tools=[{', '.join(map(_name, tools))}]"] if tools else []
     return parts if format is None else [*parts, f"format={named(format)}"]
+
+
+def _name(tool: object) -> str:
+    return str(getattr(tool, "name", None) or named(tool))

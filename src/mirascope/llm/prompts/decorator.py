@@ -34,6 +34,7 @@ from mirascope.llm.tools import (
     ProviderTool,
     Toolkit,
 )
+from mirascope.llm.tools.tool_fns import PlainFn
 from mirascope.llm.types.shown import shown
 from mirascope.llm.types.type_vars import P
 
@@ -53,7 +54,7 @@ class PromptDecorator(Generic[FormattableT]):
 
     def __init__(
         self,
-        tools: Sequence[AnyToolSchema | ProviderTool] | None = None,
+        tools: Sequence[AnyToolSchema | ProviderTool | PlainFn] | None = None,
         format: FormatSpec[FormattableT] | None = None,
     ) -> None:
         self.tools = tools
@@ -89,14 +90,14 @@ class PromptDecorator(Generic[FormattableT]):
     def __call__(
         self,
         *,
-        tools: Sequence[AnyToolSchema | ProviderTool] | None = None,
+        tools: Sequence[AnyToolSchema | ProviderTool | PlainFn] | None = None,
         format: FormatSpec[_OtherT] | None = None,
     ) -> PromptDecorator[_OtherT]: ...
     def __call__(
         self,
         fn: Callable[..., Any] | None = None,
         *,
-        tools: Sequence[AnyToolSchema | ProviderTool] | None = None,
+        tools: Sequence[AnyToolSchema | ProviderTool | PlainFn] | None = None,
         format: FormatSpec[Any] | None = None,
     ) -> object:
         """Turn a function that returns what to say into a prompt for any model.

@@ -40,9 +40,17 @@ class ToolDecorator:
 
     Attributes:
         strict: Whether the model's arguments have to follow the schema exactly.
+        name: What the model calls the tool; the function's own name when None.
+        description: What the model is told about it; the docstring when None.
+        eager: Whether `run` may start a call of it while the model still speaks.
+        requires_approval: Whether a call of it has to be approved before it is run.
     """
 
     strict: bool | None = None
+    name: str | None = None
+    description: str | None = None
+    eager: bool = False
+    requires_approval: bool = False
 
     # Overlaps below: a function with a context is a function too. The first that fits is taken.
     @overload
@@ -66,9 +74,24 @@ class ToolDecorator:
     @overload
     def __call__(self, fn: Callable[P, JsonableT]) -> Tool[P, JsonableT]: ...
     @overload
-    def __call__(self, *, strict: bool | None = None) -> ToolDecorator: ...
     def __call__(
-        self, fn: Callable[..., Any] | None = None, *, strict: bool | None = None
+        self,
+        *,
+        strict: bool | None = None,
+        name: str | None = None,
+        description: str | None = None,
+        eager: bool = False,
+        requires_approval: bool = False,
+    ) -> ToolDecorator: ...
+    def __call__(
+        self,
+        fn: Callable[..., Any] | None = None,
+        *,
+        strict: bool | None = None,
+        name: str | None = None,
+        description: str | None = None,
+        eager: bool = False,
+        requires_approval: bool = False,
     ) -> AnyTool | ToolDecorator:
         """Make a tool of a function, a method or another callable.
 
@@ -80,6 +103,13 @@ class ToolDecorator:
             fn: The function, when the decorator is used without parentheses.
             strict: Whether the model's arguments have to follow the schema exactly: True to
                 insist, False for never, None for as strictly as the provider can.
+            name: What the model calls the tool, in place of the function's own name.
+            description: What the model is told about it, in place of the docstring. Parameters are
+                described by the docstring all the same.
+            eager: Whether `run` may start a call as soon as its arguments are complete, while the
+                model still speaks. For what may run for nothing: the answer may yet break off.
+            requires_approval: Whether `run` and `execute_tools` wait until a call of it is approved
+                or denied.
 
         Returns:
             The tool; a decorator when `fn` is not given.
@@ -92,14 +122,27 @@ class ToolDecorator:
         if fn is None:
             if self != tool:
                 raise TypeError("This decorator has its settings already: give it a function.")
-            return ToolDecorator(strict=strict)
+            return ToolDecorator(
+                strict=strict,
+                name=name,
+                description=description,
+                eager=eager,
+                requires_approval=requires_approval,
+            )
         takes_context = first_param_is_context(fn)
         kind: type[AnyTool]
         if functions.is_async(fn):
             kind = AsyncContextTool if takes_context else AsyncTool
         else:
             kind = ContextTool if takes_context else Tool
-        return kind.from_function(fn, strict=self.strict)
+        return kind.from_function(
+            fn,
+            strict=self.strict,
+            name=self.name,
+            description=self.description,
+            eager=self.eager,
+            requires_approval=self.requires_approval,
+        )
 
 
 tool: ToolDecorator = ToolDecorator()

@@ -16,6 +16,7 @@ __all__ = [
     "docstring_of",
     "is_async",
     "is_method",
+    "is_plain",
     "name_of",
     "parameter_descriptions",
     "parameters_of",
@@ -87,6 +88,16 @@ def is_async(fn: AnyFn) -> bool:
     return inspect.iscoroutinefunction(bare) or inspect.iscoroutinefunction(
         annotated_function(bare)
     )
+
+
+def is_plain(fn: object) -> bool:
+    """Return whether `fn` says all that a model has to know: it has a docstring and type hints."""
+    if not isinstance(fn, (FunctionType, MethodType)) or name_of(fn) == "<lambda>":
+        return False
+    if inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn) or not docstring_of(fn):
+        return False
+    parameters = inspect.signature(fn).parameters.values()
+    return all(parameter.annotation is not Parameter.empty for parameter in parameters)
 
 
 def parameters_of(fn: AnyFn) -> list[Parameter]:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from mirascope.llm.context import DepsT
 from mirascope.llm.tools.provider_tools import ProviderTool
+from mirascope.llm.tools.tool_fns import PlainFn
 from mirascope.llm.tools.tool_schema import AnyToolSchema
 from mirascope.llm.tools.toolkit import (
     AsyncContextToolkit,
@@ -30,19 +31,19 @@ __all__ = [
     "normalize_tools",
 ]
 
-AnyTools: TypeAlias = Sequence[AnyToolSchema | ProviderTool] | BaseToolkit[AnyToolSchema]
+AnyTools: TypeAlias = Sequence[AnyToolSchema | ProviderTool | PlainFn] | BaseToolkit[AnyToolSchema]
 """Tools of any kind."""
 
-Tools: TypeAlias = Sequence[Tool[..., Jsonable] | ProviderTool] | Toolkit
+Tools: TypeAlias = Sequence[Tool[..., Jsonable] | ProviderTool | PlainFn] | Toolkit
 """Tools for a synchronous call."""
 
 AsyncTools: TypeAlias = (
-    Sequence[Tool[..., Jsonable] | AsyncTool[..., Jsonable] | ProviderTool] | AsyncToolkit
+    Sequence[Tool[..., Jsonable] | AsyncTool[..., Jsonable] | ProviderTool | PlainFn] | AsyncToolkit
 )
 """Tools for an async call; those that are not async run in threads."""
 
 ContextTools: TypeAlias = (
-    Sequence[Tool[..., Jsonable] | ContextTool[DepsT, Jsonable, ...] | ProviderTool]
+    Sequence[Tool[..., Jsonable] | ContextTool[DepsT, Jsonable, ...] | ProviderTool | PlainFn]
     | ContextToolkit[DepsT]
 )
 """Tools for a call with a context."""
@@ -54,6 +55,7 @@ AsyncContextTools: TypeAlias = (
         | ContextTool[DepsT, Jsonable, ...]
         | AsyncContextTool[DepsT, Jsonable, ...]
         | ProviderTool
+        | PlainFn
     ]
     | AsyncContextToolkit[DepsT]
 )

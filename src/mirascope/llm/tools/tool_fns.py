@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from types import CodeType
 from typing import Any, Protocol, TypeAlias
 
 from typing_extensions import TypeVar
@@ -16,6 +17,7 @@ __all__ = [
     "AsyncContextToolFn",
     "AsyncToolFn",
     "ContextToolFn",
+    "PlainFn",
     "ToolFn",
     "ToolFnT",
 ]
@@ -54,6 +56,19 @@ class AsyncContextToolFn(Protocol[DepsT, AnyP, JsonableCovariantT]):
         self, ctx: Context[DepsT], *args: AnyP.args, **kwargs: AnyP.kwargs
     ) -> Awaitable[JsonableCovariantT]:
         """Run the tool with the context of the conversation."""
+        ...
+
+
+class PlainFn(Protocol):
+    """A function with type hints and a docstring, of which a toolkit makes a tool."""
+
+    @property
+    def __code__(self) -> CodeType:
+        """Return what tells a function from a tool, which can be called as well."""
+        ...
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Jsonable | Awaitable[Jsonable]:
+        """Run the function."""
         ...
 
 

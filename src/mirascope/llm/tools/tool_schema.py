@@ -46,6 +46,10 @@ class ToolSchema(ByName, Generic[ToolFnT]):
     """Whether the model's arguments have to follow the schema exactly: True to insist, False for
     never, None for as strictly as the provider can."""
     __name__: str
+    eager: bool = False
+    """Whether `run` may start a call of it while the model still speaks."""
+    requires_approval: bool = False
+    """Whether a call of it has to be approved before it is run."""
 
     _takes_context: ClassVar[bool] = False
     _is_bound = False
@@ -58,6 +62,8 @@ class ToolSchema(ByName, Generic[ToolFnT]):
         parameters: ToolParameterSchema,
         *,
         strict: bool | None = None,
+        eager: bool = False,
+        requires_approval: bool = False,
     ) -> None:
         """Describe a function by hand; see `from_function` for having it described.
 
@@ -68,6 +74,8 @@ class ToolSchema(ByName, Generic[ToolFnT]):
             description: What the model is told about it.
             parameters: What the model is told about the arguments.
             strict: See the field.
+            eager: See the field.
+            requires_approval: See the field.
 
         Raises:
             TypeError: `fn` cannot be called, or is a generator function, or something else is
@@ -80,22 +88,24 @@ class ToolSchema(ByName, Generic[ToolFnT]):
         signature = Signature(
             fn, takes_context=self._takes_context, only=tuple(parameters.properties)
         )
-        self._describe(fn, signature, name, description, strict)
+        self._describe(fn, signature, name, description)
+        self._set(strict, eager=eager, requires_approval=requires_approval)
         self.parameters = parameters
 
-    def _describe(
-        self,
-        fn: Callable[..., object],
-        signature: Signature,
-        name: str,
-        description: str,
-        strict: bool | None,
-    ) -> None:
+    def _set(self, strict: bool | None, *, eager: bool, requires_approval: bool) -> None:
         require("strict", strict, (bool, NoneType), "True, False or None")
+        require("eager", eager, bool, "True or False")
+        require("requires_approval", requires_approval, bool, "True or False")
+        self.strict = strict
+        self.eager = eager
+        self.requires_approval = requires_approval
+
+    def _describe(
+        self, fn: Callable[..., object], signature: Signature, name: str, description: str
+    ) -> None:
         self.fn = cast("ToolFnT", fn)
         self.name = name
         self.description = description
-        self.strict = strict
         self._signature = signature
         functions.copy_metadata(fn, self)
 
@@ -106,6 +116,10 @@ class ToolSchema(ByName, Generic[ToolFnT]):
         *,
         strict: bool | None = None,
         is_context_tool: bool | None = None,
+        name: str | None = None,
+        description: str | None = None,
+        eager: bool = False,
+        requires_approval: bool = False,
     ) -> Self:
         """Describe a function by its signature and docstring.
 
@@ -117,16 +131,26 @@ class ToolSchema(ByName, Generic[ToolFnT]):
             strict: See the field. A function with ``**kwargs`` has no strict form.
             is_context_tool: Whether the first parameter is a context, which the model is not told
                 of; None to decide by the class.
+            name: What the model calls it; the function's own name when None.
+            description: What the model is told about it; the docstring when None. Parameters are
+                described by the docstring all the same.
+            eager: See the field.
+            requires_approval: See the field.
 
         Raises:
-            TypeError: `fn` cannot be called, is a generator function or a lambda, does not tell its
-                parameters, or has an annotation that is no type.
-            ValueError: The name is reserved for structured output.
+            TypeError: `fn` cannot be called, is a generator function or a lambda without `name`,
+                does not tell its parameters, or has an annotation that is no type.
+            ValueError: The name is empty, or reserved for structured output.
             PydanticSchemaGenerationError: A parameter is of a type that JSON cannot hold.
         """
         functions.require_function(fn)
-        functions.require_name(fn)
-        name = functions.name_of(fn)
+        require("name", name, (str, NoneType))
+        require("description", description, (str, NoneType))
+        if name is None:
+            functions.require_name(fn)
+            name = functions.name_of(fn)
+        if not name:
+            raise ValueError("A tool needs a name that the model can call.")
         if name.startswith(FORMAT_TOOL_NAME):
             raise ValueError(
                 f"{name} is a reserved name, as all that start with {FORMAT_TOOL_NAME}: structured "
@@ -135,7 +159,9 @@ class ToolSchema(ByName, Generic[ToolFnT]):
         takes_context = cls._takes_context if is_context_tool is None else is_context_tool
         signature = Signature(fn, takes_context=takes_context)
         tool = cls.__new__(cls)
-        tool._describe(fn, signature, name, functions.docstring_of(fn) or name, strict)
+        description = description or functions.docstring_of(fn) or name
+        tool._describe(fn, signature, name, description)
+        tool._set(strict, eager=eager, requires_approval=requires_approval)
         with suppress(NameError):  # an annotation refers to what is not defined yet
             tool.parameters = signature.schema
         return tool
@@ -150,7 +176,8 @@ class ToolSchema(ByName, Generic[ToolFnT]):
 
     def __repr__(self) -> str:
         strict = [] if self.strict is None else [f"strict={self.strict}"]
-        return shown(self, [repr(self.name), *strict])
+        flags = [f"{name}=True" for name in ("eager", "requires_approval") if getattr(self, name)]
+        return shown(self, [repr(self.name), *strict, *flags])
 
     def __hash__(self) -> int:
         known: int | None = vars(self).get("_hash")

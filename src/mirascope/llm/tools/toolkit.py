@@ -11,8 +11,11 @@ from typing_extensions import TypeVar
 from mirascope.llm.content import ToolCall, ToolOutput
 from mirascope.llm.context import Context, DepsT
 from mirascope.llm.exceptions import ToolNotFoundError
+from mirascope.llm.tools import functions
+from mirascope.llm.tools.decorator import tool as make_tool
 from mirascope.llm.tools.provider_tools import ProviderTool
 from mirascope.llm.tools.threads import in_thread
+from mirascope.llm.tools.tool_fns import PlainFn
 from mirascope.llm.tools.tool_schema import AnyToolSchema, ToolSchema, ToolSchemaT, require_call
 from mirascope.llm.tools.tools import AsyncContextTool, AsyncTool, ContextTool, Tool
 from mirascope.llm.types import NoneType
@@ -42,8 +45,8 @@ class BaseToolkit(Generic[ToolSchemaT]):
 
     _kinds: ClassVar[tuple[type[ToolSchema[Any]], ...]] = (ToolSchema,)
 
-    def __init__(self, tools: Sequence[ToolSchemaT | ProviderTool] | None = None) -> None:
-        """Take the tools.
+    def __init__(self, tools: Sequence[ToolSchemaT | ProviderTool | PlainFn] | None = None) -> None:
+        """Take the tools; a function with type hints and a docstring is made one.
 
         Raises:
             TypeError: Something is no tool, or one of a kind that this toolkit cannot run.
@@ -55,7 +58,11 @@ class BaseToolkit(Generic[ToolSchemaT]):
                 "a list of tools."
             )
         require("tools", tools, (Iterable, NoneType), "a list of tools")
-        self.tools = tools or []
+        # The list itself where it holds tools only: it may be looked at later.
+        given: Sequence[Any] = tools if isinstance(tools, Sequence) else list(tools or ())
+        if any(map(functions.is_plain, given)):
+            given = [make_tool(one) if functions.is_plain(one) else one for one in given]
+        self.tools: Sequence[ToolSchemaT | ProviderTool] = given
         self.tools_dict = {}
         self.provider_tools_dict = {}
         for tool in self.tools:
@@ -76,7 +83,10 @@ class BaseToolkit(Generic[ToolSchemaT]):
     def _check(self, tool: object) -> None:
         if not isinstance(tool, ToolSchema):
             name = getattr(tool, "__name__", repr(tool))
-            raise TypeError(f"{name} is not a tool: decorate the function with llm.tool.")
+            raise TypeError(
+                f"{name} is not a tool: decorate the function with llm.tool. Without that, it "
+                "needs a docstring and a type for each parameter."
+            )
         if not isinstance(tool, self._kinds):
             kinds = " or ".join(kind.__name__ for kind in self._kinds)
             given = type(cast("AnyToolSchema", tool)).__name__
