@@ -12,7 +12,7 @@ LAYERS = (
     ("llm.transport",),
     ("llm.content", "llm.messages", "llm.context"),
     ("llm.tools",),
-    ("llm.formatting",),
+    ("llm.formatting", "llm.running"),
     ("llm.responses",),
     ("llm.layering",),
     ("llm.providers",),

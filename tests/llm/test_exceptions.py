@@ -17,6 +17,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from mirascope.llm import exceptions as exc
+from mirascope.llm.content import ToolCall
 
 TREE: dict[type, type] = {
     exc.Error: Exception,
@@ -37,6 +38,8 @@ TREE: dict[type, type] = {
     exc.ToolError: exc.Error,
     exc.ToolExecutionError: exc.ToolError,
     exc.ToolNotFoundError: exc.ToolError,
+    exc.RunLimitExceeded: exc.Error,
+    exc.ApprovalRequired: exc.Error,
     exc.ParseError: exc.Error,
     exc.FeatureNotSupportedError: exc.Error,
     exc.NoRegisteredProviderError: exc.Error,
@@ -132,6 +135,8 @@ ERRORS: list[exc.Error] = [
     exc.ToolExecutionError(KeyError("x")),
     exc.ToolExecutionError("text"),
     exc.ToolNotFoundError("search"),
+    exc.RunLimitExceeded("max_turns=3", None),
+    exc.ApprovalRequired([ToolCall(id="1", name="pay", args="{}")]),
     exc.ParseError("does not fit", invalid()),
     exc.ParseError("no JSON", not_json()),
     exc.FeatureNotSupportedError("strict", "openai", "m"),

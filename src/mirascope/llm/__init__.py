@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         providers,
         responses,
         retries,
+        running,
         telemetry,
         testing,
         tools,
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
     )
     from mirascope.llm.exceptions import (
         APIError,
+        ApprovalRequired,
         AuthenticationError,
         BadRequestError,
         ConnectionError,
@@ -99,6 +101,7 @@ if TYPE_CHECKING:
         RateLimitError,
         ResponseValidationError,
         RetriesExhausted,
+        RunLimitExceeded,
         ServerError,
         StreamCancelledError,
         StreamRestarted,
@@ -213,6 +216,7 @@ if TYPE_CHECKING:
         retry,
         retry_model,
     )
+    from mirascope.llm.running import AsyncRun, Round, Run, RunOptions, StopWhen, UsageLimits
     from mirascope.llm.tools import (
         AnyToolFn,
         AnyTools,
@@ -253,6 +257,7 @@ __all__ = [
     "AnyToolFn",
     "AnyToolSchema",
     "AnyTools",
+    "ApprovalRequired",
     "AssistantContent",
     "AssistantContentChunk",
     "AssistantContentPart",
@@ -276,6 +281,7 @@ __all__ = [
     "AsyncRetryPrompt",
     "AsyncRetryResponse",
     "AsyncRetryStreamResponse",
+    "AsyncRun",
     "AsyncStream",
     "AsyncStreamResponse",
     "AsyncTextStream",
@@ -375,8 +381,13 @@ __all__ = [
     "RetryResponse",
     "RetryStreamResponse",
     "RootResponse",
+    "Round",
+    "Run",
+    "RunLimitExceeded",
+    "RunOptions",
     "Seam",
     "ServerError",
+    "StopWhen",
     "Stream",
     "StreamCancelledError",
     "StreamResponse",
@@ -420,6 +431,7 @@ __all__ = [
     "URLImageSource",
     "Usage",
     "UsageDeltaChunk",
+    "UsageLimits",
     "UserContent",
     "UserContentPart",
     "UserMessage",
@@ -453,6 +465,7 @@ __all__ = [
     "retries",
     "retry",
     "retry_model",
+    "running",
     "telemetry",
     "testing",
     "tool",
@@ -476,11 +489,12 @@ _MODULES = {
     ),
     "context": "Context DepsT",
     "exceptions": (
-        "APIError AuthenticationError BadRequestError ConnectionError Error "
+        "APIError ApprovalRequired AuthenticationError BadRequestError ConnectionError Error "
         "FeatureNotSupportedError LimitExceeded MissingAPIKeyError NoRegisteredProviderError "
         "NotFoundError ParseError PermissionError ProviderError RateLimitError "
-        "ResponseValidationError RetriesExhausted ServerError StreamCancelledError StreamRestarted "
-        "StreamTruncatedError TimeoutError ToolError ToolExecutionError ToolNotFoundError"
+        "ResponseValidationError RetriesExhausted RunLimitExceeded ServerError "
+        "StreamCancelledError StreamRestarted StreamTruncatedError TimeoutError ToolError "
+        "ToolExecutionError ToolNotFoundError"
     ),
     "formatting": (
         "Format FormatSpec FormattableT FormattingMode OutputParser Partial format output_parser"
@@ -513,6 +527,7 @@ _MODULES = {
         "RetryModelParams RetryPrompt RetryResponse RetryStreamResponse hedge recover "
         "retry retry_model"
     ),
+    "running": "AsyncRun Round Run RunOptions StopWhen UsageLimits",
     "tools": (
         "AnyToolFn AnyToolSchema AnyTools AsyncContextTool AsyncContextToolkit "
         "AsyncContextTools AsyncTool AsyncToolkit AsyncTools BaseToolkit CodeExecutionTool "

@@ -18,6 +18,8 @@
     ├── ToolError
     │   ├── ToolExecutionError         a tool raised
     │   └── ToolNotFoundError          the model called a tool it was not offered
+    ├── RunLimitExceeded               a run would exceed one of its limits
+    ├── ApprovalRequired               a call of a tool waits for somebody's decision
     ├── ParseError                     the answer does not fit the requested format
     ├── FeatureNotSupportedError       this provider or model cannot do that
     ├── NoRegisteredProviderError      nobody is registered for this model id
@@ -35,12 +37,13 @@ import builtins
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol, Self, TypeAlias, TypeVar, cast
+from typing import Any, Literal, Protocol, Self, TypeAlias, TypeVar, cast
 
 from mirascope.llm.types.error_text import text_of
 
 __all__ = [
     "APIError",
+    "ApprovalRequired",
     "AuthenticationError",
     "BadRequestError",
     "ConnectionError",
@@ -57,6 +60,7 @@ __all__ = [
     "RateLimitError",
     "ResponseValidationError",
     "RetriesExhausted",
+    "RunLimitExceeded",
     "ServerError",
     "StreamCancelledError",
     "StreamRestarted",
@@ -332,6 +336,48 @@ class ToolNotFoundError(ToolError):
 
     def __hash__(self) -> int:
         return hash((ToolNotFoundError, self.tool_name))
+
+
+class RunLimitExceeded(Error):
+    """A run would exceed one of its limits by going on.
+
+    The tools that the last answer calls were not run. ``error.response.run(...)`` goes on, with
+    other limits.
+
+    Attributes:
+        limit: Which limit, in words: ``max_turns=50``.
+        response: The last answer, with all that came before it; None in a pickled copy, for
+            responses need not pickle.
+    """
+
+    def __init__(self, limit: str, response: Any) -> None:
+        super().__init__(
+            f"The run would exceed {limit}. What there is stands in the error's response, whose "
+            "run() goes on with other limits."
+        )
+        self.limit = limit
+        self.response = response
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle by state, without the response."""
+        state = {**self.__dict__, "response": None}
+        return _rebuild, (type(self), self.args, state, _portable(self.__cause__))
+
+
+class ApprovalRequired(Error):
+    """Calls of tools wait for somebody's decision, so not all of them can be run.
+
+    Attributes:
+        calls: Those that wait, as in ``response.pending_approvals``.
+    """
+
+    def __init__(self, calls: Sequence[Any]) -> None:
+        names = ", ".join(call.name for call in calls)
+        super().__init__(
+            f"Not approved yet: {names}. Decide on each call in response.pending_approvals, with "
+            "response.approve(call) or response.deny(call)."
+        )
+        self.calls = calls
 
 
 class ParseError(Error):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
+
+from typing_extensions import TypedDict
 
 from mirascope.llm.types.params import Params
 
 ResponseT = TypeVar("ResponseT")
+ToolsT = TypeVar("ToolsT")
 
-__all__ = ["AnyModel", "Asker", "active_models", "make_model", "make_models_with"]
+__all__ = ["AnyModel", "Asker", "Changes", "active_models", "make_model", "make_models_with"]
 
 
 class AnyModel(Protocol):
@@ -18,6 +21,16 @@ class AnyModel(Protocol):
 
     model_id: str
     params: Params
+
+
+class Changes(TypedDict, Generic[ToolsT], total=False):
+    """What `resume` takes besides the content and the format."""
+
+    tools: ToolsT | None
+    """What the model may call from now on; an empty list for nothing, None for what it may now."""
+    model: AnyModel | str | None
+    """Who is asked from now on: a model, or the id of one, with the response's parameters; None for
+    the one that would be."""
 
 
 class Asker(AnyModel, Protocol):
@@ -32,15 +45,17 @@ class Asker(AnyModel, Protocol):
         """Return who answers for the model now."""
         ...
 
-    def resume(self, *, response: ResponseT, content: Any) -> ResponseT:
+    def resume(self, *, response: ResponseT, content: Any, **more: Any) -> ResponseT:
         """Continue a `Response`."""
         ...
 
-    async def resume_async(self, *, response: ResponseT, content: Any) -> ResponseT:
+    async def resume_async(self, *, response: ResponseT, content: Any, **more: Any) -> ResponseT:
         """Continue an `AsyncResponse`."""
         ...
 
-    def context_resume(self, *, ctx: Any, response: ResponseT, content: Any) -> ResponseT:
+    def context_resume(
+        self, *, ctx: Any, response: ResponseT, content: Any, **more: Any
+    ) -> ResponseT:
         """Continue a `ContextResponse`."""
         ...
 
@@ -50,15 +65,19 @@ class Asker(AnyModel, Protocol):
         """Continue an `AsyncContextResponse`."""
         ...
 
-    def resume_stream(self, *, response: ResponseT, content: Any) -> ResponseT:
+    def resume_stream(self, *, response: ResponseT, content: Any, **more: Any) -> ResponseT:
         """Continue a `StreamResponse`."""
         ...
 
-    async def resume_stream_async(self, *, response: ResponseT, content: Any) -> ResponseT:
+    async def resume_stream_async(
+        self, *, response: ResponseT, content: Any, **more: Any
+    ) -> ResponseT:
         """Continue an `AsyncStreamResponse`."""
         ...
 
-    def context_resume_stream(self, *, ctx: Any, response: ResponseT, content: Any) -> ResponseT:
+    def context_resume_stream(
+        self, *, ctx: Any, response: ResponseT, content: Any, **more: Any
+    ) -> ResponseT:
         """Continue a `ContextStreamResponse`."""
         ...
 

@@ -126,6 +126,7 @@ class BaseResponse(RootResponse[ToolkitT, FormattableT]):
             cached_at=folded.cached_at,
             rate_limits=folded.rate_limits,
         )
+        response._calls = saved.calls
         response._asked_again_by(model)
         return response
 

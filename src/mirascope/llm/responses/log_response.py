@@ -55,7 +55,7 @@ from mirascope.llm.responses.log import EventLog
 from mirascope.llm.responses.rate_limits import RateLimits
 from mirascope.llm.responses.root_response import RootResponse, ToolkitT
 from mirascope.llm.responses.saving import load_response
-from mirascope.llm.responses.source import AnySource, NothingMore
+from mirascope.llm.responses.source import AnySource, NothingMore, Watched
 from mirascope.llm.responses.state import StreamState, state_of
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.responses.views import PrettyEventView, StructuredView
@@ -199,6 +199,7 @@ class BaseStreamResponse(
             answer.provider_model_name = saved.provider_model_name
         response.messages = [*saved.messages, answer]
         response._read(response._source, log)
+        response._calls = saved.calls
         response._asked_again_by(model)
         return response
 
@@ -220,6 +221,8 @@ class BaseStreamResponse(
             "format": self.format,
             "messages": [answer if one is self._answer else one for one in self.messages],
             "_model": self._model,
+            "_calls": self._calls,
+            "rounds": self.rounds,
             "_answer": answer,
             "_events": [*events, end],
             "_raw_events": list(self.raw_stream_events),
@@ -302,6 +305,17 @@ class BaseStreamResponse(
     def consumed(self) -> bool:
         """Return whether the stream was read to its proper end."""
         return self._log.fold.state == "complete"
+
+    @property
+    def is_read(self) -> bool:
+        """Return whether the answer is there, to its proper end."""
+        return self.consumed
+
+    def before_each_pull(self, act: Callable[[], None]) -> None:
+        """Have `act` called before the source is asked for more; nobody else pays for that."""
+        if not isinstance(self._source, Watched):
+            self._source = Watched(self._source)
+        self._source.act = act
 
     @property
     def closed(self) -> bool:

@@ -6,12 +6,20 @@ import copy
 from abc import ABC
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Generic, Literal, Self, TypeAlias, overload
+from typing import Any, Generic, Literal, Self, TypeAlias, cast, overload
 
 from typing_extensions import TypeVar
 
-from mirascope.llm.content import AssistantContentPart, Audio, Image, Text, Thought, ToolCall
-from mirascope.llm.exceptions import ParseError
+from mirascope.llm.content import (
+    AssistantContentPart,
+    Audio,
+    Image,
+    Text,
+    Thought,
+    ToolCall,
+    ToolOutput,
+)
+from mirascope.llm.exceptions import ApprovalRequired, ParseError
 from mirascope.llm.formatting import Format, FormattableT, OutputParser, Partial
 from mirascope.llm.formatting.extract import parse_full
 from mirascope.llm.formatting.partial_reader import PartialReader
@@ -24,7 +32,10 @@ from mirascope.llm.responses.rate_limits import RateLimits
 from mirascope.llm.responses.saving import SavedResponse, dump_response
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.responses.views import pretty_part
+from mirascope.llm.running import Round
+from mirascope.llm.running.record import CallRecord
 from mirascope.llm.tools import AnyToolSchema, BaseToolkit
+from mirascope.llm.types.jsonable import Jsonable
 from mirascope.llm.types.params import Params
 from mirascope.llm.types.refusals import require, wrong_type
 from mirascope.llm.types.shown import shown
@@ -62,6 +73,8 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
             its `usage` is what it took then. None when it was asked for now.
         rate_limits: What the vendor said, when it began to answer, is left of its limits; None
             when it did not say.
+        rounds: The answers of the run that led here, and what their tools returned; empty for the
+            first answer, and where no run was made.
     """
 
     raw: Any
@@ -83,6 +96,10 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
     attempts: Sequence[Attempt]
     cached_at: float | None = None
     rate_limits: RateLimits | None = None
+    rounds: Sequence[Round] = ()
+    reached: Self | None = None
+    """Where a run that began here was interrupted; see `latest`."""
+    _calls: CallRecord | None = None
     _answer: AssistantMessage
     _model: Asker | None = None
 
@@ -120,23 +137,124 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
         layers: Sequence[Any] = getattr(self._model, "layers", ())
         return watching([layer.watch for layer in layers if hasattr(layer, "watch")])
 
+    def _asker(self, more: dict[str, Any]) -> Asker:
+        """Return who is asked next, and take that out of `more`."""
+        model: AnyModel | str | None = more.pop("model", None)
+        if model is None:
+            return self.model
+        return cast("Asker", self._named(model))
+
+    def _named(self, model: AnyModel | str) -> AnyModel:
+        """Return the model that a caller names."""
+        if isinstance(model, str):
+            return make_model(model, self.params)
+        if not hasattr(type(model), "resume_stream"):  # not the class itself, and no `Message`
+            raise wrong_type("model", "an llm.Model, or an id such as 'openai/gpt-5-mini'", model)
+        return model
+
     def _asked_again_by(self, model: AnyModel | str | None) -> None:
         """Remember who is to be asked, when this response was loaded."""
-        if isinstance(model, str):
-            self.asked_by(make_model(model, self.params))
-        elif model is not None:
-            if not hasattr(type(model), "resume_stream"):  # not the class itself, and no `Message`
-                raise wrong_type(
-                    "model", "an llm.Model, or an id such as 'openai/gpt-5-mini'", model
-                )
-            self.asked_by(model)
+        if model is not None:
+            self.asked_by(self._named(model))
+
+    # --- what became of the tool calls
+
+    @property
+    def latest(self) -> Self:
+        """Return the answer that an interrupted `run` from here has reached; else this one.
+
+        `run` goes on from there. It is what to save after an interruption.
+        """
+        return self if self.reached is None else self.reached
+
+    @property
+    def call_record(self) -> CallRecord:
+        """Return what became of the tool calls so far; `run` writes it."""
+        if self._calls is None:
+            self._calls = CallRecord()
+        return self._calls
+
+    @property
+    def is_read(self) -> bool:
+        """Return whether the answer is there, to its proper end."""
+        return True
+
+    @property
+    def pending_approvals(self) -> list[ToolCall]:
+        """Return the calls that wait for a decision: `approve` or `deny` each of them.
+
+        They are the calls of tools with ``requires_approval=True``. Until then `run` pauses, and
+        `execute_tools` raises.
+        """
+        return self.call_record.pending(self.tool_calls, self.toolkit.tools_dict)
+
+    def approve(self, call: ToolCall) -> None:
+        """Let a call be run.
+
+        Args:
+            call: One of `tool_calls`, with these very arguments.
+
+        Raises:
+            ValueError: It is none of them, or was answered already.
+        """
+        self.call_record.approve(self._undone(call))
+
+    def deny(self, call: ToolCall, message: str = "The call was denied.") -> None:
+        """Have a call answered with `message`, as the error of the tool, instead of run.
+
+        Args:
+            call: One of `tool_calls`, whether or not it needs an approval.
+            message: What the model is told.
+
+        Raises:
+            ValueError: It is none of them, or was answered already.
+        """
+        require("message", message, str)
+        self.call_record.deny(self._undone(call), message)
+
+    def _settled(self) -> CallRecord | None:
+        if self._calls is not None:
+            self._calls.settle()
+        return self._calls
+
+    def _undone(self, call: ToolCall) -> ToolCall:
+        require("call", call, ToolCall, "an llm.ToolCall, as in response.pending_approvals")
+        if call not in self.tool_calls:
+            raise ValueError(f"This answer makes no such call of {call.name}.")
+        record = self.call_record
+        if call.id in record.outputs or call.id in record.started:
+            raise ValueError(f"This call of {call.name} was run or answered already.")
+        return call
+
+    def _to_run(self) -> Sequence[ToolCall]:
+        """Return the calls that `execute_tools` runs: those that nobody has run or answered.
+
+        Raises:
+            ApprovalRequired: Somebody has to decide on one first.
+        """
+        if pending := self.pending_approvals:
+            raise ApprovalRequired(pending)
+        if not self._settled():
+            return self.tool_calls
+        return [call for call in self.tool_calls if call.id not in self.call_record.outputs]
+
+    def _with_known(
+        self, outputs: Sequence[ToolOutput[Jsonable]]
+    ) -> Sequence[ToolOutput[Jsonable]]:
+        """Return new outputs and those that were known, in the order of the calls."""
+        if not self.call_record.outputs:
+            return outputs
+        new = iter(outputs)
+        known = self.call_record.outputs
+        return [known.get(call.id) or next(new) for call in self.tool_calls]
 
     def to_json(self) -> str:
         """Return the response as JSON text, which `from_json` reads.
 
         All that was sent and answered is in it, with usage, finish reason, `raw_message`, the
-        parameters, and how the answer ended. Not in it are tools and format, which are code;
-        `raw` and raw stream events; and ``extra_headers``, which may hold keys.
+        parameters, and how the answer ended; also which tool calls were approved, denied,
+        or run already by a `run` that paused or was interrupted. Not in it are tools and format,
+        which are code; `raw` and raw stream events; and ``extra_headers``, which may hold keys.
 
         A stream that is still arriving is saved as far as it has arrived, as ``cancelled``; it is
         neither read on nor closed.
@@ -155,6 +273,7 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
                 messages=self._sent(),
                 answer=self._answer,
                 events=self._events_until_now("saved"),
+                calls=self._settled(),
             )
         )
 
@@ -170,7 +289,7 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
         raise TypeError(f"{type(self).__name__} is not one of the four variants.")
 
     def __getstate__(self) -> dict[str, Any]:
-        return vars(self).copy()
+        return {name: value for name, value in vars(self).items() if name != "reached"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)

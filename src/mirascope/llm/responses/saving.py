@@ -13,6 +13,7 @@ from typing import Any, cast, get_args
 import msgspec
 from typing_extensions import TypeVar
 
+from mirascope.llm.content import ToolCall, ToolOutput
 from mirascope.llm.content.envelope import Envelope
 from mirascope.llm.content.json_form import dump, expected, load, malformed, read_record
 from mirascope.llm.formatting import FormattingMode
@@ -21,7 +22,8 @@ from mirascope.llm.responses.chunks import Event
 from mirascope.llm.responses.error_json import dump_error
 from mirascope.llm.responses.event_json import load_event
 from mirascope.llm.responses.log import EventLog
-from mirascope.llm.types.jsonable import plain
+from mirascope.llm.running.record import CallRecord
+from mirascope.llm.types.jsonable import Jsonable, plain
 from mirascope.llm.types.params import Params
 from mirascope.llm.types.timeout import Timeout
 
@@ -39,6 +41,8 @@ _ENVELOPE = Envelope(
     what="a saved response", version=VERSION, kinds=("response",), newer="This response was"
 )
 _MODES: tuple[str, ...] = get_args(FormattingMode)
+_OUTPUTS = Sequence[ToolOutput[Jsonable]]
+_CALLS = Sequence[ToolCall]
 _HEADERS = "extra_headers"  # they may hold keys
 _NUMBER = (int, float)
 _PARAMS: dict[str, tuple[type, ...]] = {
@@ -73,6 +77,8 @@ class SavedResponse:
     """Who answered; its content and raw message are in the events."""
     events: Sequence[Event]
     """The log of the answer, its end included."""
+    calls: CallRecord | None = None
+    """What became of its tool calls, where a run or a decision has left something to keep."""
 
     @property
     def default_mode(self) -> FormattingMode:
@@ -124,6 +130,11 @@ def dump_response(saved: SavedResponse) -> str:
         if answer != _answer_of(body):  # that of a provider which builds its messages by itself
             body["answer"] = dump(AssistantMessage, answer, "answer")
         body["events"] = [_event(event) for event in saved.events]
+        if saved.calls:
+            body["calls"] = {
+                "outputs": dump(_OUTPUTS, [*saved.calls.outputs.values()], "calls.outputs"),
+                "approved": dump(_CALLS, [*saved.calls.approved.values()], "calls.approved"),
+            }
         return _ENVELOPE.seal("response", body)
     except RecursionError:
         pass
@@ -156,6 +167,16 @@ def load_response(text: str | bytes) -> SavedResponse:
         messages=load(Sequence[Message], _given(body, "messages"), "messages"),
         answer=answer,
         events=_events(_given(body, "events")),
+        calls=_calls(read_record(body["calls"], "calls")) if "calls" in body else None,
+    )
+
+
+def _calls(record: Mapping[str, object]) -> CallRecord:
+    outputs = load(_OUTPUTS, record.get("outputs", []), "calls.outputs")
+    approved = load(_CALLS, record.get("approved", []), "calls.approved")
+    return CallRecord(
+        outputs={output.id: output for output in outputs},
+        approved={call.id: call for call in approved},
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mirascope.llm.exceptions import StreamCancelledError
 from mirascope.llm.responses.chunks import Event, StreamResponseChunk
@@ -23,6 +23,7 @@ __all__ = [
     "IteratorSource",
     "NothingMore",
     "Sent",
+    "Watched",
     "is_leaving",
     "raise_mapped",
 ]
@@ -116,6 +117,45 @@ class NothingMore(ChunkSource, AsyncChunkSource):
 
 
 AnySource: TypeAlias = ChunkSource | AsyncChunkSource
+
+
+class Watched(ChunkSource, AsyncChunkSource):
+    """Another source, with something to be done before each pull."""
+
+    def __init__(self, source: Any) -> None:
+        """Read from `source`, of either colour."""
+        self.raw_events = source.raw_events
+        self.act: Callable[[], None] | None = None
+        self._source = source
+
+    def pull(self) -> Batch | None:
+        """Return the source's next batch."""
+        self._before()
+        batch: Batch | None = self._source.pull()
+        return batch
+
+    async def pull_async(self) -> Batch | None:
+        """Return the source's next batch."""
+        self._before()
+        batch: Batch | None = await self._source.pull_async()
+        return batch
+
+    def _before(self) -> None:
+        if self.act is not None:
+            self.act()
+
+    def close(self) -> None:
+        """Close the source."""
+        self._source.close()
+
+    async def aclose(self) -> None:
+        """Close the source."""
+        await self._source.aclose()
+
+    def decode_raw(self, event: object) -> object:
+        """Return a kept raw event as the source shows it."""
+        shown: object = self._source.decode_raw(event)
+        return shown
 
 
 class IteratorSource(ChunkSource):

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Generic
+from typing import Any, Generic, Self, overload
+
+from typing_extensions import Unpack
 
 from mirascope.llm.content import ToolOutput
 from mirascope.llm.context import Context, DepsT
 from mirascope.llm.formatting import FormatSpec, FormattableT
 from mirascope.llm.messages import UserContent
-from mirascope.llm.responses.asker import AnyModel
+from mirascope.llm.responses.asker import AnyModel, Changes
 from mirascope.llm.responses.base_stream_response import (
     BaseAsyncStreamResponse,
     BaseSyncStreamResponse,
 )
 from mirascope.llm.responses.flow import adrive, drive, validation
 from mirascope.llm.responses.saving import LoadedDepsT, LoadedT
+from mirascope.llm.running import AsyncRun, Run, RunOptions
+from mirascope.llm.running.runs import run_to_end, run_to_end_async
 from mirascope.llm.tools import (
     AsyncContextToolkit,
     AsyncContextTools,
@@ -69,14 +73,54 @@ class StreamResponse(BaseSyncStreamResponse[Toolkit, FormattableT]):
         The stream is not read on.
         """
         with self._watched():
-            return self.toolkit.execute_all(self.tool_calls)
+            return self._with_known(self.toolkit.execute_all(self._to_run()))
 
-    def resume(self, content: UserContent) -> StreamResponse[FormattableT]:
+    @overload
+    def resume(
+        self, content: UserContent, **more: Unpack[Changes[Tools]]
+    ) -> StreamResponse[FormattableT]: ...
+    @overload
+    def resume(
+        self,
+        content: UserContent,
+        *,
+        format: FormatSpec[LoadedT] | None,
+        **more: Unpack[Changes[Tools]],
+    ) -> StreamResponse[LoadedT]: ...
+    def resume(self, content: UserContent, **more: Any) -> StreamResponse[Any]:
         """Continue the conversation with what has arrived so far; see `Response.resume`.
 
         The stream is neither read on nor closed.
         """
-        return self.model.resume_stream(response=self, content=content)
+        return self._asker(more).resume_stream(response=self, content=content, **more)
+
+    def run(self, **options: Unpack[RunOptions]) -> Self:
+        """Read the stream, run the called tools, and so on; see `Response.run`.
+
+        Each answer is streamed, and read to its end: eager tools begin meanwhile.
+        """
+        return run_to_end(self, options)
+
+    def run_stream(self, **options: Unpack[RunOptions]) -> Run[StreamResponse[FormattableT]]:
+        """Run as `run` does, and yield each turn as a stream, to be read as you like.
+
+        Such as::
+
+            for turn in response.run_stream():
+                for text in turn.text_stream():
+                    print(text, end="", flush=True)
+
+        The first turn is this response, unless it has been read to its end. `Run.response` is the
+        last one, in the end.
+
+        Args:
+            **options: See `llm.RunOptions`.
+        """
+        return Run(self, options, (), streams=True)
+
+    def resume_as_stream(self, content: UserContent) -> StreamResponse[FormattableT]:
+        """Continue with a streamed answer; see `resume`."""
+        return self.resume(content)
 
     def validate(self, max_retries: int = 1) -> tuple[FormattableT, StreamResponse[FormattableT]]:
         """Read the stream to its end and parse the answer; see `Response.validate`."""
@@ -114,11 +158,37 @@ class AsyncStreamResponse(BaseAsyncStreamResponse[AsyncToolkit, FormattableT]):
     async def execute_tools(self) -> Sequence[ToolOutput[Jsonable]]:
         """Run the tool calls that are complete so far; see `StreamResponse.execute_tools`."""
         with self._watched():
-            return await self.toolkit.execute_all(self.tool_calls)
+            return self._with_known(await self.toolkit.execute_all(self._to_run()))
 
-    async def resume(self, content: UserContent) -> AsyncStreamResponse[FormattableT]:
+    @overload
+    async def resume(
+        self, content: UserContent, **more: Unpack[Changes[AsyncTools]]
+    ) -> AsyncStreamResponse[FormattableT]: ...
+    @overload
+    async def resume(
+        self,
+        content: UserContent,
+        *,
+        format: FormatSpec[LoadedT] | None,
+        **more: Unpack[Changes[AsyncTools]],
+    ) -> AsyncStreamResponse[LoadedT]: ...
+    async def resume(self, content: UserContent, **more: Any) -> AsyncStreamResponse[Any]:
         """Continue with what has arrived so far; see `StreamResponse.resume`."""
-        return await self.model.resume_stream_async(response=self, content=content)
+        return await self._asker(more).resume_stream_async(response=self, content=content, **more)
+
+    async def run(self, **options: Unpack[RunOptions]) -> Self:
+        """Run the called tools, and so on, until none is called; see `StreamResponse.run`."""
+        return await run_to_end_async(self, options)
+
+    def run_stream(
+        self, **options: Unpack[RunOptions]
+    ) -> AsyncRun[AsyncStreamResponse[FormattableT]]:
+        """Run, and yield the turns as streams; see `StreamResponse.run_stream`."""
+        return AsyncRun(self, options, (), streams=True)
+
+    async def resume_as_stream(self, content: UserContent) -> AsyncStreamResponse[FormattableT]:
+        """Continue with a streamed answer; see `resume`."""
+        return await self.resume(content)
 
     async def validate(
         self, max_retries: int = 1
@@ -162,13 +232,47 @@ class ContextStreamResponse(
     def execute_tools(self, ctx: Context[DepsT]) -> Sequence[ToolOutput[Jsonable]]:
         """Run the tool calls that are complete so far; see `StreamResponse.execute_tools`."""
         with self._watched():
-            return self.toolkit.execute_all(ctx, self.tool_calls)
+            return self._with_known(self.toolkit.execute_all(ctx, self._to_run()))
 
+    @overload
     def resume(
+        self,
+        ctx: Context[DepsT],
+        content: UserContent,
+        **more: Unpack[Changes[ContextTools[DepsT]]],
+    ) -> ContextStreamResponse[DepsT, FormattableT]: ...
+    @overload
+    def resume(
+        self,
+        ctx: Context[DepsT],
+        content: UserContent,
+        *,
+        format: FormatSpec[LoadedT] | None,
+        **more: Unpack[Changes[ContextTools[DepsT]]],
+    ) -> ContextStreamResponse[DepsT, LoadedT]: ...
+    def resume(
+        self, ctx: Context[DepsT], content: UserContent, **more: Any
+    ) -> ContextStreamResponse[DepsT, Any]:
+        """Continue with what has arrived so far; see `StreamResponse.resume`."""
+        return self._asker(more).context_resume_stream(
+            ctx=ctx, response=self, content=content, **more
+        )
+
+    def run(self, ctx: Context[DepsT], **options: Unpack[RunOptions]) -> Self:
+        """Run the called tools, and so on, until none is called; see `StreamResponse.run`."""
+        return run_to_end(self, options, ctx)
+
+    def run_stream(
+        self, ctx: Context[DepsT], **options: Unpack[RunOptions]
+    ) -> Run[ContextStreamResponse[DepsT, FormattableT]]:
+        """Run, and yield the turns as streams; see `StreamResponse.run_stream`."""
+        return Run(self, options, (ctx,), streams=True)
+
+    def resume_as_stream(
         self, ctx: Context[DepsT], content: UserContent
     ) -> ContextStreamResponse[DepsT, FormattableT]:
-        """Continue with what has arrived so far; see `StreamResponse.resume`."""
-        return self.model.context_resume_stream(ctx=ctx, response=self, content=content)
+        """Continue with a streamed answer; see `resume`."""
+        return self.resume(ctx, content)
 
     def validate(
         self, ctx: Context[DepsT], max_retries: int = 1
@@ -212,13 +316,47 @@ class AsyncContextStreamResponse(
     async def execute_tools(self, ctx: Context[DepsT]) -> Sequence[ToolOutput[Jsonable]]:
         """Run the tool calls that are complete so far; see `StreamResponse.execute_tools`."""
         with self._watched():
-            return await self.toolkit.execute_all(ctx, self.tool_calls)
+            return self._with_known(await self.toolkit.execute_all(ctx, self._to_run()))
 
+    @overload
     async def resume(
+        self,
+        ctx: Context[DepsT],
+        content: UserContent,
+        **more: Unpack[Changes[AsyncContextTools[DepsT]]],
+    ) -> AsyncContextStreamResponse[DepsT, FormattableT]: ...
+    @overload
+    async def resume(
+        self,
+        ctx: Context[DepsT],
+        content: UserContent,
+        *,
+        format: FormatSpec[LoadedT] | None,
+        **more: Unpack[Changes[AsyncContextTools[DepsT]]],
+    ) -> AsyncContextStreamResponse[DepsT, LoadedT]: ...
+    async def resume(
+        self, ctx: Context[DepsT], content: UserContent, **more: Any
+    ) -> AsyncContextStreamResponse[DepsT, Any]:
+        """Continue with what has arrived so far; see `StreamResponse.resume`."""
+        return await self._asker(more).context_resume_stream_async(
+            ctx=ctx, response=self, content=content, **more
+        )
+
+    async def run(self, ctx: Context[DepsT], **options: Unpack[RunOptions]) -> Self:
+        """Run the called tools, and so on, until none is called; see `StreamResponse.run`."""
+        return await run_to_end_async(self, options, ctx)
+
+    def run_stream(
+        self, ctx: Context[DepsT], **options: Unpack[RunOptions]
+    ) -> AsyncRun[AsyncContextStreamResponse[DepsT, FormattableT]]:
+        """Run, and yield the turns as streams; see `StreamResponse.run_stream`."""
+        return AsyncRun(self, options, (ctx,), streams=True)
+
+    async def resume_as_stream(
         self, ctx: Context[DepsT], content: UserContent
     ) -> AsyncContextStreamResponse[DepsT, FormattableT]:
-        """Continue with what has arrived so far; see `StreamResponse.resume`."""
-        return await self.model.context_resume_stream_async(ctx=ctx, response=self, content=content)
+        """Continue with a streamed answer; see `resume`."""
+        return await self.resume(ctx, content)
 
     async def validate(
         self, ctx: Context[DepsT], max_retries: int = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Protocol, overload
 
 from typing_extensions import TypeVar
@@ -34,7 +34,7 @@ class _AsyncContextMethod(Protocol[_DepsT, AnyP, JsonableCovariantT]):
     ) -> Awaitable[JsonableCovariantT]: ...
 
 
-@dataclass(kw_only=True, frozen=True)
+@dataclass(kw_only=True, frozen=True, repr=False)
 class ToolDecorator:
     """Makes tools of functions: `llm.tool`, and what it returns when it is given settings.
 
@@ -51,6 +51,11 @@ class ToolDecorator:
     description: str | None = None
     eager: bool = False
     requires_approval: bool = False
+
+    def __repr__(self) -> str:
+        settings = {one.name: getattr(self, one.name) for one in fields(self)}
+        said = [f"{name}={value!r}" for name, value in settings.items() if value]
+        return f"{type(self).__name__}({', '.join(said or [f'strict={self.strict}'])})"
 
     # Overlaps below: a function with a context is a function too. The first that fits is taken.
     @overload
