@@ -65,8 +65,8 @@ def test_a_misspelt_provider(model_id: str, meant: str | None) -> None:
 
 def test_an_argument_of_the_wrong_place() -> None:
     model: Any = llm.Model("openai/gpt-5-mini")
-    with pytest.raises(TypeError, match="Unknown argument 'temperature'"):
-        model.call("hi", temperature=1)
+    with pytest.raises(TypeError, match="Unknown argument 'temperatur'"):
+        model.call("hi", temperatur=1)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,6 @@ def test_an_argument_of_the_wrong_place() -> None:
         ("api_key", r"llm\.register_provider"),
         ("stream", r"\.stream\(\.\.\.\) in place of"),
         ("max_output_tokens", "called max_tokens"),
-        ("temperature", r"llm\.Model\(model_id, temperature=0\)"),
         ("nonsense", "Tools and format are given here"),
     ],
 )

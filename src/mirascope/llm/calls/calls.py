@@ -5,16 +5,18 @@ from __future__ import annotations
 import copy
 import functools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Concatenate, Generic, Self, cast
 
-from typing_extensions import TypeVar
+from typing_extensions import TypeVar, Unpack
 
 from mirascope.llm.context import Context, DepsT
 from mirascope.llm.formatting import FormattableT
 from mirascope.llm.layering import Layer, layers_of
 from mirascope.llm.models import Model, use_model
 from mirascope.llm.prompts import AsyncContextPrompt, AsyncPrompt, ContextPrompt, Prompt
-from mirascope.llm.prompts._utils import settings_shown
+from mirascope.llm.prompts._utils import model_of, settings_shown
+from mirascope.llm.prompts.options import AskOptions
 from mirascope.llm.prompts.prompts import BasePrompt
 from mirascope.llm.responses import (
     AsyncContextResponse,
@@ -26,8 +28,10 @@ from mirascope.llm.responses import (
     Response,
     StreamResponse,
 )
+from mirascope.llm.tools import AnyTools
 from mirascope.llm.types.binding import Binds, BoundP, InstanceT
 from mirascope.llm.types.by_name import ByName
+from mirascope.llm.types.params import Params
 from mirascope.llm.types.shown import named, params_shown, shown
 from mirascope.llm.types.type_vars import P
 
@@ -43,10 +47,12 @@ class BaseCall(Binds, ByName, Generic[PromptT]):
         default_model: The model to ask when the context names none.
         prompt: What to say, and the tools and format.
         layers: What stands around every request of this call, outermost first.
+        options: Who is asked instead, and how; see `with_options`.
     """
 
     default_model: Model
     layers: tuple[Layer, ...]
+    options: AskOptions = AskOptions()
 
     def __init__(
         self, *, default_model: Model, prompt: PromptT, layers: Sequence[Layer] = ()
@@ -65,8 +71,41 @@ class BaseCall(Binds, ByName, Generic[PromptT]):
 
     @property
     def model(self) -> Model:
-        """Return the model to ask now, the context's if there is one, within this call's layers."""
-        return self._asked(use_model(self.default_model)).within(self.layers)
+        """Return the model to ask now, within this call's layers.
+
+        It is the one of `with_options`, or the context's, or the call's own.
+        """
+        model = self.options.model or use_model(self.default_model)
+        return self.options.applied_to(self._asked(model)).within(self.layers)
+
+    def with_options(
+        self,
+        *,
+        model: Model | str | None = None,
+        tools: AnyTools | None = None,
+        layers: Sequence[Layer] = (),
+        **params: Unpack[Params],
+    ) -> Self:
+        """Return this call with other settings, for one question or for many.
+
+        Such as ``recommend.with_options(model="google/gemini-2.5-flash", timeout=5)("fantasy")``.
+
+        Args:
+            model: Who is asked, whatever the context says.
+            tools: What the model may call instead; an empty list for nothing.
+            layers: What stands around every request, around the layers that are there.
+            **params: Parameters in place of the model's; see `llm.Params`.
+
+        Raises:
+            TypeError: Something is not known, or of a wrong type.
+        """
+        changed = self.within(layers_of(layers))
+        changed.options = self.options.with_more((), params)
+        if model is not None:
+            changed.options = replace(changed.options, model=model_of(model))
+        if tools is not None:
+            changed.prompt = changed.prompt.with_options(tools=tools)
+        return changed
 
     def _asked(self, model: Model) -> Model:
         """Return who is asked when `model` is named."""
@@ -83,7 +122,9 @@ class BaseCall(Binds, ByName, Generic[PromptT]):
 
     def _made_of(self, fn: Callable[..., Any]) -> Self:
         prompt = self.prompt._made_of(fn)  # pyright: ignore[reportPrivateUsage]  # the same hook
-        return type(self)(default_model=self.default_model, prompt=prompt, layers=self.layers)
+        made = type(self)(default_model=self.default_model, prompt=prompt, layers=self.layers)
+        made.options = self.options
+        return made
 
 
 class Call(BaseCall[Prompt[P, FormattableT]], Generic[P, FormattableT]):

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Sequence
 from typing import Any, Generic, Self, TypeVar
 
-from typing_extensions import TypedDict, Unpack
+from typing_extensions import Unpack
 
 from mirascope.llm.context import Context, DepsT
 from mirascope.llm.formatting import FormatSpec, FormattableT
@@ -53,13 +53,19 @@ __all__ = ["Model", "model", "model_from_context", "use_model"]
 ToolsT = TypeVar("ToolsT")
 
 
-class _With(TypedDict, Generic[ToolsT, FormattableT], total=False):
-    """What may be said besides the content."""
+class _With(Params, Generic[ToolsT, FormattableT], total=False):
+    """What may be said besides the content: parameters in place of the model's, and these."""
 
     tools: ToolsT | None
     """What the model may call."""
     format: FormatSpec[FormattableT] | None
     """What to answer in: a model class, a primitive type, an `llm.format` or an output parser."""
+    layers: Sequence[Layer]
+    """What stands around the request, around the model's layers."""
+
+
+_OF_A_QUESTION = {"tools", "format"}
+"""What every question has; all else is another model's."""
 
 
 class Model:
@@ -116,6 +122,23 @@ class Model:
         wrapped.layers = (*layers, *self.layers)
         return wrapped
 
+    def with_options(self, *, layers: Sequence[Layer] = (), **params: Unpack[Params]) -> Self:
+        """Return this model with other parameters, and more layers around those it has.
+
+        Args:
+            layers: What stands around every request, outermost first.
+            **params: Parameters in place of those of that name; None for one that is not given.
+
+        Raises:
+            TypeError: A parameter is not known, or of a wrong type.
+            ValueError: A number is out of the question.
+        """
+        check_parameters(params)
+        changed = copy.copy(self)
+        changed.params = {**self.params, **params}
+        changed.layers = (*layers_of(layers), *self.layers)
+        return changed
+
     def layers_of_its_own(self) -> tuple[Layer, ...]:
         """Return what stands around every request to this model, wherever it is asked from."""
         return self.layers
@@ -156,7 +179,10 @@ class Model:
         Args:
             content: What the user says, or a list of messages.
             **more: ``tools``, what the model may call; ``format``, what to answer in: a model
-                class, a primitive type, an `llm.format` or an output parser.
+                class, a primitive type, an `llm.format` or an output parser; ``layers`` around the
+                model's; and parameters in place of the model's, such as ``timeout``. They hold when
+                the response is resumed, too, but for ``tool_choice``: the next turn of a model that
+                had to call a tool is its own.
 
         Raises:
             ProviderError: What went wrong at the provider or on the way.
@@ -263,6 +289,11 @@ class Model:
         more: _With[Any, Any],
         ctx: Any = None,
     ) -> Any:
+        if more.keys() - _OF_A_QUESTION:
+            model, following = self._changed(more)
+            response = model._ask(cls, content, toolkit, _of_a_question(more), ctx)
+            response.asked_by(following)
+            return response
         request = self._request(cls, content, toolkit, more)
         response = answer(
             self._answering(cls),
@@ -283,6 +314,11 @@ class Model:
         more: _With[Any, Any],
         ctx: Any = None,
     ) -> Any:
+        if more.keys() - _OF_A_QUESTION:
+            model, following = self._changed(more)
+            response = await model._ask_async(cls, content, toolkit, _of_a_question(more), ctx)
+            response.asked_by(following)
+            return response
         request = self._request(cls, content, toolkit, more)
         response = await answer_async(
             self._answering(cls),
@@ -295,6 +331,20 @@ class Model:
         response.asked_by(self)
         return response
 
+    def _changed(self, more: _With[Any, Any]) -> tuple[Self, Self]:
+        """Return this model as one question asks it, and as the next one does."""
+        params: dict[str, Any] = {**more}
+        for name in _OF_A_QUESTION:
+            params.pop(name, None)
+        layers = params.pop("layers", ())
+        if unknown := params.keys() - Params.__annotations__:
+            raise unknown_argument(min(unknown))
+        model = self.with_options(layers=layers, **params)
+        if "tool_choice" not in params:
+            return model, model
+        del params["tool_choice"]
+        return model, self.with_options(layers=layers, **params)
+
     def _answering(self, cls: type[Any]) -> type[Any]:
         """Return the class of the responses of this model, `cls` or a class of that."""
         return cls
@@ -306,8 +356,6 @@ class Model:
         toolkit: BaseToolkit[AnyToolSchema],
         more: _With[Any, Any],
     ) -> Request:
-        if unknown := more.keys() - {"tools", "format"}:
-            raise unknown_argument(min(unknown))
         return Request(
             model_id=self.model_id,
             messages=promote_to_messages(content),
@@ -320,24 +368,33 @@ class Model:
     # --- going on
 
     def resume(
-        self, *, response: Response[FormattableT], content: UserContent
+        self,
+        *,
+        response: Response[FormattableT],
+        content: UserContent,
+        **more: Unpack[_With[Tools, FormattableT]],
     ) -> Response[FormattableT]:
         """Continue a conversation: its messages, and `content` from the user.
 
-        Tools and format are the response's, the model and parameters are this model's.
+        Tools and format are the response's, the model and parameters are this model's, where `more`
+        says nothing else: see `call`.
 
         Raises:
             ValueError: `content` is an empty list, such as the outputs of no tool calls.
         """
         messages = [*response.messages, _next(content)]
-        return self.call(messages, tools=response.toolkit, format=response.format)
+        return self.call(messages, **_going_on(response, more))
 
     async def resume_async(
-        self, *, response: AsyncResponse[FormattableT], content: UserContent
+        self,
+        *,
+        response: AsyncResponse[FormattableT],
+        content: UserContent,
+        **more: Unpack[_With[AsyncTools, FormattableT]],
     ) -> AsyncResponse[FormattableT]:
         """Continue a conversation; see `resume`."""
         messages = [*response.messages, _next(content)]
-        return await self.call_async(messages, tools=response.toolkit, format=response.format)
+        return await self.call_async(messages, **_going_on(response, more))
 
     def context_resume(
         self,
@@ -345,10 +402,11 @@ class Model:
         ctx: Context[DepsT],
         response: ContextResponse[DepsT, FormattableT],
         content: UserContent,
+        **more: Unpack[_With[ContextTools[DepsT], FormattableT]],
     ) -> ContextResponse[DepsT, FormattableT]:
         """Continue a conversation; see `resume`."""
         messages = [*response.messages, _next(content)]
-        return self.context_call(messages, ctx=ctx, tools=response.toolkit, format=response.format)
+        return self.context_call(messages, ctx=ctx, **_going_on(response, more))
 
     async def context_resume_async(
         self,
@@ -356,26 +414,33 @@ class Model:
         ctx: Context[DepsT],
         response: AsyncContextResponse[DepsT, FormattableT],
         content: UserContent,
+        **more: Unpack[_With[AsyncContextTools[DepsT], FormattableT]],
     ) -> AsyncContextResponse[DepsT, FormattableT]:
         """Continue a conversation; see `resume`."""
         messages = [*response.messages, _next(content)]
-        return await self.context_call_async(
-            messages, ctx=ctx, tools=response.toolkit, format=response.format
-        )
+        return await self.context_call_async(messages, ctx=ctx, **_going_on(response, more))
 
     def resume_stream(
-        self, *, response: StreamResponse[FormattableT], content: UserContent
+        self,
+        *,
+        response: StreamResponse[FormattableT],
+        content: UserContent,
+        **more: Unpack[_With[Tools, FormattableT]],
     ) -> StreamResponse[FormattableT]:
         """Continue a conversation; see `resume`."""
         messages = [*response.messages, _next(content)]
-        return self.stream(messages, tools=response.toolkit, format=response.format)
+        return self.stream(messages, **_going_on(response, more))
 
     async def resume_stream_async(
-        self, *, response: AsyncStreamResponse[FormattableT], content: UserContent
+        self,
+        *,
+        response: AsyncStreamResponse[FormattableT],
+        content: UserContent,
+        **more: Unpack[_With[AsyncTools, FormattableT]],
     ) -> AsyncStreamResponse[FormattableT]:
         """Continue a conversation; see `resume`."""
         messages = [*response.messages, _next(content)]
-        return await self.stream_async(messages, tools=response.toolkit, format=response.format)
+        return await self.stream_async(messages, **_going_on(response, more))
 
     def context_resume_stream(
         self,
@@ -383,12 +448,11 @@ class Model:
         ctx: Context[DepsT],
         response: ContextStreamResponse[DepsT, FormattableT],
         content: UserContent,
+        **more: Unpack[_With[ContextTools[DepsT], FormattableT]],
     ) -> ContextStreamResponse[DepsT, FormattableT]:
         """Continue a conversation; see `resume`."""
         messages = [*response.messages, _next(content)]
-        return self.context_stream(
-            messages, ctx=ctx, tools=response.toolkit, format=response.format
-        )
+        return self.context_stream(messages, ctx=ctx, **_going_on(response, more))
 
     async def context_resume_stream_async(
         self,
@@ -396,12 +460,11 @@ class Model:
         ctx: Context[DepsT],
         response: AsyncContextStreamResponse[DepsT, FormattableT],
         content: UserContent,
+        **more: Unpack[_With[AsyncContextTools[DepsT], FormattableT]],
     ) -> AsyncContextStreamResponse[DepsT, FormattableT]:
         """Continue a conversation; see `resume`."""
         messages = [*response.messages, _next(content)]
-        return await self.context_stream_async(
-            messages, ctx=ctx, tools=response.toolkit, format=response.format
-        )
+        return await self.context_stream_async(messages, ctx=ctx, **_going_on(response, more))
 
 
 make_models_with(Model)
@@ -436,6 +499,18 @@ def use_model(model: Model | str, **params: Unpack[Params]) -> Model:
     if active is not None:
         return active
     return model if isinstance(model, Model) else Model(model, **params)
+
+
+def _of_a_question(more: _With[Any, Any]) -> Any:
+    return {name: value for name, value in more.items() if name in _OF_A_QUESTION}
+
+
+def _going_on(response: Any, more: Any) -> Any:
+    """Return what is said besides the content: `more`, and what the response had for the rest."""
+    going_on = {"tools": response.toolkit, "format": response.format, **more}
+    if going_on["tools"] is None:
+        going_on["tools"] = response.toolkit
+    return going_on
 
 
 def _next(content: UserContent) -> UserMessage:

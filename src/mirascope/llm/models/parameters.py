@@ -161,8 +161,8 @@ def unknown_argument(name: str) -> TypeError:
     hint = _hint(name)
     if hint is None:
         hint = (
-            "Tools and format are given here, parameters of the model with the model, as in "
-            "llm.Model(model_id, temperature=0)."
+            "Tools and format are given here, and layers and parameters such as temperature=0; "
+            "parameters that only one vendor has go into extra_body."
         )
     return TypeError(f"Unknown argument {name!r}. {hint}")
 

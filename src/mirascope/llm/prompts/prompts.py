@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, Generic, Self, cast
 
-from typing_extensions import TypeVar
+from typing_extensions import TypeVar, Unpack
 
 from mirascope.llm.context import Context, DepsT
 from mirascope.llm.formatting import FormatSpec, FormattableT
+from mirascope.llm.layering import Layer
 from mirascope.llm.messages import Message, promote_to_messages
 from mirascope.llm.models import Model
 from mirascope.llm.prompts._utils import model_of, said, settings_shown
+from mirascope.llm.prompts.options import AskOptions
 from mirascope.llm.prompts.protocols import (
     AsyncContextMessageTemplate,
     AsyncMessageTemplate,
@@ -30,6 +33,7 @@ from mirascope.llm.responses import (
     StreamResponse,
 )
 from mirascope.llm.tools import (
+    AnyTools,
     AnyToolSchema,
     AsyncContextToolkit,
     AsyncToolkit,
@@ -39,6 +43,7 @@ from mirascope.llm.tools import (
 )
 from mirascope.llm.types.binding import Binds, BoundP, InstanceT
 from mirascope.llm.types.by_name import ByName
+from mirascope.llm.types.params import Params
 from mirascope.llm.types.shown import named, shown
 from mirascope.llm.types.type_vars import P
 
@@ -55,11 +60,13 @@ class BasePrompt(Binds, ByName, Generic[FnT, ToolkitT, FormattableT]):
         fn: The decorated function.
         toolkit: The tools offered with every question.
         format: The format asked for, as it was given.
+        options: How models are asked, where that is not as they say; see `with_options`.
     """
 
     fn: FnT
     toolkit: ToolkitT
     format: FormatSpec[FormattableT] | None
+    options: AskOptions = AskOptions()
 
     def __init__(
         self, *, fn: FnT, toolkit: ToolkitT, format: FormatSpec[FormattableT] | None
@@ -77,10 +84,36 @@ class BasePrompt(Binds, ByName, Generic[FnT, ToolkitT, FormattableT]):
 
     def _asked(self, model: Model | str) -> Model:
         """Return who is asked when `model` is named."""
-        return model_of(model)
+        return self.options.applied_to(model_of(model))
+
+    def with_options(
+        self,
+        *,
+        tools: AnyTools | None = None,
+        layers: Sequence[Layer] = (),
+        **params: Unpack[Params],
+    ) -> Self:
+        """Return this prompt with other settings, for one question or for many.
+
+        Args:
+            tools: What the model may call instead; an empty list for nothing.
+            layers: What stands around every request, around the layers that are there.
+            **params: Parameters in place of the model's; see `llm.Params`.
+
+        Raises:
+            TypeError: Something is not known, or of a wrong type.
+        """
+        changed = copy.copy(self)
+        changed.options = self.options.with_more(layers, params)
+        if tools is not None:
+            kind = type(self.toolkit)
+            changed.toolkit = tools if isinstance(tools, kind) else kind(cast("Any", tools))
+        return changed
 
     def _made_of(self, fn: Callable[..., Any]) -> Self:
-        return type(self)(fn=cast("FnT", fn), toolkit=self.toolkit, format=self.format)
+        made = type(self)(fn=cast("FnT", fn), toolkit=self.toolkit, format=self.format)
+        made.options = self.options
+        return made
 
 
 class Prompt(BasePrompt[MessageTemplate[P], Toolkit, FormattableT], Generic[P, FormattableT]):

@@ -130,11 +130,13 @@ class Retry(BlockLayer):
         if (kind := _kind(target, _PROMPTS)) is not None:
             return _prompt(kind, target, settings)
         if (kind := _kind(target, _CALLS)) is not None:
-            return kind(
+            made = kind(
                 default_model=target.default_model,
                 prompt=_prompt(_kind(target.prompt, _PROMPTS), target.prompt, settings),
                 layers=target.layers,
             )
+            made.options = target.options
+            return made
         raise ValueError(
             f"Unsupported target type for retry: {type(target).__name__}. It takes a call, a "
             "prompt or a model: put @llm.retry() above @llm.call(...)."
@@ -146,7 +148,9 @@ def _kind(target: object, kinds: dict[type[Any], type[Any]]) -> Any:
 
 
 def _prompt(kind: Any, prompt: Any, config: RetryConfig) -> Any:
-    return kind(fn=prompt.fn, toolkit=prompt.toolkit, format=prompt.format, retry_config=config)
+    made = kind(fn=prompt.fn, toolkit=prompt.toolkit, format=prompt.format, retry_config=config)
+    made.options = prompt.options
+    return made
 
 
 retry: Retry = Retry(RetryConfig())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from typing_extensions import Unpack
@@ -96,6 +97,13 @@ class RetryModel(Model):
                 other._activate(number)
                 return other
         return self
+
+    def with_options(self, *, layers: Sequence[Layer] = (), **params: Unpack[Params]) -> Self:
+        """Return this model with other parameters, its fallbacks too; see `Model.with_options`."""
+        changed = super().with_options(layers=layers)
+        changed.models = tuple(model.with_options(**params) for model in self.models)
+        changed._activate(self._active)
+        return changed
 
     def layers_of_its_own(self) -> tuple[Layer, ...]:
         """Return the layers around all attempts, and the one that makes them."""

@@ -48,12 +48,16 @@ class BaseRetryPrompt(BasePrompt[Any, Any, Any]):
         self.retry_config = retry_config
 
     def _asked(self, model: Model | str) -> RetryModel:
-        return model if isinstance(model, RetryModel) else RetryModel(model, self.retry_config)
+        return self.options.applied_to(
+            model if isinstance(model, RetryModel) else RetryModel(model, self.retry_config)
+        )
 
     def _made_of(self, fn: Callable[..., Any]) -> Self:
-        return type(self)(
+        made = type(self)(
             fn=fn, toolkit=self.toolkit, format=self.format, retry_config=self.retry_config
         )
+        made.options = self.options
+        return made
 
 
 class RetryPrompt(BaseRetryPrompt, Prompt[P, FormattableT], Generic[P, FormattableT]):
