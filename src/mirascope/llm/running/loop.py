@@ -8,6 +8,7 @@ taken up by a new one.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -84,6 +85,9 @@ class Loop:
         self._whole: Any = None  # the last answer that was read to its end
         self._shown: Any = None
         self._answered_at = clock()
+        self._early: deque[ToolCall] = deque()  # complete calls of eager tools, not begun yet
+        self._looked_at = 0
+        self._running: list[Any] = []  # the futures of those that were begun early
         if settings.limits.cost is not None and not hasattr(first, "cost"):
             raise ValueError("A limit of cost needs answers that say what they cost.")
 
@@ -190,31 +194,40 @@ class Loop:
     def _start_early(self, turn: Any, workers: Workers) -> None:
         """Have eager tools begin while `turn` is being read, if it has any."""
         if any(tool.eager for tool in turn.toolkit.tools_dict.values()):
+            self._looked_at = 0
+            self._early.clear()
             turn.before_each_pull(partial(self._start_complete, turn, workers))
 
     def _start_complete(self, turn: Any, workers: Workers) -> None:
-        """Begin the calls of eager tools that are complete."""
+        """Begin the calls of eager tools that are complete, as many as may run."""
         record: CallRecord = turn.call_record
         tools = turn.toolkit.tools_dict
-        for call in turn.tool_calls:
+        calls: Sequence[ToolCall] = turn.tool_calls
+        if len(calls) < self._looked_at:  # the answer has begun again
+            self._looked_at = 0
+            self._early.clear()
+        for call in calls[self._looked_at :]:
             if (
                 getattr(tools.get(call.name), "eager", False)
-                and call.id not in record.started
-                and call.id not in record.outputs
-                and not record.waits(call, tools)
-                and self._is_free(record)
                 and call.name != self._settings.stop_when
-                and self._limit(turn, len(turn.tool_calls)) is None
+                and call.id not in record.started
+                and not record.waits(call, tools)
             ):
-                self._begin(record, call, workers)
+                self._early.append(call)
+        self._looked_at = len(calls)
+        while self._early and self._is_free() and self._limit(turn, len(calls)) is None:
+            call = self._early.popleft()
+            at = self._clock()
+            handle = workers.start(call)
+            record.begin(call, handle, self._clock, at)
+            self._running.append(handle)
 
-    def _is_free(self, record: CallRecord) -> bool:
-        running = sum(not execution.handle.done() for execution in record.started.values())
-        return self._settings.parallel is None or running < self._settings.parallel
-
-    def _begin(self, record: CallRecord, call: ToolCall, workers: Workers) -> None:
-        at = self._clock()
-        record.begin(call, workers.start(call), self._clock, at)
+    def _is_free(self) -> bool:
+        """Return whether another call may begin."""
+        if self._settings.parallel is None:
+            return True
+        self._running = [handle for handle in self._running if not handle.done()]
+        return len(self._running) < self._settings.parallel
 
 
 def _requests(turn: Any) -> int:

@@ -58,23 +58,33 @@ def performing(
         BaseException: What left a tool and is no `Exception`.
     """
     _forget(record, calls, workers)
-    waiting = deque(
-        call for call in calls if call.id not in record.outputs and call.id not in record.started
-    )
+    waiting = _not_begun(record, calls)
     alone = settings.tool_timeout is None and (settings.parallel == 1 or len(waiting) == 1)
     while True:
-        due = _collect(record, workers, settings.tool_timeout, clock)
-        free = settings.parallel is None or len(record.started) < settings.parallel
-        if waiting and free:
+        _collect(record, workers, settings.tool_timeout, clock)
+        while waiting and (settings.parallel is None or len(record.started) < settings.parallel):
             call = waiting[0]
             at = clock()
             record.begin(call, workers.start(call, alone=alone and not record.started), clock, at)
             waiting.popleft()
-        elif record.started:
-            handles = [execution.handle for execution in record.started.values()]
-            yield Wait(handles, None if due is None else max(due - clock(), 0))
-        elif not waiting:
-            return
+        if record.started:
+            running = record.started.values()
+            seconds = None
+            if settings.tool_timeout is not None:
+                due = min(execution.began for execution in running) + settings.tool_timeout
+                seconds = max(due - clock(), 0.0)
+            yield Wait([execution.handle for execution in running], seconds)
+        else:
+            # Another run of the same answer may have been cancelled, and what it had begun with it.
+            waiting = _not_begun(record, calls)
+            if not waiting:
+                return
+
+
+def _not_begun(record: CallRecord, calls: Iterable[ToolCall]) -> deque[ToolCall]:
+    return deque(
+        call for call in calls if call.id not in record.outputs and call.id not in record.started
+    )
 
 
 def _forget(record: CallRecord, calls: Iterable[ToolCall], workers: Workers) -> None:
@@ -90,21 +100,16 @@ def _forget(record: CallRecord, calls: Iterable[ToolCall], workers: Workers) -> 
 
 def _collect(
     record: CallRecord, workers: Workers, timeout: float | None, clock: Callable[[], float]
-) -> float | None:
-    """Take the outputs that are there, and return when the next call has taken too long."""
+) -> None:
+    """Take the outputs that are there, and give up calls that have taken too long."""
     now = clock()
-    due: float | None = None
     for execution in [*record.started.values()]:
-        limit = None if timeout is None else execution.began + timeout
         if execution.handle.done():
             del record.started[execution.call.id]  # if it raises, it is to be run again
             record.end(execution, execution.handle.result(), now)
-        elif limit is not None and limit <= now:
+        elif timeout is not None and execution.began + timeout <= now:
             workers.abandon(execution.handle)
             record.end(execution, _took_too_long(execution, timeout), now)
-        elif limit is not None:
-            due = limit if due is None else min(due, limit)
-    return due
 
 
 def _took_too_long(execution: Execution, timeout: float | None) -> ToolOutput[Any]:
