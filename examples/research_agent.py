@@ -84,9 +84,9 @@ def research(
                         print(delta, end="", flush=True)
                     print()
                 elif stream.content_type == "tool_call":
-                    call = stream.collect()
-                    print(f"[{call.name} {call.args}]")
-        response = run.response
+                    stream.collect()
+                    print(f"[{stream.tool_name} {stream.partial_args}]")
+        response = run.finish()
         if not response.pending_approvals:
             return response
         for call in response.pending_approvals:

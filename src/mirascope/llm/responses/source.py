@@ -157,6 +157,16 @@ class Watched(ChunkSource, AsyncChunkSource):
         shown: object = self._source.decode_raw(event)
         return shown
 
+    def raw_body(self) -> object:
+        """Return the source's raw body."""
+        body: object = self._source.raw_body()
+        return body
+
+    def sent(self) -> Sent | None:
+        """Return what was sent for the source."""
+        found: Sent | None = self._source.sent()
+        return found
+
 
 class IteratorSource(ChunkSource):
     """Events from any iterator, one a batch: for responses built by hand."""
