@@ -91,7 +91,11 @@ class Run(_Run[TurnT]):
     """
 
     def _made(self, execute: Callable[[Any], Any], turn: Any, limited: bool) -> Any:
-        return Threads(execute, limited=limited)
+        def watched(call: Any) -> Any:
+            with turn._watched():  # as `execute_tools` does
+                return execute(call)
+
+        return Threads(watched, limited=limited)
 
     def __iter__(self) -> Self:
         return self
@@ -155,7 +159,11 @@ class AsyncRun(_Run[TurnT]):
     """
 
     def _made(self, execute: Callable[[Any], Any], turn: Any, limited: bool) -> Any:
-        return Tasks(execute, turn.toolkit, limited=limited)
+        async def watched(call: Any) -> Any:
+            with turn._watched():
+                return await execute(call)
+
+        return Tasks(watched, turn.toolkit, limited=limited)
 
     def __aiter__(self) -> Self:
         return self
