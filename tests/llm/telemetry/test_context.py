@@ -333,3 +333,22 @@ def test_a_response_that_is_dropped_ends_its_span_at_once(
         assert len(exported.spans) == 2
     finally:
         gc.enable()
+
+
+def test_the_requests_and_tools_of_a_run_are_its_children(
+    exported: Exported, colour: Colour
+) -> None:
+    @llm.tool
+    def look() -> str:
+        """Look."""
+        return "seen"
+
+    kit = llm.AsyncToolkit([look]) if colour.asynchronous else llm.Toolkit([look])
+    script = [Turn(tool_calls=[("look", {})]), "done"]
+    with simulate(script), exported.trace():
+        response = colour.read(llm.Model(MODEL), "hi", tools=kit)
+        colour.run(response.run())
+    run = f"invoke_agent {MODEL}"
+    assert parents([*exported.spans])["execute_tool look"] == run
+    assert parents([*exported.spans])[run] is None
+    assert [span.name for span in exported.spans].count(CHAT) == 2

@@ -11,6 +11,7 @@ from mirascope.llm.running.loop import Ask, Loop, Read, Show, Step
 from mirascope.llm.running.options import Settings
 from mirascope.llm.running.performing import Wait
 from mirascope.llm.running.workers import Tasks, Threads
+from mirascope.llm.types.watching import Work, watched
 
 __all__ = ["AsyncRun", "Run", "run_to_end", "run_to_end_async"]
 
@@ -221,21 +222,32 @@ class AsyncRun(_Run[TurnT]):
 def run_to_end(first: ResponseT, options: Mapping[str, Any], *ctx: Any) -> ResponseT:
     """Run from an answer, or from where a run that began at it was interrupted, to the end."""
     run: Run[ResponseT] = _begun(Run, first, options, ctx)
-    try:
-        return run.finish()
-    except BaseException:
-        _remember(first, run)
-        raise
+    with watched(_work(first)) as tell:
+        try:
+            last = run.finish()
+        except BaseException:
+            _remember(first, run)
+            raise
+        tell(last)
+        return last
 
 
 async def run_to_end_async(first: ResponseT, options: Mapping[str, Any], *ctx: Any) -> ResponseT:
     """Run asynchronously; see `run_to_end`."""
     run: AsyncRun[ResponseT] = _begun(AsyncRun, first, options, ctx)
-    try:
-        return await run.finish()
-    except BaseException:
-        _remember(first, run)
-        raise
+    with watched(_work(first)) as tell:
+        try:
+            last = await run.finish()
+        except BaseException:
+            _remember(first, run)
+            raise
+        tell(last)
+        return last
+
+
+def _work(first: Any) -> Work:
+    """Return what watchers are told of a run; it has no name but its model's."""
+    return Work("run", first.model_id, first)
 
 
 def _begun(kind: type[Any], first: Any, options: Mapping[str, Any], ctx: tuple[Any, ...]) -> Any:

@@ -62,7 +62,7 @@ class BaseToolkit(Generic[ToolSchemaT]):
         given: Sequence[Any] = tools if isinstance(tools, Sequence) else list(tools or ())
         if any(map(functions.is_plain, given)):
             given = [make_tool(one) if functions.is_plain(one) else one for one in given]
-        self.tools = cast("Sequence[ToolSchemaT | ProviderTool]", given)
+        self.tools = cast("Sequence[ToolSchemaT | ProviderTool]", given or [])
         self.tools_dict = {}
         self.provider_tools_dict = {}
         for tool in self.tools:
