@@ -1,19 +1,21 @@
 """Research a question: search, read while the model still writes, ask before paying, and report.
 
-Three kinds of tools: `search` is an ordinary one; `read` is eager, so pages are fetched while the
-model still writes its other calls; `buy` costs money, so somebody has to approve each call. Tools
-of MCP servers go into the same list: `research(question, more=...)` takes them.
+Four kinds of tools: `search` is an ordinary one; `read` is eager, so pages are fetched while the
+model still writes its other calls; `buy` costs money, so somebody has to approve each call; and the
+tides come from an MCP server, a program of its own, `mcp_tools.py`.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from pydantic import BaseModel, Field
 
 from mirascope import llm
 
+HARBOUR = Path(__file__).with_name("mcp_tools.py")
 LIBRARY = {
     "tides": "Spring tides follow the full and the new moon by a day or two.",
     "cascais": "The harbour of Cascais is open to the south and dangerous in a southerly gale.",
@@ -97,7 +99,10 @@ def research(
 
 
 def main() -> None:
-    response = research("When are the next spring tides in Cascais, and is it safe there?")
+    server = llm.mcp.StdioServerParameters(command=sys.executable, args=[str(HARBOUR), "serve"])
+    question = "When are the next spring tides in Cascais, and is it safe there?"
+    with llm.mcp.connect(server, exclude=["translate"], prefix="harbour_") as harbour:
+        response = research(question, more=harbour.tools)
     report = response.parse()
     print(report.answer)
     print("Sources:", ", ".join(report.sources))
