@@ -116,3 +116,10 @@ def test_a_whole_answer_holds_them_too(response: Any) -> None:
 def test_a_text_that_never_began_cannot_be_cited() -> None:
     with pytest.raises(RuntimeError, match="citation_chunk for unknown text"):
         fold([llm.CitationChunk(id="x", citation=CITED)])
+
+
+@pytest.mark.parametrize("rate", ["0", "4294967296", "9" * 30])
+def test_a_rate_that_no_file_can_have_is_the_usual_one(rate: str) -> None:
+    [audio] = fold(speech(f"audio/pcm;rate={rate}")).audios
+    with wave.open(io.BytesIO(base64.b64decode(audio.source.data))) as wav:
+        assert wav.getframerate() == 24_000

@@ -176,7 +176,7 @@ def joined_audio(start: AudioStartChunk, chunks: Sequence[AudioChunk]) -> Audio:
     data = b"".join([base64.b64decode(chunk.delta) for chunk in chunks])
     mime_type = start.mime_type
     if bare := _PCM_RATE.match(mime_type):
-        data, mime_type = _wav(data, int(bare[1] or _USUAL_RATE)), "audio/wav"
+        data, mime_type = _wav(data, _rate(bare[1])), "audio/wav"
     return Audio(
         source=Base64AudioSource(
             type="base64_audio_source",
@@ -189,6 +189,16 @@ def joined_audio(start: AudioStartChunk, chunks: Sequence[AudioChunk]) -> Audio:
 
 _USUAL_RATE = 24_000
 """Hz, of what vendors send when they do not say."""
+
+
+_MAX_RATE = 2**31 - 1
+"""What a WAV file has room for, at two bytes a sample."""
+
+
+def _rate(digits: str | None) -> int:
+    """Return a rate in Hz; one that no file can have counts as unsaid."""
+    rate = int(digits) if digits and len(digits) <= len(str(_MAX_RATE)) else 0
+    return rate if 0 < rate <= _MAX_RATE else _USUAL_RATE
 
 
 def _wav(samples: bytes, rate: int) -> bytes:

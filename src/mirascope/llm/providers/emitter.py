@@ -61,6 +61,11 @@ class Emitter:
     A wire that names its parts passes the name as `key`: such parts may overlap anything, and end
     when they are said to. Without a key there is one part at a time: text, a thought or a tool call
     that begins ends it.
+
+    Attributes:
+        progress: Grows with everything that is said.
+        finished: Whether the content has ended.
+        texts_begun: How many texts there are.
     """
 
     __slots__ = (
@@ -77,6 +82,7 @@ class Emitter:
         "_usage",
         "finished",
         "progress",
+        "texts_begun",
     )
 
     def __init__(self, *, include_thoughts: bool) -> None:
@@ -95,6 +101,7 @@ class Emitter:
         self._usage: UsageTotals | None = None
         self.progress: int = 0
         self.finished: bool = False
+        self.texts_begun: int = 0
 
     def take(self) -> list[StreamResponseChunk]:
         """Return the chunks since the last time, and forget them."""
@@ -114,6 +121,7 @@ class Emitter:
 
     def _begin_text(self, key: Hashable) -> str:
         id = self._texts[key] = self._last_texts[key] = self._new_part(key)
+        self.texts_begun += 1
         self._out.append(TextStartChunk(id=id))
         return id
 

@@ -41,7 +41,7 @@ from mirascope.llm.responses.usage import UsageDeltaChunk
 if TYPE_CHECKING:
     from mirascope.llm.responses.base_response import BaseResponse
 
-__all__ = ["events_of"]
+__all__ = ["events_of", "events_of_part"]
 
 
 def events_of(response: BaseResponse[Any, Any]) -> list[Event]:
@@ -52,7 +52,7 @@ def events_of(response: BaseResponse[Any, Any]) -> list[Event]:
     if response.rate_limits is not None:
         events.append(response.rate_limits)
     for number, part in enumerate(response.content, 1):
-        events += _events_of_part(part, f"part_{number}")
+        events += events_of_part(part, f"part_{number}")
     if response.usage is not None:
         usage = response.usage
         events.append(
@@ -76,7 +76,7 @@ def events_of(response: BaseResponse[Any, Any]) -> list[Event]:
     return [*events, *(replace(attempt, discards=False) for attempt in response.attempts)]
 
 
-def _events_of_part(part: AssistantContentPart, id: str) -> list[Event]:
+def events_of_part(part: AssistantContentPart, id: str) -> list[Event]:
     """Return the events of a part; those that have no id of their own get this one."""
     match part:
         case Text():

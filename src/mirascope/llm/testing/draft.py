@@ -6,9 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from mirascope.llm.content import (
+    AssistantContentPart,
+    AudioChunk,
+    Text,
     TextChunk,
     TextEndChunk,
     TextStartChunk,
+    Thought,
     ThoughtChunk,
     ThoughtEndChunk,
     ThoughtStartChunk,
@@ -18,6 +22,7 @@ from mirascope.llm.content import (
     ToolCallStartChunk,
 )
 from mirascope.llm.responses.chunks import AnswerEnd, Event
+from mirascope.llm.responses.events_of import events_of_part
 from mirascope.llm.responses.finish_reason import FinishReason, FinishReasonChunk
 from mirascope.llm.responses.usage import Usage, UsageDeltaChunk
 from mirascope.llm.testing.conversation import TurnRequest, tokens
@@ -28,12 +33,14 @@ __all__ = ["Draft"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What the model is going to say. Parts are in this order: thoughts, texts, calls."""
+    """What the model is going to say. Parts are in this order: thoughts, texts, others, calls."""
 
     thoughts: tuple[str, ...] = ()
     show_thoughts: bool = True
     """Whether they are said, or only that there are some; they take tokens either way."""
     texts: tuple[str, ...] = ()
+    parts: tuple[AssistantContentPart, ...] = ()
+    """Parts of any kind."""
     calls: tuple[ToolCall, ...] = ()
     finish: FinishReason | None = None
     stop_sequence: str | None = None
@@ -53,8 +60,11 @@ class Draft:
 
     def counted(self, request: TurnRequest) -> Draft:
         """Return the same with the tokens that it takes."""
-        reasoning = _count(self.thoughts)
-        spoken = _count(self.texts) + _count(call.args for call in self.calls)
+        thoughts = [part.thought for part in self.parts if isinstance(part, Thought)]
+        reasoning = _count([*self.thoughts, *thoughts])
+        texts = [part.text for part in self.parts if isinstance(part, Text)]
+        calls = [part.args for part in (*self.parts, *self.calls) if isinstance(part, ToolCall)]
+        spoken = _count([*self.texts, *texts, *calls])
         usage = Usage(
             input_tokens=request.input_tokens,
             output_tokens=reasoning + spoken,
@@ -115,6 +125,9 @@ class Draft:
             for delta in self._deltas(text):
                 yield TextChunk(id=id, delta=delta)
             yield TextEndChunk(id=id)
+        for number, part in enumerate(self.parts):
+            for event in events_of_part(part, f"other_{number}"):
+                yield from self._in_pieces(event)
         yield from self._call_events()
         if self.finish is not None:
             yield FinishReasonChunk(finish_reason=self.finish)
@@ -123,6 +136,17 @@ class Draft:
                 output_tokens=usage.output_tokens, reasoning_tokens=usage.reasoning_tokens
             )
         yield AnswerEnd(state="complete")
+
+    def _in_pieces(self, event: Event) -> Iterator[Event]:
+        """Yield one delta a piece; sound is one, and what is said in it follows."""
+        match event:
+            case TextChunk() | ThoughtChunk() | ToolCallChunk():
+                yield from (replace(event, delta=delta) for delta in self._deltas(event.delta))
+            case AudioChunk(id=id, transcript=transcript):
+                yield replace(event, transcript="")
+                yield from (AudioChunk(id=id, transcript=one) for one in self._deltas(transcript))
+            case _:
+                yield event
 
     def _call_events(self) -> Iterator[Event]:
         group = len(self.calls) if self.interleave else 1

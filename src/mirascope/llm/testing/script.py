@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
-from mirascope.llm.content import ToolCall
+from mirascope.llm.content import AssistantContentPart, ToolCall
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.testing.conversation import TurnRequest
@@ -31,14 +31,17 @@ class ScriptExhausted(AssertionError):
 class Turn:
     """One answer. What it says nothing about is as the patient model would have it.
 
-    A turn without text, thoughts, tool calls and json is the patient model's own answer, delivered
-    as the other fields say.
+    A turn without text, thoughts, parts, tool calls and json is the patient model's own answer,
+    delivered as the other fields say.
     """
 
     text: str | Sequence[str] | None = None
     """One text part, or several where the wire has them."""
     thoughts: str | Sequence[str] | None = None
     """Sent whether or not the request asks for them."""
+    parts: Sequence[AssistantContentPart] = ()
+    """Parts of any kind, said in this order after text and thoughts: texts with citations, calls
+    and outputs of tools of the vendor's, images, audio. Each wire says what it has words for."""
     tool_calls: Sequence[ToolCall | tuple[str, Mapping[str, object]]] = ()
     """As `llm.ToolCall`, or as name and arguments."""
     json: object = None
@@ -71,6 +74,9 @@ class Turn:
             if size is not None and size < 1:
                 raise ValueError(f"Turn.{name} must be at least 1, got {size!r}.")
         require("Turn.tool_calls", self.tool_calls, Iterable, "a list of calls")
+        require("Turn.parts", self.parts, Iterable, "a list of parts, such as [llm.Text(...)]")
+        for part in self.parts:
+            require("A part of Turn.parts", part, get_args(AssistantContentPart), "a part")
         ids = [call.id for call in self.tool_calls if isinstance(call, ToolCall)]
         if twice := [id for id in ids if ids.count(id) > 1]:
             raise ValueError(f"Turn.tool_calls has the id {twice[0]!r} more than once.")
@@ -92,12 +98,13 @@ class Turn:
                 texts = (*texts, written)
             else:
                 calls.append((None, form, written))
-        if self.text is None and not (texts or thoughts or calls):
+        if self.text is None and not (texts or thoughts or self.parts or calls):
             draft = patient_draft(request, number)
             return replace(draft, finish=self.finish_reason or draft.finish)
         draft = Draft(
             thoughts=thoughts,
             texts=texts,
+            parts=tuple(self.parts),
             calls=tuple(
                 ToolCall(id=id or call_id(request, number, index), name=name, args=args)
                 for index, (id, name, args) in enumerate(calls)

@@ -9,12 +9,15 @@ from typing import TypeVar
 
 from mirascope._wire.json_values import (
     JsonObject,
+    as_list,
     as_object,
     as_objects,
     as_text,
     is_list,
     is_object,
 )
+from mirascope.llm.content import AssistantContentPart
+from mirascope.llm.content.json_form import load
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.testing.faults import Cut, Fault, Malformed, Stall, Status, StreamError
@@ -35,9 +38,11 @@ _FAULTS: Mapping[str, Callable[..., Fault]] = {
 def load_script(path: Path) -> list[ScriptedTurn]:
     """Read a script from a JSON file: an array of texts, or of objects with the fields of `Turn`.
 
-    A tool call is ``{"name": ..., "args": {...}}``; a fault is one of ``{"status": 429,
-    "retry_after": 1}``, ``{"stall": {...}}``, ``{"cut": {...}}``, ``{"malformed": {...}}`` and
-    ``{"stream_error": {...}}`` with the fields of the class of that name.
+    A tool call is ``{"name": ..., "args": {...}}``; a part is ``{"type": "text", "text": ...,
+    "citations": [...]}`` or any other in the form in which it is saved; a fault is one of
+    ``{"status": 429, "retry_after": 1}``, ``{"stall": {...}}``, ``{"cut": {...}}``,
+    ``{"malformed": {...}}`` and ``{"stream_error": {...}}`` with the fields of the class of that
+    name.
 
     Raises:
         ValueError: The file does not hold that.
@@ -57,6 +62,11 @@ def _turn(fields: JsonObject) -> Turn:
     if "tool_calls" in made:
         calls = as_objects(made["tool_calls"])
         made["tool_calls"] = [(as_text(c.get("name")), as_object(c.get("args"))) for c in calls]
+    if "parts" in made:
+        made["parts"] = [
+            load(AssistantContentPart, part, f"parts[{number}]")
+            for number, part in enumerate(as_list(made["parts"]))
+        ]
     if is_object(made.get("usage")):
         made["usage"] = _build(Usage, as_object(made["usage"]))
     if made.get("finish_reason"):

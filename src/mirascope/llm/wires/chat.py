@@ -21,7 +21,12 @@ from mirascope._wire.json_values import (
 from mirascope.llm.content import (
     AssistantContentChunk,
     AssistantContentPart,
+    Audio,
+    AudioChunk,
+    Citation,
     Document,
+    Image,
+    ImageChunk,
     Text,
     TextChunk,
     Thought,
@@ -134,8 +139,14 @@ class ChatWire(Wire):
             "role": "assistant",
             "content": text if text and not refused else None,
             "refusal": text if refused else None,
-            "annotations": [],
+            "annotations": _annotations(answer),
         }
+        audios = [part for part in parts if isinstance(part, Audio)]
+        if audios:
+            sound = {"data": audios[0].source.data, "transcript": audios[0].transcript or ""}
+            message["audio"] = {**_audio_id(number), **sound}
+        if images := [_image(part) for part in parts if isinstance(part, Image)]:
+            message["images"] = images
         if thoughts := "".join(part.thought for part in parts if isinstance(part, Thought)):
             message["reasoning_content"] = thoughts
         if calls := [part for part in parts if isinstance(part, ToolCall)]:
@@ -239,11 +250,16 @@ def _model_parts(message: JsonObject) -> Iterator[AssistantContentPart]:
     for part in as_objects(content):  # Mistral
         if thought := joined_text(part.get("thinking")):
             yield Thought(thought=thought)
+    cited = [_read_citation(raw) for raw in as_objects(message.get("annotations"))]
     for text in texts_of(content):
         if text:
-            yield Text(text=text)
+            yield Text(text=text, citations=cited)
+            cited = []
     if refusal := as_text(message.get("refusal")):
         yield Text(text=refusal)
+    for made in as_objects(message.get("images")):
+        if (image := image_at(as_text(as_object(made.get("image_url")).get("url")))) is not None:
+            yield image
     for call in as_objects(message.get("tool_calls")):
         function = as_object(call.get("function"))
         yield ToolCall(
@@ -315,6 +331,7 @@ class _Writer(Writer):
     """Writes deltas of one message; calls have an index each, text and thoughts have none."""
 
     calls_overlap = True
+    has_sound = True
 
     def __init__(self, asked: Asked, number: int, ending: Ending | None = None) -> None:
         super().__init__(asked, number, ending)
@@ -344,12 +361,20 @@ class _Writer(Writer):
             case ToolCallChunk(id=id, delta=delta) if delta:
                 call = {"index": self._calls[id], "function": {"arguments": delta}}
                 return [self._choice({"tool_calls": [call]})]
+            case AudioChunk(delta=delta, transcript=transcript):
+                sound = {"data": delta, "transcript": transcript}
+                said = {key: value for key, value in sound.items() if value}
+                return [self._choice({"audio": {**_audio_id(self._number), **said}})]
+            case ImageChunk(image=image, preview=False):
+                return [self._choice({"images": [_image(image)]})]
             case _:
                 return []
 
     def _finish(self) -> list[Frame]:
         finish = _finish_word(self.fold, refused=self._refused)
-        frames = [self._choice({}, finish=finish, content=False)]
+        cited = _annotations(self.fold)
+        frames = [self._choice({"annotations": cited}, content=False)] if cited else []
+        frames.append(self._choice({}, finish=finish, content=False))
         if self._with_usage and self.fold.usage is not None:
             frames.append(self._chunk([], usage=_usage(self.fold.usage)))
         return [*frames, Frame(sse("[DONE]"))]
@@ -378,6 +403,55 @@ class _Writer(Writer):
             self._count += 1
             chunk["obfuscation"] = "x9Qk2Lm"[: self._count % 7 + 1]
         return Frame(sse(compact(chunk)), content)
+
+
+def _annotations(answer: Fold) -> list[JsonObject]:
+    """Return what the texts rest on; places are of all of them, joined."""
+    found: list[JsonObject] = []
+    before = 0
+    for text in answer.texts:
+        found += [_annotation(citation, before, len(text.text)) for citation in text.citations]
+        before += len(text.text)
+    return found
+
+
+def _annotation(citation: Citation, before: int, length: int) -> JsonObject:
+    start, end = citation.start, citation.end
+    about: dict[str, object] = {
+        "start_index": before + (start or 0),
+        "end_index": before + (length if end is None else end),
+        "url": citation.url or "",
+        "title": citation.title or "",
+    }
+    if citation.cited_text is not None:  # OpenRouter
+        about["content"] = citation.cited_text
+    return {"type": "url_citation", "url_citation": about}
+
+
+def _read_citation(raw: JsonObject) -> Citation:
+    about = as_object(raw.get("url_citation"))
+    start, end = about.get("start_index"), about.get("end_index")
+    return Citation(
+        start=start if isinstance(start, int) else None,
+        end=end if isinstance(end, int) else None,
+        url=as_text(about.get("url")) or None,
+        title=as_text(about.get("title")) or None,
+        cited_text=as_text(about.get("content")) or None,
+    )
+
+
+def _audio_id(number: int) -> dict[str, object]:
+    return {"id": f"audio_sim{number}", "expires_at": CREATED + 3600}
+
+
+def _image(image: Image) -> JsonObject:
+    """Return an image the model made, as OpenRouter does."""
+    source = image.source
+    if source.type == "url_image_source":
+        url = source.url
+    else:
+        url = f"data:{source.mime_type};base64,{source.data}"
+    return {"type": "image_url", "image_url": {"url": url}}
 
 
 def _finish_word(answer: Fold, *, refused: bool) -> str:

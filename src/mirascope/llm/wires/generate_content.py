@@ -24,8 +24,18 @@ from mirascope._wire.json_values import (
 from mirascope.llm.content import (
     AssistantContentChunk,
     AssistantContentPart,
+    Audio,
+    AudioChunk,
+    AudioStartChunk,
     Document,
     Image,
+    ImageChunk,
+    ProviderToolCall,
+    ProviderToolCallChunk,
+    ProviderToolCallEndChunk,
+    ProviderToolCallStartChunk,
+    ProviderToolOutput,
+    ProviderToolOutputChunk,
     Text,
     TextChunk,
     Thought,
@@ -46,6 +56,13 @@ from mirascope.llm.responses.usage import Usage
 from mirascope.llm.types.jsonable import Jsonable
 from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
 from mirascope.llm.wires.checks import check_generate_content
+from mirascope.llm.wires.generate_content_parts import (
+    blob,
+    grounding,
+    image_parts,
+    read_server_part,
+    tool_parts,
+)
 from mirascope.llm.wires.parts import level_of, media, model_message, read_params, texts_of
 from mirascope.llm.wires.wire import Incoming, InvalidRequest, Wire, compact, failure_of, sse
 from mirascope.llm.wires.writer import Ending, Frame, Writer
@@ -134,7 +151,10 @@ class GenerateContentWire(Wire):
         """Return a whole answer; see `Wire.whole`."""
         parts: list[JsonObject] = []
         unsigned = False
-        for part in answer.parts_by_start():
+        said = answer.parts_by_start()
+        calls = {part.id: part for part in said if isinstance(part, ProviderToolCall)}
+        outputs = {part.id for part in said if isinstance(part, ProviderToolOutput)}
+        for part in said:
             match part:
                 case Thought(thought=thought):
                     unsigned = True
@@ -145,9 +165,15 @@ class GenerateContentWire(Wire):
                     call = _call_part(part, signed=unsigned)
                     parts += call
                     unsigned = unsigned and not call
-                case _:  # nothing of the kind is written yet
-                    pass
-        if unsigned and parts and not parts[-1].get("thought"):
+                case ProviderToolCall():
+                    parts += [] if part.id in outputs else tool_parts(part, None)
+                case ProviderToolOutput():
+                    parts += tool_parts(calls.get(part.id), part)
+                case Image():
+                    parts += image_parts(part)
+                case Audio(source=source):
+                    parts.append(blob(source.mime_type, source.data))
+        if unsigned and parts and not _is_sealed(parts[-1]):
             parts[-1] = {**parts[-1], "thoughtSignature": _signature()}
         parts = parts or [{"text": ""}]
         whole = _chunk(asked, number, parts, answer, last=True)
@@ -228,7 +254,12 @@ def _messages(contents: list[JsonObject]) -> Iterator[Message]:
             said = [part for raw in parts if (part := _user_part(raw, ids)) is not None]
             yield UserMessage(content=said)
             continue
-        answered = [found for raw in parts if (found := _model_part(raw, ids)) is not None]
+        answered: list[AssistantContentPart] = []
+        calls = 0
+        for raw in parts:
+            found = _model_part(raw, ids) or read_server_part(_camel(raw), calls)
+            calls += isinstance(found, ProviderToolCall)
+            answered += [] if found is None else [found]
         plain = all(set(raw) in _PLAIN for raw in parts)
         yield model_message(answered, None if plain else content)
 
@@ -347,7 +378,12 @@ def _schema(value: object) -> object:
 
 
 class _Writer(Writer):
-    """Writes parts, one after the other; a call is one part, so it waits for its end."""
+    """Writes parts, one after the other; a call is one part, so it waits for its end.
+
+    A call of the server's own waits for what came of it. What texts rest on is said at the end.
+    """
+
+    has_sound = True
 
     def __init__(self, asked: Asked, number: int, ending: Ending | None = None) -> None:
         super().__init__(asked, number, ending)
@@ -356,6 +392,8 @@ class _Writer(Writer):
         self._unsigned = False
         self._call = ("", "")
         self._args: list[str] = []
+        self._server_calls: dict[str, ProviderToolCall] = {}
+        self._sound = ""
 
     def _start(self) -> list[Frame]:
         return []
@@ -381,13 +419,35 @@ class _Writer(Writer):
                 parts = _call_part(call, signed=self._unsigned)
                 self._unsigned = self._unsigned and not parts
                 return [self._frame(parts)] if parts else []
+            case ProviderToolCallStartChunk(id=id, name=name):
+                self._call, self._args = (id, name), []
+                return []
+            case ProviderToolCallChunk(delta=delta):
+                self._args.append(delta)
+                return []
+            case ProviderToolCallEndChunk(id=id):
+                called = ProviderToolCall(id=id, name=self._call[1], args="".join(self._args))
+                self._server_calls[id] = called
+                return []
+            case ProviderToolOutputChunk(output=output):
+                return [self._frame(tool_parts(self._server_calls.pop(output.id, None), output))]
+            case ImageChunk(image=image, preview=False):
+                made = image_parts(image)
+                return [self._frame(made)] if made else []
+            case AudioStartChunk(mime_type=mime_type):
+                self._sound = mime_type
+                return []
+            case AudioChunk(delta=delta) if delta:
+                return [self._frame([blob(self._sound, delta)])]
             case _:
                 return []
 
     def _finish(self) -> list[Frame]:
+        waiting = [part for call in self._server_calls.values() for part in tool_parts(call, None)]
+        frames = [self._frame(waiting)] if waiting else []
         # The signature of the thoughts comes with an empty text at the end.
         signature = {"thoughtSignature": _signature()} if self._unsigned else {}
-        return [self._frame([{"text": "", **signature}], last=True)]
+        return [*frames, self._frame([{"text": "", **signature}], last=True)]
 
     def _fail(self, error: BaseException | None) -> list[Frame]:
         status, message = failure_of(error)
@@ -403,6 +463,11 @@ class _Writer(Writer):
             return sse(data, end="\r\n")
         self._count += 1
         return (("[" if self._count == 1 else ",\r\n") + data + ("]" if last else "")).encode()
+
+
+def _is_sealed(part: JsonObject) -> bool:
+    """Tell whether a part takes no signature of what comes after the thoughts."""
+    return "thought" in part or not part.keys() & {"text", "functionCall"}
 
 
 def _signature() -> str:
@@ -427,6 +492,8 @@ def _chunk(
     candidate: dict[str, object] = {"content": {"parts": parts, "role": "model"}, "index": 0}
     if last:
         candidate["finishReason"] = _FINISH[answer.finish_reason]
+        if rests_on := grounding(answer.texts):
+            candidate["groundingMetadata"] = rests_on
         if answer.tool_calls:
             candidate["finishMessage"] = "Model generated function call(s)."
     chunk: dict[str, object] = {"candidates": [candidate]}

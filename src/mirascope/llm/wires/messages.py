@@ -24,8 +24,16 @@ from mirascope._wire.json_values import (
 from mirascope.llm.content import (
     AssistantContentChunk,
     AssistantContentPart,
+    Audio,
+    CitationChunk,
     Document,
     Image,
+    ProviderToolCall,
+    ProviderToolCallChunk,
+    ProviderToolCallEndChunk,
+    ProviderToolCallStartChunk,
+    ProviderToolOutput,
+    ProviderToolOutputChunk,
     Text,
     TextChunk,
     TextEndChunk,
@@ -48,6 +56,14 @@ from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
 from mirascope.llm.wires.checks import check_messages
+from mirascope.llm.wires.messages_blocks import (
+    cited,
+    output_block,
+    read_citations,
+    read_output,
+    shown_name,
+    wire_name,
+)
 from mirascope.llm.wires.parts import (
     flag,
     joined_text,
@@ -157,10 +173,17 @@ class MessagesWire(Wire):
                     signature = _signature(len(blocks))
                     blocks.append({"type": "thinking", "thinking": thought, "signature": signature})
                 case Text(text=text):
-                    blocks += [{"type": "text", "text": text}] if text else []
+                    blocks += [_text(part)] if text else []
+                case Audio(transcript=transcript):
+                    blocks += [{"type": "text", "text": transcript}] if transcript else []
                 case ToolCall():
                     blocks.append({**_tool_use(part.id, part.name), "input": _input(part.args)})
-                case _:  # nothing of the kind is written yet
+                case ProviderToolCall():
+                    use = _server_tool_use(part.id, part.name)
+                    blocks.append({**use, "input": _input(part.args)})
+                case ProviderToolOutput():
+                    blocks.append(output_block(part))
+                case Image():  # the wire has none from the model
                     pass
         message = _message(asked, number, answer.usage)
         return compact({**message, "content": blocks, **_stopped(answer, ending)}).encode()
@@ -235,10 +258,12 @@ def _tool_output(block: JsonObject, names: dict[str, str]) -> UserContentPart:
 
 
 def _model_parts(blocks: list[JsonObject]) -> Iterator[AssistantContentPart]:
+    names: dict[str, str] = {}
     for block in blocks:
         match block.get("type"):
             case "text":
-                yield Text(text=as_text(block.get("text")))
+                citations = read_citations(block.get("citations"))
+                yield Text(text=as_text(block.get("text")), citations=citations)
             case "thinking" if thought := as_text(block.get("thinking")):
                 yield Thought(thought=thought)
             case "tool_use":
@@ -247,7 +272,14 @@ def _model_parts(blocks: list[JsonObject]) -> Iterator[AssistantContentPart]:
                     name=as_text(block.get("name")),
                     args=compact(as_object(block.get("input"))),
                 )
-            case _:  # what the server's own tools did
+            case "server_tool_use" | "mcp_tool_use":
+                id, name = as_text(block.get("id")), shown_name(as_text(block.get("name")))
+                names[id] = name
+                args = compact(as_object(block.get("input")))
+                yield ProviderToolCall(id=id, name=name, args=args)
+            case kind if as_text(kind).endswith("_tool_result"):
+                yield read_output(block, names)
+            case _:
                 pass
 
 
@@ -291,6 +323,8 @@ class MessagesWriter(Writer):
         super().__init__(asked, number, ending)
         self._index = 0
         self._in_block = False
+        self._text: tuple[str | None] | None = None
+        """The id of the text that is being written; a citation that comes later is too late."""
 
     def _start(self) -> list[Frame]:
         usage = self.fold.usage
@@ -305,11 +339,14 @@ class MessagesWriter(Writer):
 
     def _write(self, chunk: AssistantContentChunk) -> list[Frame]:
         match chunk:
-            case TextStartChunk():
-                return []  # a block without text is refused when it is sent back
+            case TextStartChunk(id=id):
+                self._text = (id,)
+                return self._stop()  # a block without text is refused when it is sent back
             case TextChunk(delta=delta):
-                start = [] if self._in_block else self._block({"type": "text", "text": ""})
-                return [*start, *self._delta("text", delta)] if delta else []
+                return [*self._begin_text(), *self._delta("text", delta)] if delta else []
+            case CitationChunk(id=id, citation=citation) if (id,) == self._text:
+                by = {"type": "citations_delta", "citation": cited(citation)}
+                return [*self._begin_text(), self._content_delta(by)]
             case ThoughtStartChunk():
                 return self._block({"type": "thinking", "thinking": "", "signature": ""})
             case ThoughtChunk(delta=delta):
@@ -321,10 +358,23 @@ class MessagesWriter(Writer):
                 return [*self._block(_tool_use(id, name)), *self._delta("input_json", "")]
             case ToolCallChunk(delta=delta):
                 return self._delta("input_json", delta) if delta else []
-            case TextEndChunk() | ToolCallEndChunk():
+            case ProviderToolCallStartChunk(id=id, name=name):
+                use = _server_tool_use(id, name)
+                return [*self._block(use), *self._delta("input_json", "")]
+            case ProviderToolCallChunk(delta=delta):
+                return self._delta("input_json", delta) if delta else []
+            case ProviderToolOutputChunk(output=output):
+                return [*self._block(output_block(output)), *self._stop()]
+            case TextEndChunk():
+                self._text = None
+                return self._stop()
+            case ToolCallEndChunk() | ProviderToolCallEndChunk():
                 return self._stop()
             case _:
                 return []
+
+    def _begin_text(self) -> list[Frame]:
+        return [] if self._in_block else self._block({"type": "text", "text": ""})
 
     def _block(self, block: JsonObject) -> list[Frame]:
         stop = self._stop()  # a source may not have said the end of the block before
@@ -333,8 +383,10 @@ class MessagesWriter(Writer):
 
     def _delta(self, kind: str, delta: str) -> list[Frame]:
         field = "partial_json" if kind == "input_json" else kind
-        content = {"type": f"{kind}_delta", field: delta}
-        return [_event("content_block_delta", index=self._index, delta=content)]
+        return [self._content_delta({"type": f"{kind}_delta", field: delta})]
+
+    def _content_delta(self, delta: JsonObject) -> Frame:
+        return _event("content_block_delta", index=self._index, delta=delta)
 
     def _stop(self) -> list[Frame]:
         if not self._in_block:
@@ -408,6 +460,15 @@ def _signature(index: int) -> str:
 
 def _tool_use(id: str, name: str) -> dict[str, object]:
     return {"type": "tool_use", "id": id, "name": name, "input": {}}
+
+
+def _server_tool_use(id: str, name: str) -> dict[str, object]:
+    return {"type": "server_tool_use", "id": id, "name": wire_name(name), "input": {}}
+
+
+def _text(part: Text) -> JsonObject:
+    cites = {"citations": [cited(one) for one in part.citations]} if part.citations else {}
+    return {"type": "text", "text": part.text, **cites}
 
 
 def _input(args: str) -> JsonObject:

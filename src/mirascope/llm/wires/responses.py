@@ -34,6 +34,7 @@ from mirascope.llm.wires.parts import (
     read_params,
     texts_of,
 )
+from mirascope.llm.wires.responses_items import read_citations, read_item
 from mirascope.llm.wires.responses_writer import ResponsesWriter, stream_error, whole_response
 from mirascope.llm.wires.wire import (
     Incoming,
@@ -211,8 +212,12 @@ def _model_turn(items: list[JsonObject]) -> Message:
                 )
                 plain = plain and "id" not in item
             case "message":
-                parts += [Text(text=text) for text in texts_of(item.get("content"))]
-                for part in as_objects(item.get("content")):
+                if isinstance(content := item.get("content"), str):
+                    parts.append(Text(text=content))
+                for part in as_objects(content):
+                    if text := as_text(part.get("text")):
+                        cited = read_citations(part.get("annotations"))
+                        parts.append(Text(text=text, citations=cited))
                     if refusal := as_text(part.get("refusal")):
                         parts.append(Text(text=refusal))
                 plain = plain and "id" not in item
@@ -220,7 +225,8 @@ def _model_turn(items: list[JsonObject]) -> Message:
                 shown = [*texts_of(item.get("summary")), *texts_of(item.get("content"))]
                 parts += [Thought(thought=text) for text in shown]
                 plain = False
-            case _:  # what the server's own tools did
+            case _:
+                parts += read_item(item)
                 plain = False
     return model_message(parts, None if plain else items)
 

@@ -12,6 +12,17 @@ from typing import TypeAlias
 from mirascope._wire.json_values import JsonObject, as_list, as_object
 from mirascope.llm.content import (
     AssistantContentChunk,
+    AssistantContentPart,
+    Audio,
+    Citation,
+    CitationChunk,
+    Image,
+    ImageChunk,
+    ProviderToolCall,
+    ProviderToolCallChunk,
+    ProviderToolCallStartChunk,
+    ProviderToolOutput,
+    ProviderToolOutputChunk,
     Text,
     TextChunk,
     TextEndChunk,
@@ -31,13 +42,14 @@ from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.wires.asked import Asked
 from mirascope.llm.wires.chat import openai_error
+from mirascope.llm.wires.responses_items import annotation, image_item, inline_data, tool_item
 from mirascope.llm.wires.wire import CREATED, compact, failure_of, sse
 from mirascope.llm.wires.writer import Ending, Frame, Writer
 
 __all__ = ["ResponsesWriter", "stream_error", "whole_response"]
 
 _Spoken: TypeAlias = Text | Thought | ToolCall
-"""What is written; other parts are not yet."""
+"""What is written piece by piece."""
 
 _INCOMPLETE = {
     FinishReason.MAX_TOKENS: "max_output_tokens",
@@ -50,12 +62,30 @@ def whole_response(answer: Fold, asked: Asked, number: int) -> dict[str, object]
     """Return the response that a whole answer is."""
     refused = answer.finish_reason is FinishReason.REFUSAL
     items = _Items(asked, number, refused=refused)
-    parts = [part for part in answer.parts_by_start() if isinstance(part, _Spoken)]
+    parts = [_spoken(part) for part in answer.parts_by_start()]
+    outputs = {part.id: part for part in parts if isinstance(part, ProviderToolOutput)}
+    called = {part.id for part in parts if isinstance(part, ProviderToolCall)}
     output: list[JsonObject] = []
     for place, part in enumerate(parts, start=1):
-        cut = place == len(parts) and answer.finish_reason in _INCOMPLETE and not refused
-        output.append(items.done(items.new(part), part, cut=cut))
+        match part:
+            case Text() | Thought() | ToolCall():
+                cut = place == len(parts) and answer.finish_reason in _INCOMPLETE and not refused
+                output.append(items.done(items.new(part), part, cut=cut))
+            case ProviderToolCall():
+                output.append(tool_item(part, outputs.get(part.id)))
+            case ProviderToolOutput() if part.id not in called:
+                call = ProviderToolCall(id=part.id, name=part.name, args="{}")
+                output.append(tool_item(call, part))
+            case Image() if (data := inline_data(part)) is not None:
+                output.append(image_item(items.image_id(), data))
+            case _:
+                pass
     return _ended(answer, asked, number, output, refused)
+
+
+def _spoken(part: AssistantContentPart) -> AssistantContentPart:
+    """Return sound as what is said in it, since the wire has no sound."""
+    return Text(text=part.transcript or "") if isinstance(part, Audio) else part
 
 
 def stream_error(status: int, message: str, code: str | None, number: int) -> bytes:
@@ -74,7 +104,7 @@ def stream_error(status: int, message: str, code: str | None, number: int) -> by
 
 
 class _Items:
-    """Makes the items of one answer: one for each part."""
+    """Makes the items of one answer: one for each part, and one for a tool and what it gave."""
 
     def __init__(self, asked: Asked, number: int, *, refused: bool) -> None:
         self.refused = refused
@@ -117,7 +147,13 @@ class _Items:
             return {"type": "summary_text", "text": part.thought}
         if self.refused:
             return {"type": "refusal", "refusal": part.text}
-        return {"type": "output_text", "text": part.text, "annotations": [], "logprobs": []}
+        cites = [annotation(one) for one in part.citations]
+        return {"type": "output_text", "text": part.text, "annotations": cites, "logprobs": []}
+
+    def image_id(self) -> str:
+        """Return the id of the next item, an image."""
+        self._count += 1
+        return f"ig_sim{self._number}_{self._count}"
 
 
 class _Open:
@@ -128,6 +164,7 @@ class _Open:
         self.item = item
         self.part = part
         self.deltas: list[str] = []
+        self.citations: list[Citation] = []
 
     def grown(self) -> _Spoken:
         """Return the part as far as it has been written."""
@@ -136,9 +173,23 @@ class _Open:
             case Thought():
                 return Thought(thought=text)
             case Text():
-                return Text(text=text)
+                return Text(text=text, citations=self.citations)
             case ToolCall(id=id, name=name):
                 return ToolCall(id=id, name=name, args=text if text.strip() else "{}")
+
+
+class _Tool:
+    """A call of one of the server's own tools that is being written."""
+
+    def __init__(self, index: int, id: str, name: str) -> None:
+        self.index = index
+        self.id = id
+        self.name = name
+        self.args: list[str] = []
+
+    def call(self) -> ProviderToolCall:
+        """Return the call as far as it has been written."""
+        return ProviderToolCall(id=self.id, name=self.name, args="".join(self.args) or "{}")
 
 
 class ResponsesWriter(Writer):
@@ -157,6 +208,12 @@ class ResponsesWriter(Writer):
         """Whether these are whole or cut short, the next event tells."""
         self._output: dict[int, JsonObject] = {}
         self._begun_parts = 0
+        self._texts: dict[str | None, _Open] = {}
+        """All of them, for they may be cited after their end."""
+        self._tools: dict[str, _Tool] = {}
+        """Calls of the server's own tools that wait for what came of them."""
+        self._images: dict[str, tuple[int, str]] = {}
+        """The places and ids of the items of images, by their ids here."""
 
     def _start(self) -> list[Frame]:
         head = {**_head(self.asked, self._number), "status": "in_progress"}
@@ -166,11 +223,15 @@ class ResponsesWriter(Writer):
         ]
 
     def _write(self, chunk: AssistantContentChunk) -> list[Frame]:
+        if isinstance(chunk, CitationChunk):  # of a text that may have just ended
+            return [self._cite(self._texts[chunk.id], chunk.citation)]
         key = (chunk.content_type, chunk.id)
         frames = self._say_done()
         match chunk:
-            case TextStartChunk():
-                return [*frames, *self._begin_part(key, Text(text=""))]
+            case TextStartChunk(id=id):
+                begun = self._begin_part(key, Text(text=""))
+                self._texts[id] = self._open[key]
+                return [*frames, *begun]
             case ThoughtStartChunk():
                 return [*frames, *self._begin_part(key, Thought(thought=""))]
             case ToolCallStartChunk(id=id, name=name):
@@ -179,7 +240,16 @@ class ResponsesWriter(Writer):
                 return [*frames, *self._delta(self._open[key], delta)]
             case TextEndChunk() | ThoughtEndChunk() | ToolCallEndChunk():
                 return [*frames, *self._end_part(self._open.pop(key))]
-            case _:
+            case ProviderToolCallStartChunk(id=id, name=name):
+                return [*frames, self._begin_tool(id, name)]
+            case ProviderToolCallChunk(id=id, delta=delta):
+                self._tools[id].args.append(delta)
+                return frames
+            case ProviderToolOutputChunk(output=output):
+                return [*frames, *self._end_tool(output)]
+            case ImageChunk():
+                return [*frames, *self._image(chunk)]
+            case _:  # the end of a call of the server's: what came of it is in the same item
                 return frames
 
     def _note(self, event: Event) -> list[Frame]:
@@ -192,12 +262,59 @@ class ResponsesWriter(Writer):
         for open_part in list(self._open.values()):  # a source that did not say their end
             frames += self._end_part(open_part)
         frames += self._say_done(cut=True)
+        for tool in list(self._tools.values()):
+            frames.append(self._done_tool(tool, None))
         output = [item for _, item in sorted(self._output.items())]
         ended = _ended(self.fold, self.asked, self._number, output, self._ending.refused)
         return [*frames, self._event(f"response.{ended['status']}", response=ended)]
 
     def _fail(self, error: BaseException | None) -> list[Frame]:
         return [Frame(stream_error(*failure_of(error), None, self._number))]
+
+    def _cite(self, part: _Open, citation: Citation) -> Frame:
+        part.citations.append(citation)
+        if part.index in self._output:  # it has been said to be done
+            self._output[part.index] = self._items.done(part.item, part.grown(), cut=False)
+        return self._event(
+            "response.output_text.annotation.added",
+            **self._where(part),
+            annotation_index=len(part.citations) - 1,
+            annotation=annotation(citation),
+        )
+
+    def _begin_tool(self, id: str, name: str) -> Frame:
+        tool = self._tools[id] = _Tool(self._begun_parts, id, name)
+        self._begun_parts += 1
+        item = {**tool_item(tool.call(), None), "status": "in_progress"}
+        return self._event("response.output_item.added", output_index=tool.index, item=item)
+
+    def _end_tool(self, output: ProviderToolOutput) -> list[Frame]:
+        begun = [] if output.id in self._tools else [self._begin_tool(output.id, output.name)]
+        return [*begun, self._done_tool(self._tools[output.id], output)]
+
+    def _done_tool(self, tool: _Tool, output: ProviderToolOutput | None) -> Frame:
+        item = self._output[tool.index] = tool_item(tool.call(), output)
+        del self._tools[tool.id]
+        return self._event("response.output_item.done", output_index=tool.index, item=item)
+
+    def _image(self, chunk: ImageChunk) -> list[Frame]:
+        if (data := inline_data(chunk.image)) is None:
+            return []
+        frames: list[Frame] = []
+        if chunk.id not in self._images:
+            self._images[chunk.id] = self._begun_parts, self._items.image_id()
+            index, id = self._images[chunk.id]
+            self._begun_parts += 1
+            item = image_item(id, None)
+            frames.append(self._event("response.output_item.added", output_index=index, item=item))
+        index, id = self._images[chunk.id]
+        if chunk.preview:
+            kind = "response.image_generation_call.partial_image"
+            event = self._event(kind, output_index=index, item_id=id, partial_image_b64=data)
+        else:
+            item = self._output[index] = image_item(id, data)
+            event = self._event("response.output_item.done", output_index=index, item=item)
+        return [*frames, event._replace(content=True)]
 
     def _begin_part(self, key: tuple[str, str | None], part: _Spoken) -> list[Frame]:
         new = _Open(self._begun_parts, self._items.new(part), part)

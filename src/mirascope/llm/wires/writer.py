@@ -11,7 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-from mirascope.llm.content import AssistantContentChunk, ToolCallStartChunk
+from mirascope.llm.content import (
+    AssistantContentChunk,
+    AudioChunk,
+    AudioEndChunk,
+    AudioStartChunk,
+    TextChunk,
+    TextEndChunk,
+    TextStartChunk,
+    ToolCallStartChunk,
+)
 from mirascope.llm.responses.chunks import AnswerEnd, Event, is_content
 from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.views import InTurn
@@ -48,6 +57,8 @@ class Writer(ABC):
 
     calls_overlap: ClassVar[bool] = False
     """Whether a call may go on while other parts begin and end."""
+    has_sound: ClassVar[bool] = False
+    """Whether the wire carries sound; where it does not, what is said in it is written as text."""
 
     def __init__(self, asked: Asked, number: int, ending: Ending | None = None) -> None:
         """Begin with no events.
@@ -78,6 +89,7 @@ class Writer(ABC):
             return [*self._begin(), *self._write_all(self._in_turn.rest()), *self._finish()]
         if not is_content(event):
             return self._note(event)
+        event = event if self.has_sound else _in_words(event)
         chunks = [event] if self._may_overlap(event) else self._in_turn(event)
         return [*self._begin(), *self._write_all(chunks)]
 
@@ -128,3 +140,16 @@ class Writer(ABC):
     @abstractmethod
     def _fail(self, error: BaseException | None) -> list[Frame]:
         """Return the end of an answer that is not."""
+
+
+def _in_words(chunk: AssistantContentChunk) -> AssistantContentChunk:
+    """Return what is said, in place of how it sounds."""
+    match chunk:
+        case AudioStartChunk(id=id):
+            return TextStartChunk(id=f"audio {id}")
+        case AudioChunk(id=id, transcript=transcript):
+            return TextChunk(id=f"audio {id}", delta=transcript)
+        case AudioEndChunk(id=id):
+            return TextEndChunk(id=f"audio {id}")
+        case _:
+            return chunk

@@ -11,20 +11,24 @@ A whole body takes the road of a stream that has a single, long delta.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from dataclasses import replace
+from itertools import accumulate
 from typing import ClassVar, cast
 
 import msgspec
 
-from mirascope._wire.json_values import JsonObject, as_object, as_objects, is_list
+from mirascope._wire.json_values import JsonObject, as_object, as_objects, as_text, is_list
 from mirascope.llm.content import Citation
 from mirascope.llm.providers.codec import ErrorInfo, Request, WireEvent
 from mirascope.llm.providers.emitter import UsageTotals
 from mirascope.llm.providers.encoding import given_view
 from mirascope.llm.providers.openai.chat_calls import ToolCalls
 from mirascope.llm.providers.openai.chat_record import MessageRecord
+from mirascope.llm.providers.openai.chat_sound import sound_type
 from mirascope.llm.providers.openai.chat_types import Choice, Completion, Delta, WholeCompletion
 from mirascope.llm.providers.openai.errors import is_error, stream_error
-from mirascope.llm.providers.openai.server_tools import chat_citation
+from mirascope.llm.providers.openai.server_tools import chat_citation, picture_at
 from mirascope.llm.providers.openai.tools import count_calls
 from mirascope.llm.providers.openai.usage import reported_tools, tool_usage, usage_totals
 from mirascope.llm.providers.wire_decoder import WireDecoder
@@ -74,6 +78,9 @@ class ChatDecoder(WireDecoder):
         self._uncited: list[Citation] = []
         self._usage: tuple[UsageTotals, JsonObject] | None = None
         self._annotations: list[JsonObject] = []
+        self._texts: list[tuple[str, int]] = []
+        """The ids of the texts so far, and before which delta of the content each begins."""
+        self._sound = ""
         self._answered = False
         self._refused = False
         self._completed = False
@@ -169,6 +176,8 @@ class ChatDecoder(WireDecoder):
             if isinstance(content, str):
                 self._record.text.append(content)
                 self._emitter.text(content)
+                if self._emitter.texts_begun > len(self._texts):
+                    self._texts.append((self._emitter.text_id, len(self._record.text) - 1))
             else:
                 self._add_blocks(content)
         if delta.refusal:
@@ -190,8 +199,29 @@ class ChatDecoder(WireDecoder):
             or delta.reasoning_opaque is not None
         ):
             self._record.add_fields(delta)
-            self._emitter.progress += 1
+            before = self._emitter.progress
             self._annotations += as_objects(delta.annotations)
+            if delta.audio:
+                self._add_audio(delta.audio)
+            if delta.images:
+                self._add_images(delta.images)
+            self._emitter.progress = max(self._emitter.progress, before + 1)
+
+    def _add_audio(self, audio: JsonObject) -> None:
+        """Take in sound, or what is said in it; the id alone, and when it expires, are no part."""
+        data, said = as_text(audio.get("data")), as_text(audio.get("transcript"))
+        if not data and not said:
+            return
+        if data:
+            data = self._base64(data)
+        self._sound = self._sound or sound_type(data, self._request.params)
+        self._emitter.audio(self._sound, data, said)
+
+    def _add_images(self, images: list[object]) -> None:
+        for made in as_objects(images):  # OpenRouter
+            image = picture_at(as_object(made.get("image_url")).get("url"))
+            if image is not None:
+                self._emitter.image(image)
 
     def _add_reasoning(self, delta: Delta, reasoning: str | None) -> None:
         """Take in a piece of a thought; some servers send it under several names at once."""
@@ -250,11 +280,29 @@ class ChatDecoder(WireDecoder):
 
     def _finish(self, reason: FinishReason | None) -> None:
         self._calls.end()
-        for annotation in self._annotations:  # some come before the text
-            self._emitter.cite(chat_citation(annotation))
-        self._annotations = []
+        self._cite_places()
         self._emitter.finish(FinishReason.REFUSAL if self._refused else reason)
         self.done = True
+
+    def _cite_places(self) -> None:
+        """Say what the texts rest on, now that they are known: some of it comes before them.
+
+        The places are those of all the content, which other parts may have cut into several texts.
+        """
+        if not self._annotations:
+            return
+        lengths = [0, *accumulate(map(len, self._record.text))]
+        starts = [lengths[first] for _, first in self._texts if first < len(lengths)]
+        for annotation in self._annotations:
+            citation = chat_citation(annotation)
+            if citation.start is None or len(starts) < 2:
+                self._emitter.cite(citation)
+                continue
+            place = bisect_right(starts, citation.start) - 1
+            start, end = citation.start - starts[place], citation.end
+            end = None if end is None else max(end - starts[place], start)
+            self._emitter.cite(replace(citation, start=start, end=end), id=self._texts[place][0])
+        self._annotations = []
 
     def _end(self) -> list[StreamResponseChunk]:
         """Take in ``[DONE]``."""

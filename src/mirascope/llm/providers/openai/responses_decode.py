@@ -104,6 +104,8 @@ class ResponsesDecoder(WireDecoder):
         self._seen: set[_Part] = set()
         self._refused = False
         self._last_text: _Part | None = None
+        self._text_ids: dict[_Part, str] = {}
+        """The ids of the texts before the last."""
         self._cited: dict[_Part, int] = {}
         """How many citations of each part were said."""
         self._in_background = _runs_in_background(request)
@@ -252,10 +254,12 @@ class ResponsesDecoder(WireDecoder):
 
     def _begin_part(self, part: _Part) -> None:
         self._emitter.end_part()
+        if self._last_text is not None:
+            self._text_ids[self._last_text] = self._emitter.text_id
         self._part = part
         self._seen.add(part)
-        if part[1] == "text":
-            self._last_text = part
+        self._text_ids.pop(part, None)
+        self._last_text = part if part[1] == "text" else None
 
     def _say(self, kind: str, text: str) -> None:
         if kind == "text":
@@ -267,9 +271,11 @@ class ResponsesDecoder(WireDecoder):
             self._emitter.thought(text)
 
     def _cite(self, part: _Part, annotation: JsonObject) -> None:
-        """Say what a part rests on, while it is the last: whose place is told would be lost."""
+        """Say what a part rests on; it may have ended."""
         self._cited[part] = self._cited.get(part, 0) + 1
-        if part == self._last_text:
+        if part in self._text_ids:
+            self._emitter.cite(citation_of(annotation), id=self._text_ids[part])
+        elif part == self._last_text:
             self._emitter.cite(citation_of(annotation))
 
     def _end_text(self, event: Event, kind: str) -> None:

@@ -41,6 +41,7 @@ __all__ = [
     "name_of",
     "output_of",
     "picture",
+    "picture_at",
     "wire_type",
 ]
 
@@ -173,13 +174,27 @@ def citation_of(raw: Mapping[str, object]) -> Citation:
     if raw.get("type") == "file_citation":  # one place, behind what it supports
         start = end = raw.get("index")
     return Citation(
-        start=start if isinstance(start, int) else None,
-        end=end if isinstance(end, int) else None,
+        start=_place(start),
+        end=_place(end),
         url=as_text(raw.get("url")) or None,
         title=as_text(raw.get("title") or raw.get("filename")) or None,
         source=as_text(raw.get("file_id")) or None,
         cited_text=as_text(raw.get("content")) or None,
     )
+
+
+def _place(value: object) -> int | None:
+    """Return a place; one before the text would be taken for one counted from its end."""
+    return value if isinstance(value, int) and value >= 0 else None
+
+
+def picture_at(url: object) -> Image | None:
+    """Return the image at an address, which may hold it; None when it holds something else."""
+    address = as_text(url)
+    if not address.startswith("data:"):
+        return Image.from_url(address) if address else None
+    head, _, data = address.partition(",")
+    return picture(data) if head.endswith(";base64") else None
 
 
 def chat_citation(raw: JsonObject) -> Citation:
