@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         Citation,
         CitationChunk,
         Document,
+        FileSource,
         Image,
         ImageChunk,
         ProviderToolCall,
@@ -327,6 +328,7 @@ __all__ = [
     "Event",
     "FeatureNotSupportedError",
     "FileSearchTool",
+    "FileSource",
     "FinishReason",
     "Format",
     "FormatSpec",
@@ -480,7 +482,7 @@ _MODULES = {
     "content": (
         "AssistantContentChunk AssistantContentPart Audio AudioChunk AudioEndChunk "
         "AudioStartChunk Base64AudioSource Base64DocumentSource Base64ImageSource Citation "
-        "CitationChunk Document Image ImageChunk ProviderToolCall ProviderToolCallChunk "
+        "CitationChunk Document FileSource Image ImageChunk ProviderToolCall ProviderToolCallChunk "
         "ProviderToolCallEndChunk ProviderToolCallStartChunk ProviderToolOutput "
         "ProviderToolOutputChunk Text TextChunk TextDocumentSource TextEndChunk TextStartChunk "
         "Thought ThoughtChunk ThoughtEndChunk ThoughtStartChunk ToolCall ToolCallChunk "

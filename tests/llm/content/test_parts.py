@@ -24,6 +24,7 @@ from mirascope.llm.content import (
     CitationChunk,
     ContentPart,
     Document,
+    FileSource,
     Image,
     ImageChunk,
     ProviderToolCall,
@@ -105,6 +106,7 @@ VALUES: list[tuple[type, dict[str, Any], dict[str, Any]]] = [
                 {"data": "eA==", "mime_type": "image/png"},
             ),
             (URLImageSource, "url_image_source", {"url": "https://x"}),
+            (FileSource, "file_source", {"file_id": "f", "provider_id": "openai"}),
             (
                 Base64AudioSource,
                 "base64_audio_source",

@@ -64,6 +64,7 @@ def samples() -> dict[str, Sample]:
         "user-empty": user([]),
         "user-lone-surrogate": user("half: \ud83c."),
         "image-url": user(llm.Image.from_url("https://example.com/moon.png?size=2")),
+        "image-file-id": user(llm.Image.from_file_id("file_moon", provider="openai")),
         "image-base64": user(llm.Image.from_bytes(b"\x89PNG\r\n\x1a\n" + bytes(8))),
         "audio-base64": user(llm.Audio.from_bytes(b"RIFF\x00\x00\x00\x00WAVEfmt ")),
         "document-url": user(llm.Document.from_url("https://example.com/tides.pdf")),

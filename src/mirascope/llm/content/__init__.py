@@ -19,6 +19,7 @@ from mirascope.llm.content.document import (
     TextDocumentSource,
     URLDocumentSource,
 )
+from mirascope.llm.content.file import FileSource
 from mirascope.llm.content.image import (
     Base64ImageSource,
     Image,
@@ -65,6 +66,7 @@ __all__ = [
     "CitationChunk",
     "ContentPart",
     "Document",
+    "FileSource",
     "Image",
     "ImageChunk",
     "ImageMimeType",

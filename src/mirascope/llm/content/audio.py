@@ -92,9 +92,10 @@ class Audio(LaterFields):
             ValueError: The audio is too large (it is not read then), or of an unknown type.
             TypeError: `file_path` is no path.
         """
-        return cls.from_bytes(
-            media_bytes.read_file(file_path, "Audio", max_size), max_size=max_size
-        )
+        media_bytes.require_path(file_path)
+        with media_bytes.naming(file_path):
+            data = media_bytes.read_file(file_path, "Audio", max_size)
+            return cls.from_bytes(data, max_size=max_size)
 
     @classmethod
     def from_bytes(cls, data: bytes, *, max_size: int = MAX_AUDIO_SIZE) -> Audio:

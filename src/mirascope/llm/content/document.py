@@ -10,6 +10,7 @@ from typing import Annotated, Literal, TypeAlias, cast, get_args
 from urllib.parse import urlsplit
 
 from mirascope.llm.content import downloads, media_bytes
+from mirascope.llm.content.file import FileSource, file_source
 from mirascope.llm.content.json_form import ByTag
 from mirascope.llm.types.refusals import require
 
@@ -96,7 +97,9 @@ class Document:
     """A document: PDF, or text of some kind."""
 
     type: Literal["document"] = "document"
-    source: Annotated[Base64DocumentSource | TextDocumentSource | URLDocumentSource, ByTag("type")]
+    source: Annotated[
+        Base64DocumentSource | TextDocumentSource | URLDocumentSource | FileSource, ByTag("type")
+    ]
 
     @classmethod
     def from_url(
@@ -133,6 +136,16 @@ class Document:
         return cls._of(data, infer_document_type(data) or mime_type_from_extension(suffix))
 
     @classmethod
+    def from_file_id(cls, file_id: str, *, provider: str) -> Document:
+        """Refer to a document that was uploaded to a provider before; only that one can be sent it.
+
+        Args:
+            file_id: What the provider calls it: the id of Anthropic or OpenAI, Google's URI.
+            provider: The provider's id, such as ``"openai"``.
+        """
+        return cls(source=file_source(file_id, provider))
+
+    @classmethod
     def from_file(
         cls, file_path: str | os.PathLike[str], *, mime_type: DocumentMimeType | None = None
     ) -> Document:
@@ -151,7 +164,8 @@ class Document:
         """
         media_bytes.require_path(file_path)
         path = Path(file_path)
-        return cls._of(path.read_bytes(), mime_type or mime_type_from_extension(path.suffix))
+        with media_bytes.naming(path):
+            return cls._of(path.read_bytes(), mime_type or mime_type_from_extension(path.suffix))
 
     @classmethod
     def from_bytes(cls, data: bytes, *, mime_type: DocumentMimeType | None = None) -> Document:

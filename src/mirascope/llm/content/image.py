@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from mirascope.llm.content import media_bytes
 from mirascope.llm.content.downloads import DOWNLOAD_TIMEOUT, download, download_async
+from mirascope.llm.content.file import FileSource, file_source
 from mirascope.llm.content.json_form import ByTag
 from mirascope.llm.types.refusals import require
 
@@ -51,13 +52,23 @@ class Image:
     """An image."""
 
     type: Literal["image"] = "image"
-    source: Annotated[Base64ImageSource | URLImageSource, ByTag("type")]
+    source: Annotated[Base64ImageSource | URLImageSource | FileSource, ByTag("type")]
 
     @classmethod
     def from_url(cls, url: str) -> Image:
         """Refer to an image by its address; nothing is fetched here."""
         require("url", url, str, "an address, as text")
         return cls(source=URLImageSource(type="url_image_source", url=url))
+
+    @classmethod
+    def from_file_id(cls, file_id: str, *, provider: str) -> Image:
+        """Refer to an image that was uploaded to a provider before; only that one can be sent it.
+
+        Args:
+            file_id: What the provider calls it: the id of Anthropic or OpenAI, Google's URI.
+            provider: The provider's id, such as ``"openai"``.
+        """
+        return cls(source=file_source(file_id, provider))
 
     @classmethod
     def download(
@@ -112,9 +123,10 @@ class Image:
             ValueError: The image is too large (it is not read then), or of an unknown type.
             TypeError: `file_path` is no path.
         """
-        return cls.from_bytes(
-            media_bytes.read_file(file_path, "Image", max_size), max_size=max_size
-        )
+        media_bytes.require_path(file_path)
+        with media_bytes.naming(file_path):
+            data = media_bytes.read_file(file_path, "Image", max_size)
+            return cls.from_bytes(data, max_size=max_size)
 
     @classmethod
     def from_bytes(cls, data: bytes, *, max_size: int = MAX_IMAGE_SIZE) -> Image:

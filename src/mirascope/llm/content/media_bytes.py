@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from mirascope.llm.types.refusals import require
 
-__all__ = ["encode", "read_file", "require_bytes", "require_path"]
+__all__ = ["encode", "naming", "read_file", "require_bytes", "require_path"]
 
 _T = TypeVar("_T")
 
@@ -28,14 +29,21 @@ def require_bytes(data: object) -> None:
     require("data", data, (bytes, bytearray), "bytes")
 
 
+@contextmanager
+def naming(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Let what is wrong with a file name it."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{Path(path).name}: {error}") from error
+
+
 def read_file(path: str | os.PathLike[str], kind: str, max_size: int) -> bytes:
     """Return a file's content; a file over `max_size` bytes is refused before it is read.
 
     Raises:
-        TypeError: `path` is no path.
         ValueError: The file is too large.
     """
-    require_path(path)
     size = os.stat(path).st_size
     if size > max_size:
         raise ValueError(

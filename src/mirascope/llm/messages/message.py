@@ -17,6 +17,7 @@ from mirascope.llm.content import (
     Base64DocumentSource,
     Base64ImageSource,
     Document,
+    FileSource,
     Image,
     ProviderToolCall,
     ProviderToolOutput,
@@ -116,13 +117,17 @@ _FIELDS: dict[type, tuple[tuple[str, type | tuple[type, ...], str], ...]] = {
     ProviderToolCall: (("id", *_TEXT), ("name", *_TEXT), ("args", *_TEXT)),
     ProviderToolOutput: (("id", *_TEXT), ("name", *_TEXT)),
     Image: (
-        ("source", (Base64ImageSource, URLImageSource), "what llm.Image.from_... makes its source"),
+        (
+            "source",
+            (Base64ImageSource, URLImageSource, FileSource),
+            "what llm.Image.from_... makes its source",
+        ),
     ),
     Audio: (("source", Base64AudioSource, "what llm.Audio.from_... makes its source"),),
     Document: (
         (
             "source",
-            (Base64DocumentSource, TextDocumentSource, URLDocumentSource),
+            (Base64DocumentSource, TextDocumentSource, URLDocumentSource, FileSource),
             "what llm.Document.from_... makes its source",
         ),
     ),

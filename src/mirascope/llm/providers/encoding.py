@@ -14,7 +14,7 @@ import msgspec
 
 from mirascope._version import __version__
 from mirascope._wire.json_values import JsonObject, is_object
-from mirascope.llm.content import Audio, Text, Thought
+from mirascope.llm.content import Audio, FileSource, Text, Thought
 from mirascope.llm.content.tool_output import plain_result
 from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.formatting.format_tool import FORMAT_TOOL_NAME
@@ -31,12 +31,14 @@ __all__ = [
     "ABSENT",
     "data_url",
     "encode_thoughts",
+    "file_id_of",
     "given",
     "given_view",
     "include_thoughts",
     "json_headers",
     "leading_system",
     "merge_extra",
+    "no_file_ids",
     "parse_json_object",
     "read_json",
     "reusable_raw",
@@ -172,6 +174,31 @@ def unsupported(
 ) -> FeatureNotSupportedError:
     """Return the error for what the wire, or the model, cannot carry."""
     return FeatureNotSupportedError(feature, request.provider_id, request.model_id, message)
+
+
+def file_id_of(source: FileSource, request: Request) -> str:
+    """Return the id of a file that the vendor keeps.
+
+    Raises:
+        FeatureNotSupportedError: Another vendor keeps it.
+    """
+    if _vendor(source.provider_id) != _vendor(request.provider_id):
+        message = (
+            f"The file '{source.file_id}' is kept by {source.provider_id}; {request.provider_id} "
+            "cannot see it. Upload it there, or send its bytes."
+        )
+        raise unsupported(request, "files of another provider", message)
+    return source.file_id
+
+
+def no_file_ids(request: Request) -> FeatureNotSupportedError:
+    """Return the error for a wire that takes no ids of files in such a place."""
+    return unsupported(
+        request,
+        "file_source",
+        f"{request.provider_id} takes no file ids here: send the bytes, with from_file or "
+        "from_bytes.",
+    )
 
 
 def reusable_raw(

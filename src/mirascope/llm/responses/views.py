@@ -142,7 +142,14 @@ def _pretty_output(part: ProviderToolOutput) -> str:
 
 def _pretty_image(part: Image) -> str:
     source = part.source
-    return f"**Image ({source.url if source.type == 'url_image_source' else source.mime_type})**"
+    match source.type:
+        case "url_image_source":
+            told = source.url
+        case "base64_image_source":
+            told = source.mime_type
+        case "file_source":
+            told = source.file_id
+    return f"**Image ({told})**"
 
 
 def _indent(text: str) -> str:

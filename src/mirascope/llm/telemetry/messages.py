@@ -15,6 +15,7 @@ from mirascope.llm.content import (
     Base64DocumentSource,
     Base64ImageSource,
     Document,
+    FileSource,
     Image,
     ProviderToolCall,
     ProviderToolOutput,
@@ -137,6 +138,11 @@ def _media(part: Image | Audio | Document, redact: Redactor) -> _Json | None:
         case URLImageSource() | URLDocumentSource():
             uri = redact(source.url)
             return None if uri is None else {"type": "uri", "modality": part.type, "uri": uri}
+        case FileSource():
+            file = redact(source.file_id)
+            return (
+                None if file is None else {"type": "file", "modality": part.type, "file_id": file}
+            )
         case TextDocumentSource():
             return _text("text", source.data, redact)
         case Base64ImageSource() | Base64AudioSource():

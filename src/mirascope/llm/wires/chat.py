@@ -235,7 +235,9 @@ def _user_parts(content: object) -> Iterator[UserContentPart]:
 
 
 def file_part(file: JsonObject) -> UserContentPart | None:
-    """Return the document that a file is; None for one that the vendor keeps."""
+    """Return the document that a file is, perhaps one that the vendor keeps."""
+    if id := as_text(file.get("file_id")):
+        return Document.from_file_id(id, provider="openai")
     if url := as_text(file.get("file_url")):
         return Document.from_url(url)
     found = data_of(file.get("file_data"))
@@ -447,10 +449,13 @@ def _audio_id(number: int) -> dict[str, object]:
 def _image(image: Image) -> JsonObject:
     """Return an image the model made, as OpenRouter does."""
     source = image.source
-    if source.type == "url_image_source":
-        url = source.url
-    else:
-        url = f"data:{source.mime_type};base64,{source.data}"
+    match source.type:
+        case "url_image_source":
+            url = source.url
+        case "base64_image_source":
+            url = f"data:{source.mime_type};base64,{source.data}"
+        case "file_source":
+            url = source.file_id
     return {"type": "image_url", "image_url": {"url": url}}
 
 

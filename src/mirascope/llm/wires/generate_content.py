@@ -275,6 +275,8 @@ def _user_part(part: JsonObject, ids: _CallIds) -> UserContentPart | None:
         return media(as_text(inline.get("mimeType")), as_text(inline.get("data")))
     if file := _camel(as_object(_key(part, "fileData"))):
         kind, uri = as_text(file.get("mimeType")), as_text(file.get("fileUri"))
+        if not kind:  # it was uploaded, so its type is known
+            return Document.from_file_id(uri, provider="google")
         return Image.from_url(uri) if kind.startswith("image/") else Document.from_url(uri)
     return Text(text=as_text(part.get("text"))) if "text" in part else None
 

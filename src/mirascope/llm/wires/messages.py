@@ -235,6 +235,12 @@ def _user_parts(blocks: list[JsonObject], names: dict[str, str]) -> Iterator[Use
         match block.get("type"):
             case "text":
                 found = Text(text=as_text(block.get("text")))
+            case "image" if source.get("type") == "file":
+                id = as_text(source.get("file_id"))
+                found = Image.from_file_id(id, provider="anthropic")
+            case "document" if source.get("type") == "file":
+                id = as_text(source.get("file_id"))
+                found = Document.from_file_id(id, provider="anthropic")
             case "image" if source.get("type") == "url":
                 found = Image.from_url(as_text(source.get("url")))
             case "document" if source.get("type") == "url":

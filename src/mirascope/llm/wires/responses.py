@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 from mirascope._wire.json_values import JsonObject, as_object, as_objects, as_text
 from mirascope.llm.content import (
     AssistantContentPart,
+    Image,
     Text,
     Thought,
     ToolCall,
@@ -184,6 +185,8 @@ def _user_parts(content: object) -> Iterator[UserContentPart]:
         match part.get("type"):
             case "input_text" | "text":
                 found = Text(text=as_text(part.get("text")))
+            case "input_image" if id := as_text(part.get("file_id")):
+                found = Image.from_file_id(id, provider="openai")
             case "input_image":
                 found = image_at(as_text(part.get("image_url")))
             case "input_audio":

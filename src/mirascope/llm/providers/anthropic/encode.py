@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mirascope.llm.content import Document, FileSource, Image
 from mirascope.llm.providers.anthropic.messages import CACHED, encode_messages
 from mirascope.llm.providers.anthropic.models import Capabilities
 from mirascope.llm.providers.anthropic.schemas import strict_schema
@@ -73,10 +74,21 @@ def encode_body(request: Request, can: Capabilities) -> dict[str, object]:
 def encode_headers(request: Request, **more: str) -> dict[str, str]:
     """Return the headers; the betas of the caller are added to our own."""
     headers = json_headers(request.params, **more)
-    betas = [*server_tool_betas(request), *headers.get("anthropic-beta", "").split(",")]
+    files = ["files-api-2025-04-14"] if _has_files(request) else []
+    betas = [*server_tool_betas(request), *files, *headers.get("anthropic-beta", "").split(",")]
     if betas := list(dict.fromkeys(beta.strip() for beta in betas if beta.strip())):
         headers["anthropic-beta"] = ",".join(betas)
     return headers
+
+
+def _has_files(request: Request) -> bool:
+    """Tell whether files are named that the vendor keeps."""
+    return any(
+        isinstance(part, Image | Document) and isinstance(part.source, FileSource)
+        for message in request.messages
+        if message.role == "user"
+        for part in message.content
+    )
 
 
 def _output_schema(request: Request) -> dict[str, object] | None:

@@ -9,16 +9,18 @@ from mirascope.llm.content import (
     Base64DocumentSource,
     Base64ImageSource,
     Document,
+    FileSource,
     Image,
     Text,
     TextDocumentSource,
     ToolCall,
     ToolOutput,
+    URLDocumentSource,
     UserContentPart,
 )
 from mirascope.llm.providers.call_ids import CallIds
 from mirascope.llm.providers.codec import Request
-from mirascope.llm.providers.encoding import parse_json_object, tool_output_text
+from mirascope.llm.providers.encoding import file_id_of, parse_json_object, tool_output_text
 from mirascope.llm.providers.turns import Block, TurnEncoder
 from mirascope.llm.types.jsonable import Jsonable
 
@@ -78,7 +80,10 @@ class _Turns(TurnEncoder):
             case Image():
                 return self._image(part)
             case Document():
-                return _document(part)
+                source = part.source
+                if isinstance(source, FileSource):
+                    return self._file("document", source)
+                return _document(source)
             case ToolOutput():
                 return _tool_result(part, self._ids.current(part.id))
             case Audio():
@@ -88,6 +93,8 @@ class _Turns(TurnEncoder):
 
     def _image(self, image: Image) -> Block:
         source = image.source
+        if isinstance(source, FileSource):
+            return self._file("image", source)
         if not isinstance(source, Base64ImageSource):
             return {"type": "image", "source": {"type": "url", "url": source.url}}
         if source.mime_type not in _IMAGES:
@@ -100,6 +107,10 @@ class _Turns(TurnEncoder):
             "source": {"type": "base64", "media_type": source.mime_type, "data": source.data},
         }
 
+    def _file(self, kind: str, source: FileSource) -> Block:
+        id = file_id_of(source, self._request)
+        return {"type": kind, "source": {"type": "file", "file_id": id}}
+
     def call(self, call: ToolCall, index: int) -> Block:
         """Return a tool call, under an id that the vendor accepts."""
         arguments = parse_json_object(call.args)
@@ -111,8 +122,7 @@ class _Turns(TurnEncoder):
         return block.get("type") == "tool_result"
 
 
-def _document(document: Document) -> Block:
-    source = document.source
+def _document(source: Base64DocumentSource | TextDocumentSource | URLDocumentSource) -> Block:
     if isinstance(source, Base64DocumentSource):
         kind, media_type = "base64", str(source.media_type)
     elif isinstance(source, TextDocumentSource):

@@ -12,6 +12,7 @@ from mirascope.llm.content import (
     Base64DocumentSource,
     Base64ImageSource,
     Document,
+    FileSource,
     Image,
     Text,
     TextDocumentSource,
@@ -24,7 +25,7 @@ from mirascope.llm.messages import AssistantMessage
 from mirascope.llm.providers.bedrock.models import Capabilities
 from mirascope.llm.providers.call_ids import CallIds
 from mirascope.llm.providers.codec import Request
-from mirascope.llm.providers.encoding import parse_json_object, tool_output_text
+from mirascope.llm.providers.encoding import no_file_ids, parse_json_object, tool_output_text
 from mirascope.llm.providers.turns import Block, TurnEncoder
 from mirascope.llm.types.jsonable import Jsonable
 
@@ -120,6 +121,8 @@ class _Turns(TurnEncoder):
 
     def _image(self, image: Image) -> Block:
         source = image.source
+        if isinstance(source, FileSource):
+            raise no_file_ids(self._request)
         if not isinstance(source, Base64ImageSource):
             kind = _IMAGES.get(f"image/{_suffix(source.url)}", "jpeg")
             return {"image": {"format": kind, "source": self._at(source.url, "image URLs")}}
@@ -133,6 +136,8 @@ class _Turns(TurnEncoder):
     def _document(self, document: Document) -> Block:
         source = document.source
         where: dict[str, object]
+        if isinstance(source, FileSource):
+            raise no_file_ids(self._request)
         if isinstance(source, Base64DocumentSource):
             kind = "pdf"
             where = {"bytes": source.data}

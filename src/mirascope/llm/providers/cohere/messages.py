@@ -21,6 +21,7 @@ from mirascope.llm.messages import AssistantMessage, UserMessage
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
     data_url,
+    no_file_ids,
     reusable_raw,
     said_in,
     tool_output_text,
@@ -95,6 +96,8 @@ class Conversation:
 
     def _image(self, image: Image) -> _Json:
         source = image.source
+        if source.type == "file_source":
+            raise no_file_ids(self._request)
         if source.type == "url_image_source":
             url = source.url
         else:

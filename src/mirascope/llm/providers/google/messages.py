@@ -12,6 +12,7 @@ from mirascope.llm.content import (
     Base64DocumentSource,
     Base64ImageSource,
     Document,
+    FileSource,
     Image,
     Text,
     TextDocumentSource,
@@ -22,7 +23,7 @@ from mirascope.llm.content import (
 from mirascope.llm.content.document import mime_type_from_extension
 from mirascope.llm.content.tool_output import plain_result
 from mirascope.llm.providers.codec import Request
-from mirascope.llm.providers.encoding import parse_json_object
+from mirascope.llm.providers.encoding import file_id_of, parse_json_object
 from mirascope.llm.providers.google.decode import UNKNOWN_TOOL_ID
 from mirascope.llm.providers.google.models import capabilities
 from mirascope.llm.providers.google.quirks import GoogleQuirks
@@ -93,6 +94,8 @@ class _Turns(TurnEncoder):
         source = image.source
         if isinstance(source, Base64ImageSource):
             return _inline(source.mime_type, source.data)
+        if isinstance(source, FileSource):
+            return self._kept(source)
         if self._quirks.fetches_files:
             return self._file("image", source.url)
         raise self.unsupported(
@@ -106,12 +109,18 @@ class _Turns(TurnEncoder):
         if isinstance(source, TextDocumentSource):
             data = source.data.encode("utf-8", "replace")
             return _inline(source.media_type, base64.b64encode(data).decode("ascii"))
+        if isinstance(source, FileSource):
+            return self._kept(source)
         if self._quirks.fetches_files:
             return self._file("document", source.url)
         raise self.unsupported(
             "url_document_source",
             "fetches no documents: use `llm.Document.from_file` or `from_bytes`",
         )
+
+    def _kept(self, source: FileSource) -> Block:
+        """Return a file that was uploaded, whose type the vendor knows."""
+        return {"fileData": {"fileUri": file_id_of(source, self._request)}}
 
     def _file(self, kind: str, url: str) -> Block:
         """Return a file that the server fetches, in a bucket (``gs://``) or on the web.

@@ -15,9 +15,11 @@ from mirascope.llm.messages import AssistantMessage, UserMessage
 from mirascope.llm.providers.capabilities import Capabilities, settled
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
+    file_id_of,
     include_thoughts,
     json_headers,
     merge_extra,
+    no_file_ids,
     reusable_raw,
     said_in,
     skip,
@@ -238,13 +240,16 @@ def _user_part(part: SaidPart, request: Request, quirks: ChatQuirks) -> _Json:
         case "text":
             return {"text": part.text, "type": "text"}
         case "image":
-            return {"type": "image_url", "image_url": {"url": image_url(part), "detail": "auto"}}
+            if part.source.type == "file_source":
+                raise no_file_ids(request)
+            image = {"url": image_url(part.source), "detail": "auto"}
+            return {"type": "image_url", "image_url": image}
         case "audio" if quirks.audio == "data":
             return {"type": "input_audio", "input_audio": part.source.data}
         case "audio":
             return _audio(part, request)
         case "document" if quirks.documents == "document_url":
-            return document_by_url(part)
+            return document_by_url(part, request)
         case "document":
             return _document(part, request)
         case _:
@@ -271,6 +276,8 @@ def _document(document: Document, request: Request) -> _Json:
             "Chat Completions does not fetch documents: use Document.from_file or "
             "Document.from_bytes.",
         )
+    if source.type == "file_source":
+        return {"type": "file", "file": {"file_id": file_id_of(source, request)}}
     return {"type": "file", "file": inline_file(source)}
 
 

@@ -9,14 +9,17 @@ from typing import Any, TypeAlias
 from mirascope.llm.content import (
     Audio,
     Base64DocumentSource,
+    Base64ImageSource,
     Document,
     Image,
     Text,
     TextDocumentSource,
     ToolOutput,
+    URLImageSource,
 )
 from mirascope.llm.messages import UserMessage
-from mirascope.llm.providers.encoding import data_url
+from mirascope.llm.providers.codec import Request
+from mirascope.llm.providers.encoding import data_url, no_file_ids
 
 __all__ = ["SaidPart", "document_by_url", "image_url", "inline_file", "runs"]
 
@@ -39,9 +42,8 @@ def runs(message: UserMessage) -> Iterator[ToolOutput[Any] | list[SaidPart]]:
         yield run
 
 
-def image_url(image: Image) -> str:
+def image_url(source: Base64ImageSource | URLImageSource) -> str:
     """Return an image's address; its data is one, too."""
-    source = image.source
     if source.type == "url_image_source":
         return source.url
     return data_url(source.mime_type, source.data)
@@ -56,7 +58,7 @@ def inline_file(source: TextDocumentSource | Base64DocumentSource) -> dict[str, 
     return {"file_data": data_url(source.media_type, data), "filename": name}
 
 
-def document_by_url(document: Document) -> dict[str, object]:
+def document_by_url(document: Document, request: Request) -> dict[str, object]:
     """Return a document as an address, which may hold it; text is text."""
     source = document.source
     match source.type:
@@ -66,4 +68,6 @@ def document_by_url(document: Document) -> dict[str, object]:
             url = data_url(source.media_type, source.data)
         case "url_document_source":
             url = source.url
+        case "file_source":
+            raise no_file_ids(request)
     return {"type": "document_url", "document_url": url}

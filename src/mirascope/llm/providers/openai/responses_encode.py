@@ -12,11 +12,12 @@ from dataclasses import replace
 from typing import assert_never
 
 from mirascope._wire.json_values import as_object, is_list
-from mirascope.llm.content import Document, Text, ToolOutput
+from mirascope.llm.content import Document, Image, Text, ToolOutput
 from mirascope.llm.messages import AssistantMessage, UserMessage
 from mirascope.llm.providers.capabilities import Capabilities, settled
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
+    file_id_of,
     include_thoughts,
     json_headers,
     merge_extra,
@@ -173,9 +174,9 @@ def _user_part(part: SaidPart, request: Request) -> _Json:
         case "text":
             return {"text": part.text, "type": "input_text"}
         case "image":
-            return {"image_url": image_url(part), "detail": "auto", "type": "input_image"}
+            return _image(part, request)
         case "document":
-            return {"type": "input_file", **_file(part)}
+            return {"type": "input_file", **_file(part, request)}
         case "audio":
             raise unsupported(
                 request,
@@ -187,8 +188,19 @@ def _user_part(part: SaidPart, request: Request) -> _Json:
             assert_never(part)
 
 
-def _file(document: Document) -> _Json:
+def _image(image: Image, request: Request) -> _Json:
+    source = image.source
+    if source.type == "file_source":
+        where = {"file_id": file_id_of(source, request)}
+    else:
+        where = {"image_url": image_url(source)}
+    return {**where, "detail": "auto", "type": "input_image"}
+
+
+def _file(document: Document, request: Request) -> _Json:
     source = document.source
+    if source.type == "file_source":
+        return {"file_id": file_id_of(source, request)}
     if source.type == "url_document_source":
         return {"file_url": source.url}
     return inline_file(source)
