@@ -17,6 +17,7 @@ from mirascope import llm
 from mirascope.llm.messages import AssistantMessage
 from mirascope.llm.responses.chunks import AnswerEnd, Event
 from mirascope.llm.responses.fold import Fold, fold
+from tests.linear import growth
 from tests.llm.providers.traffic import SHOWN, decode_events, events_of, request
 from tests.llm.wires.sides import SIDES, Side
 
@@ -461,3 +462,72 @@ def test_what_was_said_comes_back_with_the_next_request(
         meant = each("text", lambda part: (*part[:2], ()))(meant)
         meant, back = each("audio", nothing)(meant), [p for p in back if p.type != "audio"]
     assert read(back, side) == LOSSES[side.wire.name](meant)
+
+
+# --- sizes
+
+
+def streamed(side: Side, events: list[Event], piece: int = 65_536) -> Fold:
+    question = asked_for(side, stream=True)
+    data = b"".join(f.data for f in side.wire.frames(events, side.read(question), 1))
+    pieces = [data[start : start + piece] for start in range(0, len(data), piece)]
+    return fold(decode_events(side.codec.decoder(question), events_of(side.codec, pieces)))
+
+
+@pytest.mark.parametrize(
+    "side", [side for side in WITH_MEDIA if side.wire.name != "messages"], ids=repr
+)
+def test_ten_megabytes_arrive_as_they_are(side: Side) -> None:
+    data = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40_960
+    image = llm.Image.from_bytes(data)
+    answer = streamed(side, [llm.ImageChunk(id="i", image=image), AnswerEnd(state="complete")])
+    assert answer.images == [image]
+
+
+def many(n: int) -> list[Event]:
+    """Texts with citations, images, and calls with outputs, n of each."""
+    image = llm.Image.from_bytes(b"\x89PNG\r\n\x1a\n" + bytes(16))
+    events: list[Event] = []
+    for number in range(n):
+        id = f"p{number}"
+        cited = llm.Citation(start=0, end=4, url="https://a.example")
+        found = llm.ProviderToolOutput(id=id, name="lookup", result="Found.")
+        events += [
+            llm.TextStartChunk(id=id),
+            llm.TextChunk(id=id, delta="Text that rests on something."),
+            llm.CitationChunk(id=id, citation=cited),
+            llm.TextEndChunk(id=id),
+            llm.ProviderToolCallStartChunk(id=id, name="lookup"),
+            llm.ProviderToolCallEndChunk(id=id),
+            llm.ProviderToolOutputChunk(output=found),
+            llm.ImageChunk(id=f"i{number}", image=image),
+        ]
+    return [*events, AnswerEnd(state="complete")]
+
+
+@SIDE
+def test_time_grows_with_the_number_of_parts(side: Side) -> None:
+    def work(n: int) -> Callable[[], object]:
+        events = many(n)
+        return lambda: streamed(side, events)
+
+    assert growth(work, 150) < 8
+
+
+@SIDE
+def test_citations_out_of_bounds_break_nothing(side: Side) -> None:
+    places = [(5, 2), (10**9, 10**10), (0, 10**9), (4, 4)]
+    events: list[Event] = [
+        llm.TextStartChunk(id="a"),
+        llm.TextChunk(id="a", delta="Bär."),
+        *(
+            llm.CitationChunk(id="a", citation=llm.Citation(start=s, end=e, url="https://a.test"))
+            for s, e in places
+        ),
+        llm.TextEndChunk(id="a"),
+        AnswerEnd(state="complete"),
+    ]
+    [text] = streamed(side, events).texts
+    assert len(text.citations) == len(places)
+    for citation in text.citations:
+        assert text.text[citation.start : citation.end] in ("", "Bär.")
