@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         limiting,
         messages,
         models,
+        pricing,
         prompts,
         providers,
         responses,
@@ -143,6 +144,7 @@ if TYPE_CHECKING:
         model_from_context,
         use_model,
     )
+    from mirascope.llm.pricing import Cost, Price, cost_of, register_prices
     from mirascope.llm.prompts import (
         AsyncContextPrompt,
         AsyncPrompt,
@@ -322,6 +324,7 @@ __all__ = [
     "ContextTool",
     "ContextToolkit",
     "ContextTools",
+    "Cost",
     "DepsT",
     "Document",
     "Error",
@@ -353,6 +356,7 @@ __all__ = [
     "ParseError",
     "Partial",
     "PermissionError",
+    "Price",
     "Prompt",
     "PromptDecorator",
     "Provider",
@@ -444,6 +448,7 @@ __all__ = [
     "calls",
     "content",
     "context",
+    "cost_of",
     "exceptions",
     "format",
     "formatting",
@@ -457,10 +462,12 @@ __all__ = [
     "model_from_context",
     "models",
     "output_parser",
+    "pricing",
     "prompt",
     "prompts",
     "providers",
     "recover",
+    "register_prices",
     "register_provider",
     "reset_provider_registry",
     "responses",
@@ -511,6 +518,7 @@ _MODULES = {
         "CapabilityConfig Model Params ThinkingConfig ThinkingLevel model model_from_context "
         "use_model"
     ),
+    "pricing": "Cost Price cost_of register_prices",
     "prompts": "AsyncContextPrompt AsyncPrompt ContextPrompt Prompt PromptDecorator prompt",
     "providers": "ModelId Provider ProviderId register_provider reset_provider_registry",
     "responses": (

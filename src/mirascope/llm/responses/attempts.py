@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from mirascope.llm.pricing.cost import Cost
 from mirascope.llm.responses.asker import AnyModel
+from mirascope.llm.responses.paid import cost_of_attempt
 from mirascope.llm.responses.usage import Usage
 
 __all__ = ["Attempt", "RetryFailure"]
@@ -36,6 +38,11 @@ class Attempt:
     """Whether the answer so far is void: what follows begins it again."""
     encloses: bool = False
     """Whether a layer below has given an account of it, request by request."""
+
+    @property
+    def cost(self) -> Cost | None:
+        """Return what it is known to have cost; None when nothing is known."""
+        return cost_of_attempt(self)
 
 
 @dataclass

@@ -24,10 +24,12 @@ from mirascope.llm.formatting import Format, FormattableT, OutputParser, Partial
 from mirascope.llm.formatting.extract import parse_full
 from mirascope.llm.formatting.partial_reader import PartialReader
 from mirascope.llm.messages import AssistantMessage, Message
+from mirascope.llm.pricing.cost import Cost
 from mirascope.llm.responses.asker import AnyModel, Asker, active_models, make_model
 from mirascope.llm.responses.attempts import Attempt, RetryFailure
 from mirascope.llm.responses.chunks import Event
 from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.responses.paid import paid_for
 from mirascope.llm.responses.rate_limits import RateLimits
 from mirascope.llm.responses.saving import SavedResponse, dump_response
 from mirascope.llm.responses.usage import Usage
@@ -66,6 +68,7 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
             The same objects.
         finish_reason: Why the answer ended abnormally; None when it did not.
         usage: Tokens used; None when the provider did not say.
+        cost: What was spent on the answer; None when that is not known: `cost_unknown` says why.
         format: The requested format, resolved.
         attempts: The requests that were made for this answer, where `llm.retry` or another layer
             that asks again keeps account of them; empty otherwise.
@@ -119,6 +122,23 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
         if self._model is None:
             self._model = make_model(self.model_id, self.params)
         return self._model
+
+    @property
+    def cost(self) -> Cost | None:
+        """Return what was spent on the answer; None when that is not known.
+
+        With its `attempts`, those that failed included. Of a stream that is under way, or did not
+        complete, it is what is known of it so far, and not `Cost.complete`. An answer from
+        `llm.cache` cost nothing.
+        """
+        priced = paid_for(self)
+        return priced if isinstance(priced, Cost) else None
+
+    @property
+    def cost_unknown(self) -> str | None:
+        """Return why `cost` is None; None when it is known."""
+        priced = paid_for(self)
+        return priced if isinstance(priced, str) else None
 
     def _failure(self, attempt: Attempt) -> RetryFailure:
         """Return what `attempt`, which failed, is told as."""
