@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         telemetry,
         testing,
         tools,
+        tracking,
         types,
     )
     from mirascope.llm import mcp as mcp  # not in `__all__`, see `_mcp`
@@ -247,6 +248,7 @@ if TYPE_CHECKING:
         WebSearchTool,
         tool,
     )
+    from mirascope.llm.tracking import Share, Total, track
     from mirascope.llm.types import (
         Jsonable,
         Timeout,
@@ -393,6 +395,7 @@ __all__ = [
     "RunOptions",
     "Seam",
     "ServerError",
+    "Share",
     "StopWhen",
     "Stream",
     "StreamCancelledError",
@@ -432,6 +435,7 @@ __all__ = [
     "Toolkit",
     "ToolkitT",
     "Tools",
+    "Total",
     "URLContextTool",
     "URLDocumentSource",
     "URLImageSource",
@@ -479,6 +483,8 @@ __all__ = [
     "testing",
     "tool",
     "tools",
+    "track",
+    "tracking",
     "types",
     "use_model",
 ]
@@ -544,6 +550,7 @@ _MODULES = {
         "ContextTool ContextToolkit ContextTools FileSearchTool ImageGenerationTool "
         "ProviderTool Tool ToolSchema Toolkit ToolkitT Tools URLContextTool WebSearchTool tool"
     ),
+    "tracking": "Share Total track",
     "types": "Jsonable Timeout ToolChoice",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}

@@ -10,12 +10,22 @@ from typing import TypeVar
 
 from mirascope.llm.layering.layer import Layer, layers_of
 
-__all__ = ["BlockLayer", "block_layers", "layers", "put_around_everything", "take_away"]
+__all__ = [
+    "BlockLayer",
+    "InmostLayer",
+    "block_layers",
+    "inmost",
+    "inmost_layers",
+    "layers",
+    "put_around_everything",
+    "take_away",
+]
 
 _LayerT = TypeVar("_LayerT", bound=Layer)
 
 _active: ContextVar[tuple[Layer, ...]] = ContextVar("mirascope_layers", default=())
 
+_inmost: ContextVar[tuple[Layer, ...]] = ContextVar("mirascope_inmost_layers", default=())
 
 _everywhere: tuple[Layer, ...] = ()
 
@@ -34,6 +44,23 @@ def block_layers() -> tuple[Layer, ...]:
 
         layers = (log_request, *layers)
     return (*_everywhere, *layers) if _everywhere else layers
+
+
+def inmost_layers() -> tuple[Layer, ...]:
+    """Return what stands inside of all other layers, around each request as it is sent."""
+    stack = _inmost.get()
+    # One that was entered twice stands there once.
+    return stack if len(stack) < 2 else tuple({id(one): one for one in stack}.values())
+
+
+@contextmanager
+def inmost(layers: tuple[Layer, ...]) -> Generator[None]:
+    """Have these stand inside of all others, and no more than these, in this task or thread."""
+    token = _inmost.set(layers)
+    try:
+        yield
+    finally:
+        _inmost.reset(token)
 
 
 def put_around_everything(layer: Layer) -> None:
@@ -82,6 +109,20 @@ class BlockLayer:
         return self
 
     def __exit__(self: Layer, *exc_info: object) -> None:
-        stack = _active.get()
-        last = len(stack) - 1 - stack[::-1].index(self)
-        _active.set(stack[:last] + stack[last + 1 :])
+        _active.set(_without_last(_active.get(), self))
+
+
+class InmostLayer:
+    """A layer that is a context manager, and stands inside of all others in its block."""
+
+    def __enter__(self: _LayerT) -> _LayerT:
+        _inmost.set((*_inmost.get(), self))
+        return self
+
+    def __exit__(self: Layer, *exc_info: object) -> None:
+        _inmost.set(_without_last(_inmost.get(), self))
+
+
+def _without_last(stack: tuple[Layer, ...], layer: Layer) -> tuple[Layer, ...]:
+    last = len(stack) - 1 - stack[::-1].index(layer)
+    return stack[:last] + stack[last + 1 :]

@@ -1,8 +1,8 @@
 """From a request to a response: the layers, the provider's source of events, and who reads it.
 
     model's layers ─▶ whoever answers for the model ─▶ that provider's layers ─▶ its source
-    (of the block,      a layer may have changed
-     the call, ...)     the model meanwhile
+    (of the block,      a layer may have changed              (then the inmost ones,
+     the call, ...)     the model meanwhile                    which see what is sent)
 
 Without layers there is nothing between the response and the source.
 """
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.layering import AsyncLayerSource, Layer, LayerSource, Request
+from mirascope.llm.layering.block import inmost_layers
 from mirascope.llm.layering.driver import OpenSource
 from mirascope.llm.messages import AssistantMessage
 from mirascope.llm.responses import (
@@ -93,7 +94,7 @@ def answer(
     """
     road = _Road(cls, request, provider, ctx, route, asynchronous=False)
     response: AnyResponseT
-    if (hook := road.hook_of(provider)) is not None and not (layers or provider.layers):
+    if (hook := road.hook_of(provider)) is not None and not road.has_layers(layers):
         with provider.mapped_errors():
             response = hook()
         provider.map_stream_errors(response)
@@ -124,7 +125,7 @@ async def answer_async(
     """Return the response to `request`; `cls` is one of the asynchronous classes; see `answer`."""
     road = _Road(cls, request, provider, ctx, route, asynchronous=True)
     response: AnyResponseT
-    if (hook := road.hook_of(provider)) is not None and not (layers or provider.layers):
+    if (hook := road.hook_of(provider)) is not None and not road.has_layers(layers):
         with provider.mapped_errors():
             response = await hook()
         provider.map_stream_errors(response)
@@ -163,13 +164,18 @@ class _Road:
         self._route = route
         self._asynchronous = asynchronous
         self._prepared: Request | None = None
+        self._inmost = inmost_layers()
+
+    def has_layers(self, layers: Sequence[Layer]) -> bool:
+        """Return whether there is a layer around the request, of whomever."""
+        return bool(layers or self._provider.layers or self._inmost)
 
     # --- down: to the source
 
     def source(self, layers: Sequence[Layer]) -> Any:
         """Return the source that the response reads."""
         self._prepared = prepared = self._provider.prepare(self._request)
-        if not layers and not self._provider.layers:
+        if not self.has_layers(layers):
             return self._open(self._provider, prepared)
         # Layers see the question as it was asked, with the provider's names in it.
         self._request = replace(
@@ -202,7 +208,7 @@ class _Road:
                     provider_model_name=provider.provider_model_name(prepared),
                 )
                 first = (who,)
-        layers = (*request.layers, *provider.layers)
+        layers = (*request.layers, *provider.layers, *self._inmost)
         if not layers:
             return self._open(provider, prepared), first
         # Built only here, since a layer above has chosen the model and with it the provider.
