@@ -268,6 +268,12 @@ def test_where_terms_are_said() -> None:
         assert context_of(nothing) == {}
 
 
+def test_what_is_nested_without_end_is_not_looked_into() -> None:
+    endless: dict[str, Any] = {}
+    endless["response"] = endless
+    assert context_of(endless, [endless]) == {}
+
+
 def test_prices_of_another_day() -> None:
     usage = llm.Usage(input_tokens=300_000)
     model_id = "anthropic/claude-sonnet-4-6"  # dearer above 200k until 2026-03-13

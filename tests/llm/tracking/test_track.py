@@ -16,7 +16,7 @@ import pytest
 
 from mirascope import llm
 from mirascope.llm.layering.block import inmost_layers
-from mirascope.llm.testing import Cut, Stall, Status, Turn, simulate
+from mirascope.llm.testing import Cut, Malformed, Stall, Status, Turn, simulate
 from tests.llm.conftest import Colour
 
 OPENAI, ANTHROPIC = "openai/gpt-5-mini", "anthropic/claude-sonnet-4-5"
@@ -142,6 +142,13 @@ def test_what_broke_off_and_what_was_refused(colour: Colour) -> None:
     assert shares[ANTHROPIC] == llm.Share(requests=1, usage=llm.Usage(), cost=llm.Cost())
     assert shares["vllm/mine"].cost == llm.Cost()
     assert cost_in(total) == llm.Cost(complete=False)
+
+
+def test_an_answer_that_cannot_be_read_may_have_been_paid_for(colour: Colour) -> None:
+    turn = Turn(text="hi", usage=USAGE, fault=Malformed())
+    with simulate([turn]), llm.track() as total, pytest.raises(llm.ResponseValidationError):
+        colour.call(llm.Model(OPENAI), "hi")
+    assert total.cost is None
 
 
 def test_a_request_that_timed_out(colour: Colour) -> None:

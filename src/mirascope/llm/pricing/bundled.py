@@ -65,6 +65,7 @@ def bundled_cost(question: Question, used: Used) -> Cost | str:
     if not keys:
         return unknown
     calls = {one.name: one.call_count for one in used.provider_tool_usage or () if one.call_count}
+    amounts: dict[str, Any]
     try:
         amounts = _amounts(prices, keys, _counts(used, calls, details_of(used.raw)))
     except ValueError:  # the details contradict the totals

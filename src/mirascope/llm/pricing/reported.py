@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from mirascope.llm.pricing.cost import Cost
 from mirascope.llm.pricing.used import Question, Used
@@ -31,7 +31,7 @@ def reported_cost(question: Question, used: Used) -> Cost | None:
     if not isinstance(report, Mapping):
         return None
     raw = cast("Mapping[str, object]", report)
-    amounts: dict[str, Decimal] | None = None
+    amounts: dict[str, Any] | None = None
     if question.vendor == "openrouter":
         amounts = _openrouter(raw)
     elif question.vendor == "xai":

@@ -77,7 +77,9 @@ def _said(one: object, name: str) -> object:
     if isinstance(one, Mapping):
         named = cast("Mapping[str, object]", one)
         within = named.get("response")  # the events of the Responses API
-        return named[name] if name in named else within and _said(within, name)
+        if name not in named and isinstance(within, Mapping):
+            named = cast("Mapping[str, object]", within)
+        return named.get(name)
     if isinstance(one, Sequence) and not isinstance(one, (str, bytes)):
         events = cast("Sequence[object]", one)
         for back in range(1, min(4, len(events) + 1)):  # it is among the last events, if anywhere

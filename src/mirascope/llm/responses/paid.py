@@ -7,16 +7,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from mirascope.llm.exceptions import APIError
 from mirascope.llm.pricing import Cost, price
 from mirascope.llm.pricing.used import Question, context_of
-from mirascope.llm.responses.state import state_of
 from mirascope.llm.responses.usage import Usage
 
 if TYPE_CHECKING:
     from mirascope.llm.responses.attempts import Attempt
     from mirascope.llm.responses.root_response import AnyResponse
 
-__all__ = ["cost_of_attempt", "paid_for", "price_usage"]
+__all__ = ["cost_of_attempt", "is_refusal", "paid_for", "price_usage"]
 
 
 def paid_for(response: AnyResponse) -> Cost | str:
@@ -65,8 +65,7 @@ def cost_of_attempt(attempt: Attempt) -> Cost | None:
     """Return what an attempt is known to have cost; see `Attempt.cost`."""
     usage, error = attempt.usage, attempt.error
     if error is not None and usage is None:
-        # A request that was refused costs nothing; what became of one that was cut, nobody says.
-        return Cost() if state_of(error) == "failed" else None
+        return Cost() if is_refusal(type(error)) else None
     provider_id, _, model_name = attempt.model.partition("/")
     priced = price_usage(
         usage,
@@ -79,6 +78,14 @@ def cost_of_attempt(attempt: Attempt) -> Cost | None:
     if not isinstance(priced, Cost):
         return None
     return priced if error is None else replace(priced, complete=False)
+
+
+def is_refusal(error: type[BaseException]) -> bool:
+    """Return whether it is the vendor that says no, which costs nothing.
+
+    What was paid for an answer that was cut, or cannot be read, nobody says.
+    """
+    return issubclass(error, APIError)
 
 
 def price_usage(

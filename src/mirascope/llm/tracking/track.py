@@ -12,7 +12,7 @@ from mirascope.llm.layering.account import Account, watch
 from mirascope.llm.layering.block import InmostLayer
 from mirascope.llm.pricing import Cost
 from mirascope.llm.pricing.used import context_of
-from mirascope.llm.responses.paid import price_usage
+from mirascope.llm.responses.paid import is_refusal, price_usage
 from mirascope.llm.responses.raw_body import RawBody, decoded
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.tracking.carrying import carry_into_threads
@@ -114,9 +114,11 @@ class Total(InmostLayer):
 
 
 def _is_refused(account: Account) -> bool:
-    """Return whether it was answered by an error, which costs nothing."""
-    failed = account.state == "failed" and account.first_content is None
-    return failed and account.fold.usage is None
+    """Return whether nothing was used: it was answered by an error, or never sent."""
+    error = account.error_type
+    if error is None or account.first_content is not None or account.fold.usage is not None:
+        return False
+    return is_refusal(error) or (account.state == "failed" and account.sent is None)
 
 
 def _used(account: Account) -> Usage | None:
