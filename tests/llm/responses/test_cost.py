@@ -228,3 +228,22 @@ def test_a_stream_by_hand() -> None:
     response.finish()
     assert response.cost is not None
     assert response.cost.total == Decimal("0.25")
+
+
+def test_a_limit_of_cost_holds_in_a_run() -> None:
+    @llm.tool
+    def height(place: str) -> int:
+        """Look up a height."""
+        return 489
+
+    calls = Turn(tool_calls=[("height", {"place": "Peninha"})], usage=USAGE)
+    limit = float(EXPECTED.total) * 1.5
+    with simulate([calls, calls, Turn(text="489")]):
+        first = llm.Model(OPENAI).call("How high is it?", tools=[height])
+        with pytest.raises(llm.RunLimitExceeded, match="cost="):
+            first.run(limits=llm.UsageLimits(cost=limit))
+    with simulate([calls, calls, Turn(text="489")]):
+        first = llm.Model(OPENAI).call("How high is it?", tools=[height])
+        last = first.run(limits=llm.UsageLimits(cost=limit * 2))
+    assert last.text() == "489"
+    assert [one.cost == EXPECTED for one in last.rounds] == [True, True]

@@ -65,7 +65,6 @@ def bundled_cost(question: Question, used: Used) -> Cost | str:
     if not keys:
         return unknown
     calls = {one.name: one.call_count for one in used.provider_tool_usage or () if one.call_count}
-    amounts: dict[str, Any]
     try:
         amounts = _amounts(prices, keys, _counts(used, calls, details_of(used.raw)))
     except ValueError:  # the details contradict the totals
@@ -103,7 +102,7 @@ def _counts(used: Used, calls: dict[str, int], details: dict[str, int]) -> Any:
     )
 
 
-def _amounts(prices: Any, keys: list[str], counts: Any) -> dict[str, Decimal]:
+def _amounts(prices: Any, keys: list[str], counts: Any) -> dict[str, Any]:
     """Return the amounts of each of our kinds; they add up to the total of theirs.
 
     What one price contributes is what the total is when all the others are zero: those still take

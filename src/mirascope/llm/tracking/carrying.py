@@ -29,7 +29,7 @@ def carry_into_threads() -> None:
         if _carried:
             return
         _carried = True
-        threading.Thread.start = _starting(threading.Thread.start)  # type: ignore[method-assign]  # the point of it
+        threading.Thread.start = _starting(threading.Thread.start)  # type: ignore[method-assign, assignment]  # the point of it
         ThreadPoolExecutor.submit = _submitting(ThreadPoolExecutor.submit)  # type: ignore[method-assign]  # likewise
 
 
@@ -40,7 +40,7 @@ def _starting(start: Callable[[threading.Thread], None]) -> Callable[[threading.
             run = self.run
 
             def run_in_block() -> None:
-                del self.run  # type: ignore[method-assign]  # this one, which would be a cycle
+                del self.run  # this one, which would be a cycle
                 with inmost(layers):
                     run()
 
