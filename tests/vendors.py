@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from mirascope.llm.models import known
 from mirascope.llm.providers.capabilities import EFFORTS, Capabilities, Fact
 from mirascope.llm.providers.catalog import ROWS
 from mirascope.llm.providers.compatible import COMPATIBLE_VENDORS, OPEN_WEIGHTS
@@ -35,16 +34,17 @@ def _other_than_a_key(id: str) -> str:
 def vendors() -> str:
     """Return who there is."""
     rows: list[list[str]] = []
-    for one in known():
-        scopes = next((v.scopes for v in COMPATIBLE_VENDORS if v.id == one.id), ())
-        keys = _code(one.key_env)
+    for row in ROWS.values():
+        if ":" in row.id and f"{row.id}/" not in row.scopes:  # a mode without a scope of its own
+            continue
+        keys = _code(row.key_env)
         rows.append(
             [
-                _code((one.scope, *scopes)),
-                one.name,
-                keys if one.key_required else f"{_other_than_a_key(one.id)}; {keys}",
-                _code(one.base_url_env),
-                f"`{one.example}`",
+                _code(row.scopes),
+                row.name,
+                keys if row.key_required else f"{_other_than_a_key(row.id)}; {keys}",
+                _code((*row.base_url_env, *row.host_env)),
+                f"`{row.example}`",
             ]
         )
     return _table(("prefix", "vendor", "key", "address", "such as"), rows)

@@ -36,7 +36,7 @@ FETCH_LIMIT = 60.0
 """Seconds to wait for a token."""
 
 
-_SIGNED = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
+_SIGNED = re.compile(r"(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*")
 """A JSON web token: tokens are such, and what service accounts ask for one with."""
 _SECRET = re.compile(r"token|secret|passw|credential")
 
@@ -221,7 +221,8 @@ def said(error: Exception, text: str | None = None) -> str:
 
     What a token was asked for with, which servers quote, is taken out of the error as well.
     """
-    hide(error, Mask(_SIGNED.findall(f"{error.args!r}")))
+    said = re.sub(r"\\[nrt]", " ", repr(error.args))  # a token may stand behind a line end
+    hide(error, Mask(_SIGNED.findall(said)))
     text = _SIGNED.sub("***", text) if text else None
     text = text or str(error.args[0] if error.args else error).strip().partition("\n")[0]
     return mask_keys(text.strip()[:300]).rstrip(".:") or type(error).__name__

@@ -17,7 +17,9 @@ __all__ = ["Body", "ChunkedBody", "Inflater", "SizedBody", "UnsizedBody", "unpac
 
 _MAX_LINE = 16 * 1024  # of a chunk's size with its extensions, and of a trailer
 _MAX_INFLATED = 1024 * 1024  # bytes inflated at a time
-_LONGEST_NAME = 8  # of a coding that an error names
+_KNOWN_CODINGS = frozenset({"br", "compress", "x-compress", "zstd", "dcb", "dcz"})
+"""Those that are registered and not read here: https://www.iana.org/assignments/http-parameters
+(2025-11)."""
 
 
 class Body(ABC):
@@ -230,7 +232,7 @@ def unpacker(answer: Mapping[str, str], request: Mapping[str, str]) -> Inflater 
     if coding in Inflater.CODINGS:
         return Inflater(coding)
     if coding not in ("", "identity") and request.get("accept-encoding") == "identity":
-        named = f": {coding}" if len(coding) <= _LONGEST_NAME and coding.isalnum() else ""
+        named = f": {coding}" if coding in _KNOWN_CODINGS else ""  # a header may echo anything
         raise ConnectionLost(f"the answer is compressed in a way that was not asked for{named}")
     return None
 
