@@ -133,7 +133,7 @@ class Priced(llm.Response[None]):
     price: float | None = 0.3
 
     @property
-    def cost(self) -> float | None:
+    def cost(self) -> Any:
         return self.price
 
 
@@ -156,9 +156,6 @@ def test_cost() -> None:
         assert worker.done == 0
         after = priced(response, 0.2).run(limits=limits)
     assert after.rounds[0].cost == 0.2
-    if not hasattr(llm.Response, "cost"):
-        with pytest.raises(ValueError, match="needs answers that say what they cost"):
-            response.run(limits=limits)
 
 
 @pytest.mark.parametrize(

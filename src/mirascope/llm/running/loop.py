@@ -73,9 +73,6 @@ class Loop:
             workers_of: Returns who runs the tools of an answer.
             shows: Whether answers that are not read yet are given to somebody.
             clock: Tells the time, in seconds.
-
-        Raises:
-            ValueError: The cost is limited, and answers do not say what they cost.
         """
         self.turn = first
         self._settings = settings
@@ -88,8 +85,6 @@ class Loop:
         self._early: deque[ToolCall] = deque()  # complete calls of eager tools, not begun yet
         self._looked_at = 0
         self._running: list[Any] = []  # the futures of those that were begun early
-        if settings.limits.cost is not None and not hasattr(first, "cost"):
-            raise ValueError("A limit of cost needs answers that say what they cost.")
 
     def flow(self) -> Generator[Step, Any, None]:
         """Go on from where the run is, until an answer ends it or somebody has to decide.
@@ -111,7 +106,7 @@ class Loop:
             if not turn.tool_calls or self._settings.stops(turn):
                 return
             self._check(turn)
-            outputs = yield from self._outputs(turn, workers)
+            outputs: Sequence[ToolOutput[Jsonable]] | None = yield from self._outputs(turn, workers)
             if outputs is None:
                 return
             following = yield Ask(turn, outputs)
@@ -143,7 +138,7 @@ class Loop:
             outputs=outputs,
             usage=turn.usage,
             requests=_requests(turn),
-            cost=_cost(turn),
+            cost=turn.cost if self._settings.limits.cost is not None else None,
             seconds=max(0.0, last - self._answered_at),
             saved_seconds=seconds_saved(times, self._answered_at, self._settings.parallel),
         )
@@ -178,7 +173,7 @@ class Loop:
             if limit is not None and sum(getattr(one, name) for one in usages) >= limit:
                 return f"{name}={limit}"
         if limits.cost is not None:
-            costs = [one.cost for one in rounds] + [_cost(turn)]
+            costs = [one.cost for one in rounds] + [turn.cost]
             known = [cost for cost in costs if cost is not None]
             if len(known) < len(costs):
                 raise ValueError(
@@ -232,8 +227,3 @@ class Loop:
 
 def _requests(turn: Any) -> int:
     return len(turn.attempts) or 1
-
-
-def _cost(turn: Any) -> float | None:
-    cost: float | None = getattr(turn, "cost", None)
-    return cost

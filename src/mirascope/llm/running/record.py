@@ -28,8 +28,8 @@ class Round:
     """The `Usage` of the answer; None where the provider did not say."""
     requests: int
     """How many requests the answer took, those that failed included."""
-    cost: float | None
-    """What the answer cost, where that is known."""
+    cost: Any
+    """The `Cost` of the answer, where a limit of cost asks for it; None otherwise."""
     seconds: float
     """From the end of the answer to the last output."""
     saved_seconds: float
