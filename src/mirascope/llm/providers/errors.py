@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 from mirascope.llm import exceptions as exc
 from mirascope.llm.providers.codec import ErrorInfo
 
-__all__ = ["api_error", "error_class", "nothing_said", "page_title", "plain_text"]
+__all__ = [
+    "api_error",
+    "error_class",
+    "nothing_said",
+    "page_title",
+    "plain_text",
+    "with_base_url",
+]
 
 # Neither runs over a "<": a page that opens tags without end would take quadratic time.
 _TITLE = re.compile(r"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
+
+_VERSION = re.compile(r"/v\d\w*$")
 
 _BY_STATUS: dict[int, type[exc.APIError]] = {
     401: exc.AuthenticationError,
@@ -61,6 +72,28 @@ def api_error(
         retry_after=retry_after,
         code=info.code,
     )
+
+
+def with_base_url(info: ErrorInfo, status: int, base_url: str | None) -> ErrorInfo:
+    """Return `info`, and with it the base URL where that is what may not have been found.
+
+    Args:
+        info: What the error says.
+        status: The status it came with.
+        base_url: The one that somebody chose; None for the vendor's own.
+    """
+    if status != 404 or not base_url or "model" in info.message.lower():
+        return info
+    shown = _shown(base_url)
+    hint = "" if _VERSION.search(shown) else ", and most end in a version, such as /v1"
+    said = info.message.rstrip(".")
+    return replace(info, message=f"{said}. The base_url is {shown}{hint}.")
+
+
+def _shown(url: str) -> str:
+    """Return an address for people to read: without user, password and query."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
 
 
 def plain_text(body: bytes) -> str:

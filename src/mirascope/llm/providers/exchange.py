@@ -6,10 +6,8 @@ came, so what a stream means is written once.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -17,7 +15,7 @@ import msgspec
 
 from mirascope.llm import exceptions as exc
 from mirascope.llm.providers.codec import Codec, Decoder, Framing, Request, WireEvent
-from mirascope.llm.providers.errors import api_error, page_title
+from mirascope.llm.providers.errors import api_error, page_title, with_base_url
 from mirascope.llm.providers.headers import rate_limits, request_id, retry_after
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.responses.rate_limits import RateLimits
@@ -49,9 +47,6 @@ AFTER_TERMINAL = 0.2
 
 MAX_SILENT = 1000
 """How many events in a row that say nothing, such as pings, are kept among the raw events."""
-
-
-_VERSION = re.compile(r"/v\d\w*$")
 
 
 class Exchange:
@@ -242,13 +237,8 @@ class Exchange:
         info = self.codec.error(self._status, self._headers, self.body)
         if self._resumes:
             self._keep()
-        if self._status == 404 and self.base_url and "model" not in info.message.lower():
-            shown = _shown(self.base_url)
-            hint = "" if _VERSION.search(shown) else ", and most end in a version, such as /v1"
-            said = info.message.rstrip(".")
-            info = replace(info, message=f"{said}. The base_url is {shown}{hint}.")
         return api_error(
-            info,
+            with_base_url(info, self._status, self.base_url),
             provider=self.request.provider_id,
             model=self.request.model_id,
             request_id=request_id(self._headers),
@@ -419,12 +409,6 @@ class Exchange:
         """Return an event's payload decoded, or as text where it is not JSON."""
         _, payload = cast("WireEvent", event)
         return decoded(payload)
-
-
-def _shown(url: str) -> str:
-    """Return an address for people to read: without user, password and query."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
 
 
 def _outside_of_events(data: bytes) -> bytes:

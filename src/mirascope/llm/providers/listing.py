@@ -11,21 +11,19 @@ https://developers.cloudflare.com/api/resources/ai/subresources/models (2025-12)
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
 import msgspec
 
 from mirascope._wire.json_values import JsonObject, as_object, as_objects, is_list
 from mirascope.llm import exceptions as exc
 from mirascope.llm.providers.encoding import json_headers, read_json
-from mirascope.llm.providers.errors import api_error, page_title
-from mirascope.llm.providers.headers import request_id, retry_after
-from mirascope.llm.providers.masks import Mask, hide, secrets_in
-from mirascope.llm.providers.signers import Signer
-from mirascope.llm.providers.wire_provider import WireProvider, joined
-from mirascope.llm.transport.http import ByteStream, DeadlineExceeded, HttpRequest, TransportError
+from mirascope.llm.providers.inquiry import Inquiry
+from mirascope.llm.providers.wire_provider import WireProvider
+from mirascope.llm.transport.http import HttpRequest
+from mirascope.llm.types.timeout import Timeout
 
 __all__ = ["RemoteModel", "list_models"]
 
@@ -70,13 +68,7 @@ def list_models(provider: WireProvider, *, scope: str, timeout: float) -> list[R
             provider.id,
             message=f"'{provider.id}' is not known to have a list of its models.",
         )
-    listing = _Listing(provider, path, scope, timeout)
-    try:
-        return list(listing.models())
-    except TransportError as error:
-        raise listing.masked(listing.on_the_way(error)) from error
-    except Exception as error:
-        raise listing.masked(error)  # noqa: B904 - the same error
+    return list(_Listing(provider, path, scope, timeout).models())
 
 
 class _Listing:
@@ -87,10 +79,8 @@ class _Listing:
         self._path = path
         self._scope = scope
         self._timeout = timeout
-        self._deadline = time.monotonic() + timeout
+        self._begun = time.monotonic()
         self._codec = provider.row.route(f"{scope}model", ())
-        self._signer: Signer | None = None
-        self._sent: HttpRequest | None = None
         self._left = MAX_BODY
 
     def models(self) -> Iterator[RemoteModel]:
@@ -98,7 +88,6 @@ class _Listing:
 
         Raises:
             ProviderError: The vendor refused, or sent what is no list.
-            TransportError: It was not reached, or not in time.
         """
         cursor: tuple[str, str] | None = None
         seen: set[tuple[str, str]] = set()
@@ -114,44 +103,25 @@ class _Listing:
         raise self._invalid(f"the list of models has more than {MAX_PAGES} pages")
 
     def _page(self, cursor: tuple[str, str] | None) -> object:
-        base_url, self._signer = self._provider.address()
         path = self._path
         if cursor is not None:
             path += f"{'&' if '?' in path else '?'}{urlencode([cursor])}"
         versions = {"anthropic_version": "2023-06-01"} if self._codec.id == "anthropic" else {}
         headers = json_headers({}, **versions)
         del headers["content-type"]
-        request = HttpRequest(url=_below(base_url, path), headers=headers, method="GET")
-        self._sent = request = self._signer.sign(request)
-        stream = self._provider.transport.open(
-            request, connect=self._timeout, deadline=self._deadline
+        inquiry = Inquiry(
+            HttpRequest(url=path, headers=headers, method="GET"),
+            _read,
+            self._codec.error,
+            what="list of models",
+            provider_id=self._provider.id,
+            limits=Timeout(connect=self._timeout, first_content=None, total=self._timeout),
+            max_body=self._left,
+            begun=self._begun,
         )
-        try:
-            body = self._read(stream)
-        finally:
-            stream.close()
-        if not 200 <= stream.status < 300:
-            raise api_error(
-                self._codec.error(stream.status, stream.headers, body),
-                provider=self._provider.id,
-                model=None,
-                request_id=request_id(stream.headers),
-                retry_after=retry_after(stream.headers),
-            )
-        try:
-            return read_json(body, _ANY)
-        except ValueError:
-            what = page_title(body) or "something else"
-            raise self._invalid(f"the server sent {what} in place of a list of models") from None
-
-    def _read(self, stream: ByteStream) -> bytes:
-        pieces: list[bytes] = []
-        while data := stream.read(self._deadline):
-            self._left -= len(data)
-            if self._left < 0:
-                raise self._invalid(f"the list of models is larger than {MAX_BODY} bytes")
-            pieces.append(data)
-        return b"".join(pieces)
+        page = self._provider.ask(inquiry)
+        self._left -= inquiry.size
+        return page
 
     def _on_page(self, page: object) -> Iterator[RemoteModel]:
         entries = page
@@ -186,33 +156,15 @@ class _Listing:
             return "page", str(number + 1)
         return None
 
-    # --- what goes wrong
-
-    def on_the_way(self, error: TransportError) -> exc.ProviderError:
-        """Return the error that one of the transport is."""
-        who = self._provider.id
-        if isinstance(error, DeadlineExceeded):
-            return exc.TimeoutError(f"{who}: no list of models within {self._timeout:g} s.", who)
-        return exc.ConnectionError(f"{who}: {error}.", who)
-
-    def masked(self, error: Exception) -> Exception:
-        """Return `error` without any secret in it."""
-        secrets = [*(self._signer.secrets if self._signer else ())]
-        secrets += secrets_in(self._sent) if self._sent else ()
-        hide(error, Mask(secret for secret in secrets if secret not in self._provider.id))
-        return error
-
     def _invalid(self, what: str) -> exc.ResponseValidationError:
         return exc.ResponseValidationError(f"{self._provider.id}: {what}.", self._provider.id)
 
 
-def _below(base_url: str, path: str) -> str:
-    """Return the address of `path`, which may begin with as many ``../`` as it goes up."""
-    while path.startswith("../"):
-        parts = urlsplit(base_url)
-        base_url = urlunsplit(parts._replace(path=parts.path.rstrip("/").rpartition("/")[0]))
-        path = path[3:]
-    return joined(base_url, f"/{path.lstrip('/')}")
+def _read(body: bytes, headers: Mapping[str, str]) -> object:
+    try:
+        return read_json(body, _ANY)
+    except ValueError:
+        raise ValueError("the server sent something else in place of a list of models") from None
 
 
 def _answers(entry: JsonObject) -> bool:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from ipaddress import ip_address
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from mirascope.llm.exceptions import MissingAPIKeyError
@@ -15,6 +16,7 @@ from mirascope.llm.providers.base import BaseProvider
 from mirascope.llm.providers.catalog import ProviderRow
 from mirascope.llm.providers.codec import Codec, Continuation, Decoder, Request
 from mirascope.llm.providers.exchange import Exchange
+from mirascope.llm.providers.inquiry import Inquiry, ask, ask_async
 from mirascope.llm.providers.masks import secrets_in, secrets_in_url
 from mirascope.llm.providers.prepare import prepare
 from mirascope.llm.providers.signers import Signer, bearer
@@ -27,6 +29,8 @@ from mirascope.llm.types.refusals import require
 from mirascope.llm.types.timeout import Timeout
 
 __all__ = ["WireProvider", "joined"]
+
+T = TypeVar("T")
 
 _ENDPOINTS = ("/chat/completions", "/responses", "/messages")
 
@@ -130,12 +134,15 @@ class WireProvider(BaseProvider):
             FeatureNotSupportedError: The wire or the model cannot carry something in the request.
         """
         exchange, limits = self._exchange(request)
-        return WireSource(exchange, _Sender(self, exchange), limits.connect, self.transport)
+        return WireSource(exchange, self._sender(exchange), limits.connect, self.transport)
 
     def open_async(self, request: Request) -> AsyncWireSource:
         """Return the answer's source; see `open`."""
         exchange, limits = self._exchange(request)
-        return AsyncWireSource(exchange, _Sender(self, exchange), limits.connect, self.transport)
+        return AsyncWireSource(exchange, self._sender(exchange), limits.connect, self.transport)
+
+    def _sender(self, exchange: Exchange) -> _Sender:
+        return _Sender(self, exchange.request.model_name, exchange)
 
     def _exchange(self, request: Request) -> tuple[Exchange, Timeout]:
         codec = self._codec(request)
@@ -156,6 +163,27 @@ class WireProvider(BaseProvider):
             codec=codec, request=request, http_request=http_request, limits=limits, begun=begun
         )
         return exchange, limits
+
+    # --- what is no conversation
+
+    def ask(self, inquiry: Inquiry[T], model_name: str = "") -> T:
+        """Return what the answer to an inquiry says.
+
+        Args:
+            inquiry: What to ask.
+            model_name: The vendor's name of the model that it is about, if it is about one.
+
+        Raises:
+            MissingAPIKeyError: The vendor wants a key and none is known.
+            ProviderError: What went wrong at the vendor or on the way.
+        """
+        return ask(inquiry, _Sender(self, model_name, inquiry), self.transport)
+
+    async def ask_async(self, inquiry: Inquiry[T], model_name: str = "") -> T:
+        """Return what the answer says, asynchronously; see `ask`."""
+        return await ask_async(inquiry, _Sender(self, model_name, inquiry), self.transport)
+
+    # --- where and who
 
     def address(self) -> tuple[str, Signer]:
         """Return the base URL and who signs, as both are at this moment.
@@ -245,12 +273,20 @@ def _require_base(base_url: str) -> None:
         )
 
 
+class _Told(Protocol):
+    """What is told where its request goes."""
+
+    base_url: str | None
+    url: str
+
+
 class _Sender(Signer):
     """Completes one request: address and key, both read at the last moment."""
 
-    def __init__(self, provider: WireProvider, exchange: Exchange) -> None:
+    def __init__(self, provider: WireProvider, model_name: str, told: _Told) -> None:
         self._provider = provider
-        self._exchange = exchange
+        self._model_name = model_name
+        self._told = told
         self._signer: Signer | None = None
         self._request: HttpRequest | None = None
 
@@ -258,11 +294,11 @@ class _Sender(Signer):
         base_url, self._signer = self._provider.address()
         row = self._provider.row
         if base_url != row.base_url and row.locate is None:  # one that somebody chose
-            self._exchange.base_url = base_url
+            self._told.base_url = base_url
         if row.base_for is not None:
-            base_url = row.base_for(base_url, request.url, self._exchange.request.model_name)
+            base_url = row.base_for(base_url, request.url, self._model_name)
         self._request = replace(request, url=joined(base_url, request.url))
-        self._exchange.url = self._request.url
+        self._told.url = self._request.url
         return self._request, self._signer
 
     def sign(self, request: HttpRequest) -> HttpRequest:
@@ -311,13 +347,17 @@ def _origin(url: str) -> str:
 def joined(base_url: str, target: str) -> str:
     """Return the address of `target` below `base_url`, whose query, a gateway's say, is kept.
 
+    `target` may begin with as many ``../`` as it goes up.
+
     Raises:
         ValueError: `base_url` has a fragment, which servers never see.
     """
     if "#" in base_url:
         raise ValueError("base_url ends in a fragment ('#...'), which is never sent; remove it.")
     base, _, kept = base_url.partition("?")
-    path, _, query = target.partition("?")
+    while target.startswith("../"):
+        base, target = base.rstrip("/").rpartition("/")[0], target[3:]
+    path, _, query = f"/{target.lstrip('/')}".partition("?")
     both = "&".join(part for part in (kept, query) if part)
     return base.rstrip("/") + path + (f"?{both}" if both else "")
 
