@@ -20,6 +20,7 @@ LAYERS = (
     ("llm.models",),
     ("llm.prompts", "llm.calls"),
     ("llm.retries", "llm.caching", "llm.limiting", "llm.telemetry", "llm.tracking"),
+    ("llm.embeddings",),
     ("llm.wires",),
     ("llm.mcp",),
     ("llm",),  # the package itself: nothing but names of the layers before it

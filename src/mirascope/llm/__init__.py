@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         calls,
         content,
         context,
+        embeddings,
         exceptions,
         formatting,
         layering,
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
         Context,
         DepsT,
     )
+    from mirascope.llm.embeddings import Embeddings, EmbeddingTask, embed, embed_async
     from mirascope.llm.exceptions import (
         APIError,
         ApprovalRequired,
@@ -329,6 +331,8 @@ __all__ = [
     "Cost",
     "DepsT",
     "Document",
+    "EmbeddingTask",
+    "Embeddings",
     "Error",
     "Event",
     "FeatureNotSupportedError",
@@ -453,6 +457,9 @@ __all__ = [
     "content",
     "context",
     "cost_of",
+    "embed",
+    "embed_async",
+    "embeddings",
     "exceptions",
     "format",
     "formatting",
@@ -503,6 +510,7 @@ _MODULES = {
         "UserContentPart"
     ),
     "context": "Context DepsT",
+    "embeddings": "EmbeddingTask Embeddings embed embed_async",
     "exceptions": (
         "APIError ApprovalRequired AuthenticationError BadRequestError ConnectionError Error "
         "FeatureNotSupportedError LimitExceeded MissingAPIKeyError NoRegisteredProviderError "

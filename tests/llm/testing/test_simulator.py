@@ -63,7 +63,7 @@ def test_a_schema_that_nothing_fits_is_refused(client: Client) -> None:
 def test_other_addresses() -> None:
     simulator = Simulator()
     assert simulator.handle(HttpRequest(url="http://h/", method="GET")).status == 200
-    missing = simulator.handle(HttpRequest(url="http://h/v1/embeddings", method="POST"))
+    missing = simulator.handle(HttpRequest(url="http://h/v1/images/edits", method="POST"))
     assert missing.status == 404
     assert "/v1/chat/completions" in content(missing).decode()
     assert simulator.handle(HttpRequest(url="http://h/v1/messages", method="GET")).status == 404

@@ -6,15 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib import import_module
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mirascope.llm.messages import Message
 from mirascope.llm.providers.codec import Codec
 from mirascope.llm.providers.compatible import COMPATIBLE_VENDORS, CompatibleVendor
 from mirascope.llm.providers.openai import quirks
 from mirascope.llm.providers.openai.models import openai_route
-from mirascope.llm.providers.openai.quirks import ChatQuirks, ResponsesQuirks
+from mirascope.llm.providers.openai.quirks import ChatQuirks, EmbeddingQuirks, ResponsesQuirks
 from mirascope.llm.providers.signers import HeaderKey, Signer, bearer
+
+if TYPE_CHECKING:
+    from mirascope.llm.providers.embedding import EmbeddingCodec
 
 __all__ = ["ROWS", "ProviderRow"]
 
@@ -59,6 +62,8 @@ class ProviderRow:
     """Model id prefixes that belong to this vendor."""
     models_path: str | None = None
     """Where the vendor's list of models is, below the base URL or relative to it, if it has one."""
+    embeddings: Callable[[str], EmbeddingCodec | None] | None = None
+    """The codec for a model's embeddings, by the vendor's name of it; None where it has none."""
     strip: Literal["first_segment", "own_scope"] = "own_scope"
     """What of a model id is not part of the vendor's name for the model: everything up to the first
     slash, or only the vendor's own scope, for gateways whose model names hold slashes."""
@@ -141,6 +146,45 @@ def _invoke() -> Codec:
     return InvokeCodec()
 
 
+@cache
+def _embeddings(quirks: EmbeddingQuirks) -> EmbeddingCodec:
+    from mirascope.llm.providers.openai.embeddings import OpenAIEmbeddings
+
+    return OpenAIEmbeddings(quirks)
+
+
+def _compatible_embeddings(
+    quirks: EmbeddingQuirks = quirks.EMBEDDINGS,
+) -> Callable[[str], EmbeddingCodec]:
+    return lambda model_name: _embeddings(quirks)
+
+
+def _gemini_embeddings(model_name: str) -> EmbeddingCodec:
+    from mirascope.llm.providers.google.embeddings import GeminiEmbeddings
+
+    return GeminiEmbeddings()
+
+
+def _vertex_embeddings(model_name: str) -> EmbeddingCodec:
+    from mirascope.llm.providers.google.embeddings import VertexEmbeddings
+
+    return VertexEmbeddings(model_name)
+
+
+def _cohere_embeddings(model_name: str) -> EmbeddingCodec:
+    from mirascope.llm.providers.cohere.embeddings import CohereEmbeddings
+
+    return CohereEmbeddings()
+
+
+def _bedrock_embeddings(model_name: str) -> EmbeddingCodec | None:
+    from mirascope.llm.providers.bedrock.embeddings import CohereOnBedrock, TitanEmbeddings
+
+    if "titan-embed-text" in model_name:
+        return TitanEmbeddings()
+    return CohereOnBedrock() if "cohere.embed" in model_name else None
+
+
 def _always(codec: Callable[..., Codec], *args: object) -> Router:
     def route(model_id: str, messages: Sequence[Message]) -> Codec:
         return codec(*args)
@@ -176,7 +220,13 @@ def _late(module: str, name: str) -> Callable[..., Any]:
 
 
 def _of_vertex(
-    id: str, name: str, example: str, route: Router, version: str, below: str = ""
+    id: str,
+    name: str,
+    example: str,
+    route: Router,
+    version: str,
+    below: str = "",
+    embeddings: Callable[[str], EmbeddingCodec | None] | None = None,
 ) -> ProviderRow:
     """Return the row of one of the wires of Vertex AI."""
     return ProviderRow(
@@ -184,6 +234,7 @@ def _of_vertex(
         name=name,
         example=f"{id}/{example}",
         route=route,
+        embeddings=embeddings,
         locate=partial(_late("vertex.address", "locate"), version, below),
         base_url_env=(f"{id.replace(':', '_').upper()}_BASE_URL",),
         key_env=("VERTEX_API_KEY",),
@@ -203,6 +254,7 @@ def _of_azure(
     auth: Callable[[str | None], Signer],
     key_env: tuple[str, ...],
     base_url_env: tuple[str, ...],
+    embeddings: EmbeddingQuirks | None = None,
     **more: str,
 ) -> ProviderRow:
     """Return the row of one of the services of Azure, by the name that its address has there."""
@@ -211,6 +263,7 @@ def _of_azure(
         name=name,
         example=f"{id}/{example}",
         route=route,
+        embeddings=None if embeddings is None else _compatible_embeddings(embeddings),
         locate=_late("azure.address", f"locate_{address}"),
         base_for=_late("azure.address", f"{address}_base"),
         base_url_env=base_url_env,
@@ -235,6 +288,7 @@ def _compatible(
     *,
     name: str,
     example: str,
+    embeddings: EmbeddingQuirks = quirks.EMBEDDINGS,
 ) -> ProviderRow:
     """Return the row of a vendor that speaks OpenAI's Chat Completions, and how it differs."""
     return ProviderRow(
@@ -243,6 +297,7 @@ def _compatible(
         example=f"{id}/{example}",
         models_path="/models",
         route=_always(_chat_codec, differs),
+        embeddings=_compatible_embeddings(embeddings),
         base_url=base_url,
         base_url_env=(f"{id.replace('-', '_').upper()}_BASE_URL",),
         key_env=(key_env,),
@@ -259,6 +314,7 @@ def _row(vendor: CompatibleVendor) -> ProviderRow:
         example=f"{vendor.id}/{vendor.example}",
         models_path=vendor.models_path,
         route=_always(_chat_codec, vendor.quirks),
+        embeddings=_compatible_embeddings(vendor.embeddings),
         base_url=vendor.base_url,
         locate=vendor.locate,
         base_url_env=vendor.base_url_env or usual,
@@ -274,6 +330,7 @@ _OPENAI = ProviderRow(
     example="openai/gpt-5-mini",
     models_path="/models",
     route=_openai,
+    embeddings=_compatible_embeddings(quirks.OPENAI_EMBEDDINGS),
     base_url="https://api.openai.com/v1",
     base_url_env=("OPENAI_BASE_URL",),
     key_env=("OPENAI_API_KEY",),
@@ -286,6 +343,7 @@ _BEDROCK = ProviderRow(
     name="AWS Bedrock",
     example="bedrock/us.anthropic.claude-sonnet-4-6",
     route=_always(_converse),
+    embeddings=_bedrock_embeddings,
     locate=_late("bedrock.signer", "bedrock_url"),
     base_url_env=("BEDROCK_BASE_URL", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"),
     key_env=("AWS_BEARER_TOKEN_BEDROCK",),
@@ -321,6 +379,7 @@ ROWS: dict[str, ProviderRow] = {
             example="google/gemini-2.5-flash",
             models_path="/v1beta/models?pageSize=1000",
             route=_always(_google),
+            embeddings=_gemini_embeddings,
             base_url="https://generativelanguage.googleapis.com",
             base_url_env=("GOOGLE_GEMINI_BASE_URL",),
             key_env=("GOOGLE_API_KEY", "GEMINI_API_KEY"),
@@ -328,7 +387,14 @@ ROWS: dict[str, ProviderRow] = {
             scopes=("google/",),
             strip="first_segment",
         ),
-        _of_vertex("vertex", "Vertex AI: Gemini", "gemini-2.5-flash", _always(_vertex), "v1beta1"),
+        _of_vertex(
+            "vertex",
+            "Vertex AI: Gemini",
+            "gemini-2.5-flash",
+            _always(_vertex),
+            "v1beta1",
+            embeddings=_vertex_embeddings,
+        ),
         _of_vertex(
             "vertex:anthropic",
             "Vertex AI: Claude",
@@ -353,6 +419,7 @@ ROWS: dict[str, ProviderRow] = {
             partial(HeaderKey, header="api-key"),
             ("AZURE_OPENAI_API_KEY",),
             ("AZURE_BASE_URL",),
+            quirks.OPENAI_EMBEDDINGS,
             token_env="AZURE_OPENAI_AD_TOKEN",
         ),
         _of_azure(
@@ -364,6 +431,7 @@ ROWS: dict[str, ProviderRow] = {
             _late("azure.credentials", "inference_key"),
             ("AZURE_INFERENCE_CREDENTIAL",),
             ("AZURE_FOUNDRY_BASE_URL",),
+            quirks.FOUNDRY_EMBEDDINGS,
         ),
         _of_azure(
             "azure-foundry:anthropic",
@@ -382,6 +450,7 @@ ROWS: dict[str, ProviderRow] = {
             name="AWS Bedrock: Claude",
             example="bedrock:anthropic/us.anthropic.claude-sonnet-4-6",
             route=_always(_invoke),
+            embeddings=None,
             scopes=("bedrock:anthropic/",),
         ),
         ProviderRow(
@@ -390,6 +459,7 @@ ROWS: dict[str, ProviderRow] = {
             example="cohere/command-a-03-2025",
             models_path="/v1/models?endpoint=chat&page_size=1000",
             route=_always(_cohere),
+            embeddings=_cohere_embeddings,
             base_url="https://api.cohere.com",
             base_url_env=("COHERE_BASE_URL", "CO_API_URL"),
             key_env=("CO_API_KEY", "COHERE_API_KEY"),
@@ -446,6 +516,7 @@ ROWS: dict[str, ProviderRow] = {
             "https://api.mistral.ai/v1",
             "MISTRAL_API_KEY",
             quirks.MISTRAL,
+            embeddings=quirks.MISTRAL_EMBEDDINGS,
             name="Mistral",
             example="mistral-small-latest",
         ),

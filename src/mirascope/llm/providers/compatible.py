@@ -16,7 +16,12 @@ from typing import Any
 
 from mirascope.llm.providers.capabilities import Capabilities, Fact, Knowledge
 from mirascope.llm.providers.openai.models import scoped_capabilities
-from mirascope.llm.providers.openai.quirks import COMPATIBLE, ChatQuirks
+from mirascope.llm.providers.openai.quirks import (
+    COMPATIBLE,
+    EMBEDDINGS,
+    ChatQuirks,
+    EmbeddingQuirks,
+)
 
 __all__ = ["COMPATIBLE_VENDORS", "OPEN_WEIGHTS", "CompatibleVendor"]
 
@@ -40,6 +45,7 @@ class CompatibleVendor:
     models_path: str | None = "/models"
     """Where its list of models is, below the base URL or relative to it; None where none is."""
     differs: ChatQuirks = COMPATIBLE
+    embeddings: EmbeddingQuirks = EMBEDDINGS
     knows: tuple[Fact, ...] = ()
     """What is known of its models."""
     otherwise: Callable[[str], Capabilities] | None = None
@@ -154,6 +160,9 @@ COMPATIBLE_VENDORS = (
         base_url="https://integrate.api.nvidia.com/v1",
         key_env=("NVIDIA_API_KEY", "NVIDIA_NIM_API_KEY"),
         example="openai/gpt-oss-120b",
+        embeddings=EmbeddingQuirks(
+            tasks=(("query", "query"), ("document", "passage")), default_task="document"
+        ),
         # Docs: chat_template_kwargs; which names a template knows differs by model, unsure.
         differs=_TEMPLATE,
         knows=OPEN_WEIGHTS,
@@ -221,6 +230,7 @@ COMPATIBLE_VENDORS = (
         key_env=("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY"),
         scopes=("cloudflare/",),
         example="@cf/openai/gpt-oss-120b",
+        embeddings=EmbeddingQuirks(max_texts=100),
         models_path="../models/search?per_page=100",
         knows=OPEN_WEIGHTS,
     ),
@@ -313,6 +323,7 @@ COMPATIBLE_VENDORS = (
         key_env=("DASHSCOPE_API_KEY",),
         scopes=("dashscope/",),
         example="qwen-plus",
+        embeddings=EmbeddingQuirks(max_texts=10),
         # Recorded 2026-02: reasoning_content, usage in a chunk of its own when asked for. Docs:
         # enable_thinking; some open models are refused with thinking unless streamed.
         differs=replace(COMPATIBLE, thinking="flag", top_k=True),

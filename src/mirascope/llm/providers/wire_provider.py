@@ -8,10 +8,10 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from ipaddress import ip_address
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from mirascope.llm.exceptions import MissingAPIKeyError
+from mirascope.llm.exceptions import FeatureNotSupportedError, MissingAPIKeyError
 from mirascope.llm.providers.base import BaseProvider
 from mirascope.llm.providers.catalog import ProviderRow
 from mirascope.llm.providers.codec import Codec, Continuation, Decoder, Request
@@ -25,14 +25,18 @@ from mirascope.llm.transport.default import AnyTransport, transport_for
 from mirascope.llm.transport.http import HttpRequest
 from mirascope.llm.transport.override import override
 from mirascope.llm.types import NoneType
+from mirascope.llm.types.params import Params
 from mirascope.llm.types.refusals import require
 from mirascope.llm.types.timeout import Timeout
+
+if TYPE_CHECKING:
+    from mirascope.llm.providers.embedding import EmbeddingCodec
 
 __all__ = ["WireProvider", "joined"]
 
 T = TypeVar("T")
 
-_ENDPOINTS = ("/chat/completions", "/responses", "/messages")
+_ENDPOINTS = ("/chat/completions", "/responses", "/messages", "/embeddings")
 
 _logger = logging.getLogger(__name__)
 
@@ -158,7 +162,7 @@ class WireProvider(BaseProvider):
                 self.id,
                 request.model_id,
             )
-        limits = Timeout.of(request.params.get("timeout")) or self._timeout
+        limits = self.limits(request.params)
         exchange = Exchange(
             codec=codec, request=request, http_request=http_request, limits=limits, begun=begun
         )
@@ -182,6 +186,28 @@ class WireProvider(BaseProvider):
     async def ask_async(self, inquiry: Inquiry[T], model_name: str = "") -> T:
         """Return what the answer says, asynchronously; see `ask`."""
         return await ask_async(inquiry, _Sender(self, model_name, inquiry), self.transport)
+
+    def embeddings(self, model_id: str) -> tuple[str, EmbeddingCodec]:
+        """Return the vendor's name of a model, and the codec for its embeddings.
+
+        Raises:
+            FeatureNotSupportedError: The vendor has none, as far as is known.
+        """
+        name = self.model_name(model_id)
+        codec = None if self.row.embeddings is None else self.row.embeddings(name)
+        if codec is None:
+            raise FeatureNotSupportedError(
+                "embeddings",
+                self.id,
+                model_id,
+                f"'{self.id}' is not known to have embeddings of '{name}'. OpenAI, Google, Cohere, "
+                "Mistral, Ollama and most servers that speak OpenAI's wire have some.",
+            )
+        return name, codec
+
+    def limits(self, params: Params) -> Timeout:
+        """Return how long to wait: what a call says, or else what this was bound with."""
+        return Timeout.of(params.get("timeout")) or self._timeout
 
     # --- where and who
 

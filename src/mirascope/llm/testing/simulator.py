@@ -11,15 +11,17 @@ from typing import NamedTuple, Protocol, Self
 from urllib.parse import urlsplit
 
 from mirascope._wire.json_values import JsonObject, as_object, is_object
-from mirascope.llm.testing.conversation import TurnRequest, turn_request
+from mirascope.llm.testing.conversation import TurnRequest, tokens, turn_request
 from mirascope.llm.testing.delivery import deliver, refuse
 from mirascope.llm.testing.draft import Draft
 from mirascope.llm.testing.faults import Status
 from mirascope.llm.testing.script import Script, ScriptedTurn, Turn
+from mirascope.llm.testing.vectors import DIMENSIONS, vector_of
 from mirascope.llm.transport.memory import MemoryReply, MemoryTransport
 from mirascope.llm.transport.override import overriding
 from mirascope.llm.types.refusals import require
 from mirascope.llm.wires import WIRES, Asked, Incoming, InvalidRequest, Wire, wire_for
+from mirascope.llm.wires.embeddings import EmbeddingWire, embedding_wire_for
 
 __all__ = ["IncomingRequest", "RecordedRequest", "Simulator", "simulate"]
 
@@ -36,7 +38,7 @@ _SECRET = frozenset(
 )
 _PATHS = (
     "/v1/chat/completions, /v1/responses, /v1/messages, /v1beta/models/{model}:generateContent, "
-    "/v2/chat, /model/{model}/converse, /model/{model}/invoke"
+    "/v2/chat, /model/{model}/converse, /model/{model}/invoke, and to the embeddings of each"
 )
 
 
@@ -70,7 +72,7 @@ class RecordedRequest:
 
     wire: str
     """``chat``, ``responses``, ``messages``, ``generate_content``, ``cohere``, ``converse``
-    or ``invoke``."""
+    or ``invoke``; ``embeddings`` for texts to embed."""
     model: str
     method: str
     path: str
@@ -137,14 +139,16 @@ class Simulator:
         address = urlsplit(request.url)
         if request.method == "GET" and (rest := self._rest_of_kept(request)) is not None:
             return rest
-        wire = wire_for(address.path)
-        if wire is None or request.method != "POST":
-            return _not_found(request.method, address.path)
         try:
-            body: object = json.loads(request.body)
+            body: object = json.loads(request.body) if request.body else None
         except ValueError:
             body = None
         incoming = Incoming(path=address.path, query=address.query, body=as_object(body))
+        if request.method == "POST" and (vectors := embedding_wire_for(incoming)) is not None:
+            return self._embed(vectors, request, incoming)
+        wire = wire_for(address.path)
+        if wire is None or request.method != "POST":
+            return _not_found(request.method, address.path)
         with self._lock:
             self._answers += 1
             number = self._answers
@@ -164,6 +168,26 @@ class Simulator:
         except InvalidRequest as error:
             nothing = Asked(wire=wire.name, model="")
             return refuse(wire, nothing, Status(400, message=str(error)), number)
+
+    def _embed(
+        self, wire: EmbeddingWire, request: IncomingRequest, incoming: Incoming
+    ) -> MemoryReply:
+        """Return the vectors of the texts in a request, which takes no turn of the script."""
+        try:
+            texts = wire.read(incoming)
+        except InvalidRequest as error:
+            return self._refused(wire.name, str(error))
+        with self._lock:
+            self._record(request, incoming, Asked(wire="embeddings", model=texts.model))
+        size = texts.dimensions or DIMENSIONS
+        count = sum(len(tokens(text)) for text in texts.texts)
+        body = wire.written([vector_of(text, size) for text in texts.texts], count, texts)
+        return _said(body)
+
+    def _refused(self, name: str, message: str) -> MemoryReply:
+        """Return the error, in the words of the wire of that name."""
+        wire = next(wire for wire in WIRES if wire.name == name)
+        return refuse(wire, Asked(wire=name, model=""), Status(400, message=message), 1)
 
     def _rest_of_kept(self, request: IncomingRequest) -> MemoryReply | None:
         """Return the rest of an answer that is kept; it has no fault."""
@@ -236,6 +260,10 @@ def _draft(turn: Turn, request: TurnRequest, number: int) -> Draft:
         return turn.draft(request, number)
     except ValueError as error:
         raise InvalidRequest(f"Invalid schema: {error}.") from error
+
+
+def _said(body: bytes) -> MemoryReply:
+    return MemoryReply(headers={"content-type": "application/json"}, chunks=[body])
 
 
 def _not_found(method: str, path: str) -> MemoryReply:

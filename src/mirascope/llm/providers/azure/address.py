@@ -91,7 +91,10 @@ def openai_base(base_url: str, target: str, model: str) -> str:
         address += "/openai"
     if address.endswith("/openai") and _VERSION not in dict(parse_qsl(query)):
         address += "/v1"
-    if target != "/chat/completions":  # the others have no path for each deployment
+    if target not in (
+        "/chat/completions",
+        "/embeddings",
+    ):  # the others have no path for each deployment
         address = _DEPLOYMENT.sub("", address)
     elif address.endswith("/openai"):
         address += f"/deployments/{quote(wire_name(model), safe='')}"

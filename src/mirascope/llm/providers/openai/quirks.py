@@ -14,17 +14,22 @@ __all__ = [
     "AZURE_RESPONSES",
     "COMPATIBLE",
     "DEEPSEEK",
+    "EMBEDDINGS",
     "FOUNDRY",
+    "FOUNDRY_EMBEDDINGS",
     "GROQ",
     "MISTRAL",
+    "MISTRAL_EMBEDDINGS",
     "NAMES_OPENAI_BARE",
     "NAMES_OPENAI_BY_SCOPE",
     "OLLAMA",
     "OPENAI",
+    "OPENAI_EMBEDDINGS",
     "OPENAI_RESPONSES",
     "OPENROUTER",
     "XAI",
     "ChatQuirks",
+    "EmbeddingQuirks",
     "ResponsesQuirks",
 ]
 
@@ -169,3 +174,32 @@ class ResponsesQuirks:
 OPENAI_RESPONSES = ResponsesQuirks()
 AZURE_RESPONSES = ResponsesQuirks(capabilities=models.azure_capabilities)
 XAI = ResponsesQuirks(capabilities=models.xai_capabilities, allowed_tools=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddingQuirks:
+    """How a server's embeddings differ; the defaults are one of which nothing is known."""
+
+    max_texts: int = 128
+    """The most texts of one request."""
+    max_tokens: int | None = None
+    """The most tokens of one request's texts together."""
+    base64: bool = False
+    """Whether vectors are asked for in base64: a quarter of the bytes, and the time. It is read
+    wherever it comes."""
+    dimensions_field: str = "dimensions"
+    tasks: tuple[tuple[str, str], ...] = ()
+    """What vectors may be for, by our names, in the words of its ``input_type``; empty where it
+    has no such field."""
+    default_task: str | None = None
+    """What is said where the caller does not, and something has to be."""
+
+
+EMBEDDINGS = EmbeddingQuirks()
+OPENAI_EMBEDDINGS = EmbeddingQuirks(max_texts=2048, max_tokens=300_000, base64=True)
+"""https://platform.openai.com/docs/api-reference/embeddings/create (2025-12)."""
+FOUNDRY_EMBEDDINGS = EmbeddingQuirks(tasks=(("query", "query"), ("document", "document")))
+"""https://learn.microsoft.com/rest/api/aifoundry/modelinference/get-embeddings (2026-01)."""
+MISTRAL_EMBEDDINGS = EmbeddingQuirks(max_tokens=16_384, dimensions_field="output_dimension")
+"""https://docs.mistral.ai/api/endpoint/embeddings (2025-12). 257 texts were refused as too many
+(recorded 2026-05); how many are not is not documented."""
