@@ -143,6 +143,7 @@ if TYPE_CHECKING:
         Params,
         ThinkingConfig,
         ThinkingLevel,
+        TokenCount,
         model,
         model_from_context,
         use_model,
@@ -424,6 +425,7 @@ __all__ = [
     "ThoughtStream",
     "Timeout",
     "TimeoutError",
+    "TokenCount",
     "Tool",
     "ToolCall",
     "ToolCallChunk",
@@ -529,8 +531,8 @@ _MODULES = {
         "UserMessage"
     ),
     "models": (
-        "CapabilityConfig Model Params ThinkingConfig ThinkingLevel model model_from_context "
-        "use_model"
+        "CapabilityConfig Model Params ThinkingConfig ThinkingLevel TokenCount model "
+        "model_from_context use_model"
     ),
     "pricing": "Cost Price cost_of register_prices",
     "prompts": "AsyncContextPrompt AsyncPrompt ContextPrompt Prompt PromptDecorator prompt",

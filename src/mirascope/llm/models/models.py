@@ -18,6 +18,7 @@ from mirascope.llm.messages import (
     promote_to_messages,
     user,
 )
+from mirascope.llm.models.counting import Counting, LocalCount, TokenCount
 from mirascope.llm.models.parameters import check_parameters, unknown_argument
 from mirascope.llm.providers import BaseProvider, get_provider_for_model
 from mirascope.llm.providers.answering import answer, answer_async
@@ -364,6 +365,60 @@ class Model:
             params=self.params,
             stream=issubclass(cls, BaseStreamResponse),
         )
+
+    # --- counting
+
+    def count_tokens(
+        self,
+        content: Askable,
+        *,
+        tools: Tools | None = None,
+        format: FormatSpec[Any] | None = None,
+        local: LocalCount = False,
+    ) -> TokenCount:
+        """Return how many tokens this would be asked with, as the vendor counts them.
+
+        Args:
+            content: What the user says, or a list of messages.
+            tools: What the model may call.
+            format: What to answer in.
+            local: True for an approximation by `tiktoken`, which has to be installed, or the name
+                of one of its encodings, or a function that cuts a text into tokens; nobody is
+                asked then.
+
+        Raises:
+            FeatureNotSupportedError: The vendor does not count, or cannot carry something in it.
+            ProviderError: What went wrong at the provider or on the way.
+            MissingAPIKeyError: The provider's key is not known.
+        """
+        counting = self._counting(content, normalize_tools(tools), format, local)
+        if counting.counted is not None:
+            return counting.counted
+        return TokenCount(counting.provider.ask(*counting.inquiry()))
+
+    async def count_tokens_async(
+        self,
+        content: Askable,
+        *,
+        tools: AsyncTools | None = None,
+        format: FormatSpec[Any] | None = None,
+        local: LocalCount = False,
+    ) -> TokenCount:
+        """Return how many tokens, asynchronously; see `count_tokens`."""
+        counting = self._counting(content, normalize_async_tools(tools), format, local)
+        if counting.counted is not None:
+            return counting.counted
+        return TokenCount(await counting.provider.ask_async(*counting.inquiry()))
+
+    def _counting(
+        self,
+        content: Askable,
+        toolkit: BaseToolkit[AnyToolSchema],
+        format: FormatSpec[Any] | None,
+        local: LocalCount,
+    ) -> Counting:
+        request = self._request(Response, content, toolkit, {"format": format})
+        return Counting(self.provider, request, local)
 
     # --- going on
 

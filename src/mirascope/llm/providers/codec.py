@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol, TypeAlias
 
+import msgspec
+
+from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.formatting import FormattingMode
 from mirascope.llm.layering import Request
 from mirascope.llm.providers.capabilities import Capabilities
@@ -57,6 +60,17 @@ class ErrorInfo:
     code: str | None = None
     retry_after: float | None = None
     """Seconds to wait before the next attempt, where the body says so."""
+
+
+class _Count(msgspec.Struct):
+    """What vendors answer when they count."""
+
+    input_tokens: int | None = None
+    total_tokens: int | None = msgspec.field(name="totalTokens", default=None)
+    input_tokens_of_aws: int | None = msgspec.field(name="inputTokens", default=None)
+
+
+_COUNT = msgspec.json.Decoder(_Count)
 
 
 class Framing(Protocol):
@@ -150,6 +164,37 @@ class Codec(ABC):
             The request; None where the vendor does not go on by itself, as is the rule.
         """
         return None
+
+    def encode_count(self, request: Request) -> HttpRequest:
+        """Return the request that asks how many tokens another one has.
+
+        Raises:
+            FeatureNotSupportedError: The vendor does not count them, as is the rule.
+        """
+        raise FeatureNotSupportedError(
+            "count of tokens",
+            request.provider_id,
+            request.model_id,
+            f"'{request.provider_id}' is not known to count the tokens of a request to "
+            f"'{request.model_name}'. Ask for an approximation with local=True, by tiktoken, or "
+            "look at the usage of an answer.",
+        )
+
+    def decode_count(self, body: bytes) -> int:
+        """Return how many tokens the vendor counted.
+
+        Raises:
+            ValueError: It does not say.
+        """
+        try:
+            answer = _COUNT.decode(body)
+        except ValueError:
+            answer = _Count()
+        counts = (answer.input_tokens, answer.total_tokens, answer.input_tokens_of_aws)
+        for count in counts:
+            if count is not None and count >= 0:
+                return count
+        raise ValueError("there is no count of tokens in the answer")
 
     def decode(self, body: bytes, request: Request) -> list[StreamResponseChunk]:
         """Return the chunks of a whole body; see `Decoder.read`."""

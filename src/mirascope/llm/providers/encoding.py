@@ -35,6 +35,7 @@ __all__ = [
     "given",
     "given_view",
     "include_thoughts",
+    "json_fields",
     "json_headers",
     "leading_system",
     "merge_extra",
@@ -314,6 +315,15 @@ def json_headers(params: Params, **more: str) -> dict[str, str]:
             raise ValueError(f"extra_headers needs text for {name!r}, got {type(value).__name__}.")
         headers[name.lower()] = value
     return headers
+
+
+_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def json_fields(body: bytes, *names: str) -> dict[str, msgspec.Raw]:
+    """Return the fields of a request's body, as they are: those of these names, all if none."""
+    fields = _FIELDS.decode(body)
+    return {name: fields[name] for name in fields if name in names} if names else fields
 
 
 def leading_system(request: Request) -> tuple[list[str], int]:

@@ -205,6 +205,26 @@ class WireProvider(BaseProvider):
             )
         return name, codec
 
+    def count(self, request: Request) -> Inquiry[int]:
+        """Return what asks how many tokens a request has.
+
+        Args:
+            request: As `prepare` returns it.
+
+        Raises:
+            FeatureNotSupportedError: The vendor does not count, or cannot carry something in it.
+        """
+        codec = self._codec(request)
+        return Inquiry(
+            codec.encode_count(request),
+            lambda body, headers: codec.decode_count(body),
+            codec.error,
+            what="count of tokens",
+            provider_id=self.id,
+            model_id=request.model_id,
+            limits=self.limits(request.params),
+        )
+
     def limits(self, params: Params) -> Timeout:
         """Return how long to wait: what a call says, or else what this was bound with."""
         return Timeout.of(params.get("timeout")) or self._timeout

@@ -21,6 +21,7 @@ from mirascope.llm.transport.memory import MemoryReply, MemoryTransport
 from mirascope.llm.transport.override import overriding
 from mirascope.llm.types.refusals import require
 from mirascope.llm.wires import WIRES, Asked, Incoming, InvalidRequest, Wire, wire_for
+from mirascope.llm.wires.counting import count_asked
 from mirascope.llm.wires.embeddings import EmbeddingWire, embedding_wire_for
 
 __all__ = ["IncomingRequest", "RecordedRequest", "Simulator", "simulate"]
@@ -72,7 +73,7 @@ class RecordedRequest:
 
     wire: str
     """``chat``, ``responses``, ``messages``, ``generate_content``, ``cohere``, ``converse``
-    or ``invoke``; ``embeddings`` for texts to embed."""
+    or ``invoke``; ``embeddings`` for texts to embed, ``count`` for tokens to count."""
     model: str
     method: str
     path: str
@@ -146,6 +147,8 @@ class Simulator:
         incoming = Incoming(path=address.path, query=address.query, body=as_object(body))
         if request.method == "POST" and (vectors := embedding_wire_for(incoming)) is not None:
             return self._embed(vectors, request, incoming)
+        if request.method == "POST" and (counted := self._count(request, incoming)) is not None:
+            return counted
         wire = wire_for(address.path)
         if wire is None or request.method != "POST":
             return _not_found(request.method, address.path)
@@ -183,6 +186,25 @@ class Simulator:
         count = sum(len(tokens(text)) for text in texts.texts)
         body = wire.written([vector_of(text, size) for text in texts.texts], count, texts)
         return _said(body)
+
+    def _count(self, request: IncomingRequest, incoming: Incoming) -> MemoryReply | None:
+        """Return how many tokens a question has, which takes no turn; None if nobody asks that.
+
+        They are as many as the usage of its answer says.
+        """
+        wire = None
+        try:
+            counted = count_asked(incoming)
+            wire = None if counted is None else wire_for(counted.question.path)
+            if counted is None or wire is None:
+                return None
+            asked = wire.read(counted.question)
+        except InvalidRequest as error:
+            return self._refused("messages" if wire is None else wire.name, str(error))
+        with self._lock:
+            self._record(request, incoming, replace(asked, wire="count"))
+        count = turn_request(asked).input_tokens
+        return _said(json.dumps({counted.field: count}).encode())
 
     def _refused(self, name: str, message: str) -> MemoryReply:
         """Return the error, in the words of the wire of that name."""

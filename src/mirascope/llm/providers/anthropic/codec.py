@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
 
+import msgspec
+
 from mirascope._wire.sse import SSE
 from mirascope.llm.formatting import FormattingMode
 from mirascope.llm.providers.anthropic.decode import AnthropicDecoder
@@ -18,9 +20,13 @@ from mirascope.llm.providers.anthropic.models import Capabilities, capabilities
 from mirascope.llm.providers.anthropic.schemas import strict_schema
 from mirascope.llm.providers.capabilities import known, settled
 from mirascope.llm.providers.codec import Codec, Continuation, Decoder, ErrorInfo, Framing, Request
+from mirascope.llm.providers.encoding import json_fields
 from mirascope.llm.transport.http import HttpRequest
 
-__all__ = ["AnthropicCodec"]
+__all__ = ["COUNTED", "AnthropicCodec"]
+
+COUNTED = ("model", "messages", "system", "tools", "tool_choice", "thinking", "output_config")
+"""What of a request counts."""
 
 
 class AnthropicCodec(Codec):
@@ -68,6 +74,15 @@ class AnthropicCodec(Codec):
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""
         return encode(request, settled(request, self.knows(request.model_name)))
+
+    def encode_count(self, request: Request) -> HttpRequest:
+        """Return the request for a count; see `Codec.encode_count`.
+
+        https://docs.claude.com/en/api/messages-count-tokens (2026-01), which takes no parameters.
+        """
+        asked = self.encode(request)
+        fields = json_fields(asked.body, *COUNTED)
+        return replace(asked, url=f"{asked.url}/count_tokens", body=msgspec.json.encode(fields))
 
     def framing(self) -> Framing:
         """Return a new framing: named server-sent events."""

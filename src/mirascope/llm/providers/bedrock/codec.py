@@ -6,18 +6,22 @@ https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.htm
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
+
+import msgspec
 
 from mirascope._wire.eventstream import EventStream
 from mirascope.llm.formatting import FormattingMode
 from mirascope.llm.providers.anthropic.schemas import strict_schema
 from mirascope.llm.providers.bedrock.decode import ConverseDecoder
-from mirascope.llm.providers.bedrock.encode import encode
+from mirascope.llm.providers.bedrock.encode import count_path, encode
 from mirascope.llm.providers.bedrock.errors import read_error
 from mirascope.llm.providers.bedrock.messages import recorded_name
 from mirascope.llm.providers.bedrock.models import Capabilities, capabilities
 from mirascope.llm.providers.capabilities import known, settled
 from mirascope.llm.providers.codec import Codec, Continuation, Decoder, ErrorInfo, Framing, Request
+from mirascope.llm.providers.encoding import json_fields
 from mirascope.llm.transport.http import HttpRequest
 
 __all__ = ["ConverseCodec"]
@@ -53,6 +57,20 @@ class ConverseCodec(Codec):
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""
         return encode(request, settled(request, self.knows(request.model_name)))
+
+    def encode_count(self, request: Request) -> HttpRequest:
+        """Return the request for a count; see `Codec.encode_count`.
+
+        https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html
+        (2026-01).
+        """
+        asked = self.encode(request)
+        names = ("messages", "system", "toolConfig", "additionalModelRequestFields")
+        return replace(
+            asked,
+            url=count_path(request.model_name),
+            body=msgspec.json.encode({"input": {"converse": json_fields(asked.body, *names)}}),
+        )
 
     def framing(self) -> Framing:
         """Return a new framing: AWS event streams."""

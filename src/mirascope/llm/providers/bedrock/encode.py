@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 from urllib.parse import quote
 
@@ -23,7 +24,7 @@ from mirascope.llm.providers.encoding import (
 from mirascope.llm.providers.tools import format_tool
 from mirascope.llm.transport.http import HttpRequest
 
-__all__ = ["STREAM_TYPE", "encode", "model_path"]
+__all__ = ["STREAM_TYPE", "count_path", "encode", "model_path"]
 
 STREAM_TYPE = "application/vnd.amazon.eventstream"
 _INFERENCE = {
@@ -32,6 +33,7 @@ _INFERENCE = {
     "top_p": "topP",
     "stop_sequences": "stopSequences",
 }
+_PROFILE = re.compile(r"^(us|us-gov|eu|apac|jp|au|ca|global)\.")
 _EFFORT = {"minimal": "low", "low": "low", "default": "medium", "medium": "medium"}
 """Whatever is more is ``high``."""
 
@@ -73,6 +75,15 @@ def model_path(model_name: str, operation: str) -> str:
     if model_name in ("", ".", ".."):
         raise ValueError(f"This cannot be the id of a model on Bedrock: {model_name!r}.")
     return f"/model/{quote(model_name, safe='')}/{operation}"
+
+
+def count_path(model_name: str) -> str:
+    """Return the path of CountTokens, which knows models but no cross-region profiles of them.
+
+    It refuses ``us.anthropic.claude-sonnet-4-20250514-v1:0`` and takes the same without ``us.``
+    (recorded 2026-05).
+    """
+    return model_path(_PROFILE.sub("", model_name), "count-tokens")
 
 
 def _output_schema(request: Request, can: Capabilities) -> dict[str, object] | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 import msgspec
@@ -18,7 +19,7 @@ from mirascope._wire.errors import FrameError
 from mirascope._wire.eventstream import EventStream
 from mirascope.llm.providers.anthropic.codec import AnthropicCodec
 from mirascope.llm.providers.anthropic.decode import AnthropicDecoder
-from mirascope.llm.providers.bedrock.encode import STREAM_TYPE, model_path
+from mirascope.llm.providers.bedrock.encode import STREAM_TYPE, count_path, model_path
 from mirascope.llm.providers.bedrock.errors import is_failure, read_error, read_failure
 from mirascope.llm.providers.codec import Decoder, ErrorInfo, Framing, Request, WireEvent
 from mirascope.llm.providers.encoding import unsupported
@@ -108,6 +109,16 @@ class InvokeCodec(AnthropicCodec):
             url=model_path(request.model_name, operation),
             headers=headers,
             body=msgspec.json.encode({**own, **fields}),
+        )
+
+    def encode_count(self, request: Request) -> HttpRequest:
+        """Return the request for a count; see `ConverseCodec.encode_count`."""
+        asked = self.encode(request)
+        body = base64.b64encode(asked.body).decode()
+        return replace(
+            asked,
+            url=count_path(request.model_name),
+            body=msgspec.json.encode({"input": {"invokeModel": {"body": body}}}),
         )
 
     def framing(self) -> Framing:

@@ -6,10 +6,14 @@ https://ai.google.dev/api/generate-content (2025-11).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
+
+import msgspec
 
 from mirascope.llm.formatting import FormattingMode
 from mirascope.llm.providers.codec import Codec, Decoder, ErrorInfo, Framing, Request
+from mirascope.llm.providers.encoding import json_fields
 from mirascope.llm.providers.google.decode import GoogleDecoder
 from mirascope.llm.providers.google.encode import encode
 from mirascope.llm.providers.google.errors import read_error
@@ -48,6 +52,23 @@ class GoogleCodec(Codec):
     def encode(self, request: Request) -> HttpRequest:
         """Return the request; see `Codec.encode`."""
         return encode(request, self._quirks)
+
+    def encode_count(self, request: Request) -> HttpRequest:
+        """Return the request for a count; see `Codec.encode_count`.
+
+        https://ai.google.dev/api/tokens and
+        https://cloud.google.com/vertex-ai/docs/reference/rest/v1/CountTokensRequest (2026-01).
+        """
+        path = self._quirks.path(request.model_name)
+        asked = self.encode(request)
+        fields: dict[str, object]
+        if self._quirks.counts_whole:
+            whole = {"model": path.removeprefix("/v1beta/"), **json_fields(asked.body)}
+            fields = {"generateContentRequest": whole}
+        else:
+            names = ("contents", "systemInstruction", "tools", "generationConfig")
+            fields = {**json_fields(asked.body, *names)}
+        return replace(asked, url=f"{path}:countTokens", body=msgspec.json.encode(fields))
 
     def framing(self) -> Framing:
         """Return a new framing: server-sent events, or JSON where there should be some."""

@@ -17,6 +17,8 @@ class GoogleQuirks:
     """The path of a model, from the base URL on; raises `ValueError` for what can be no model."""
     call_ids: bool = True
     """Whether calls and their results have ids; else they are told apart by their order."""
+    counts_whole: bool = True
+    """Whether the whole of a request is counted, choice of tools and all; else what it says."""
     fetches_files: bool = False
     """Whether images and documents may be named by an address, which the server fetches."""
     server_tools_beside_functions: bool = True
@@ -48,6 +50,7 @@ GEMINI_API = GoogleQuirks(path=_gemini_path)
 VERTEX = GoogleQuirks(
     path=_vertex_path,
     call_ids=False,
+    counts_whole=False,
     fetches_files=True,
     server_tools_beside_functions=False,
 )

@@ -169,11 +169,13 @@ class ResponsesQuirks:
     """Whether tools that do not say are strict; if not, ``strict`` is only sent when it is on."""
     allowed_tools: bool = True
     """Whether a choice among several tools can be demanded; otherwise any call will do."""
+    counts: bool = True
+    """Whether it counts the tokens of a request."""
 
 
 OPENAI_RESPONSES = ResponsesQuirks()
-AZURE_RESPONSES = ResponsesQuirks(capabilities=models.azure_capabilities)
-XAI = ResponsesQuirks(capabilities=models.xai_capabilities, allowed_tools=False)
+AZURE_RESPONSES = ResponsesQuirks(capabilities=models.azure_capabilities, counts=False)
+XAI = ResponsesQuirks(capabilities=models.xai_capabilities, allowed_tools=False, counts=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

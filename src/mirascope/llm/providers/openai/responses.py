@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
+
+import msgspec
 
 from mirascope._wire.sse import SSE
 from mirascope.llm.formatting import FormattingMode
 from mirascope.llm.providers.capabilities import Capabilities, known
 from mirascope.llm.providers.codec import Codec, Decoder, ErrorInfo, Framing, Request
-from mirascope.llm.providers.encoding import json_headers
+from mirascope.llm.providers.encoding import json_fields, json_headers
 from mirascope.llm.providers.openai.errors import http_error
 from mirascope.llm.providers.openai.models import wire_name
 from mirascope.llm.providers.openai.quirks import OPENAI_RESPONSES, ResponsesQuirks
@@ -19,6 +22,12 @@ from mirascope.llm.providers.openai.tools import enforces
 from mirascope.llm.transport.http import HttpRequest
 
 __all__ = ["OpenAIResponsesCodec"]
+
+_COUNTED = (
+    *("model", "input", "instructions", "tools", "tool_choice", "parallel_tool_calls", "text"),
+    *("reasoning", "conversation", "previous_response_id", "truncation"),
+)
+"""What of a request counts; it takes no other fields."""
 
 
 class OpenAIResponsesCodec(Codec):
@@ -57,6 +66,17 @@ class OpenAIResponsesCodec(Codec):
         headers = json_headers(request.params)
         url = f"/responses/{id}?stream=true&starting_after={position}"
         return HttpRequest(method="GET", url=url, headers=headers)
+
+    def encode_count(self, request: Request) -> HttpRequest:
+        """Return the request for a count; see `Codec.encode_count`.
+
+        https://platform.openai.com/docs/api-reference/responses/input-tokens (2025-12).
+        """
+        if not self._quirks.counts:
+            return super().encode_count(request)
+        asked = self.encode(request)
+        fields = json_fields(asked.body, *_COUNTED)
+        return replace(asked, url=f"{asked.url}/input_tokens", body=msgspec.json.encode(fields))
 
     def framing(self) -> Framing:
         """Return the framing of server-sent events."""

@@ -5,13 +5,16 @@ https://docs.claude.com/en/api/claude-on-vertex-ai (2026-01).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
-from mirascope.llm.providers.anthropic.codec import AnthropicCodec
+import msgspec
+
+from mirascope.llm.providers.anthropic.codec import COUNTED, AnthropicCodec
 from mirascope.llm.providers.anthropic.encode import encode_body, encode_headers
 from mirascope.llm.providers.capabilities import settled
 from mirascope.llm.providers.codec import Request
-from mirascope.llm.providers.encoding import merge_extra
+from mirascope.llm.providers.encoding import json_fields, merge_extra
 from mirascope.llm.providers.google.quirks import model_path
 from mirascope.llm.transport.http import HttpRequest
 
@@ -35,4 +38,21 @@ class VertexAnthropicCodec(AnthropicCodec):
             url=f"/{path}:{'streamRawPredict' if request.stream else 'rawPredict'}",
             headers=encode_headers(request),
             body=merge_extra(body, request.params),
+        )
+
+    def encode_count(self, request: Request) -> HttpRequest:
+        """Return the request for a count, which names the model in its body as nowhere else here.
+
+        https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/count-tokens
+        (2026-01).
+        """
+        asked = self.encode(request)
+        fields: dict[str, object] = {
+            **json_fields(asked.body, "anthropic_version", *COUNTED),
+            "model": request.model_name,
+        }
+        return replace(
+            asked,
+            url="/publishers/anthropic/models/count-tokens:rawPredict",
+            body=msgspec.json.encode(fields),
         )
