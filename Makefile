@@ -21,7 +21,7 @@ install = if $(1)/bin/python -m uv --version >/dev/null 2>&1; \
 	else $(1)/bin/python -m pip install --quiet $(2); fi
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-llm test-v1 lint types figures vendors check docs ranges fuzz attack faults bench load clean
+.PHONY: help demo test test-llm test-v1 lint types figures vendors check docs cast samples ranges fuzz attack faults bench load clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,7 +54,13 @@ vendors: $(VENV)/.runtime ## Print the tables of vendors (ARGS=--write for docs)
 
 check: lint types test figures ## Everything a change has to pass
 
-docs: $(VENV)/.dev ## Run every sample of the README, the docs and the examples
+docs: $(VENV)/.docs ## Build the documentation as a site: build/docs/index.html
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --config-file website/mkdocs.yml $(ARGS)
+
+cast: $(VENV)/.docs ## Record the demo anew, for the front page
+	$(PY) -m website.cast
+
+samples: $(VENV)/.dev ## Run every sample of the README, the docs and the examples
 	$(PY) -m pytest tests/test_readme_and_examples.py tests/test_first_day.py $(ARGS)
 
 ranges: $(VENV)/.created ## Try the oldest and newest SDKs that the v1 API takes, each alone too (long)
@@ -93,6 +99,10 @@ $(VENV)/.runtime: $(VENV)/.created pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.created pyproject.toml
 	$(call install,$(VENV),$(DEV))
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.created pyproject.toml
+	$(call install,$(VENV),$(RUNTIME) --group docs)
 	@touch $@
 
 $(BENCH_VENV)/.ready: $(BENCH_VENV)/.created pyproject.toml bench/requirements.txt
