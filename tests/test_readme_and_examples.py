@@ -2,11 +2,13 @@
 
 Samples of one page share a namespace, in order, so a sample may continue an earlier one. A block
 marked ``output`` right after a sample is what that sample prints, to the letter. Functions named
-``test_...`` in a sample are called.
+``test_...`` in a sample are called. What belongs to another library, or to a notebook, says in its
+title that it is not run; it is only compiled.
 """
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import os
@@ -29,7 +31,10 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 EXAMPLES = sorted(path for path in (ROOT / "examples").glob("*.py") if path.name != "run.py")
 
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(
+    r'^```(\w*)(?: title="(?P<title>[^"\n]*)")?\n(?P<code>.*?)^```$', re.MULTILINE | re.DOTALL
+)
+NOT_RUN = " (not run)"
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)")
 
 
@@ -46,13 +51,13 @@ def samples(page: Path) -> list[Sample]:
     found: list[Sample] = []
     fences = list(FENCE.finditer(text))
     for fence, after in zip_longest(fences, fences[1:]):
-        if fence[1] == "python":
+        if fence[1] == "python" and not (fence["title"] or "").endswith(NOT_RUN):
             output = None
             if after is not None and after[1] == "output":
                 assert text[fence.end() : after.start()].strip() == "", "output follows its sample"
-                output = after[2]
-            line = text.count("\n", 0, fence.start(2)) + 1
-            found.append(Sample(line, fence[2], output))
+                output = after["code"]
+            line = text.count("\n", 0, fence.start("code")) + 1
+            found.append(Sample(line, fence["code"], output))
     return found
 
 
@@ -96,6 +101,18 @@ def test_samples_of_a_page(page: Path) -> None:
             if sample.output is not None:
                 expected = without_trailing_space(sample.output)
                 assert without_trailing_space(printed) == expected, f"{page}:{sample.line}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_what_is_not_run_is_not_ours(page: Path) -> None:
+    """Only pages for those who come from elsewhere have such code, and that of notebooks."""
+    for fence in FENCE.finditer(page.read_text("utf-8")):
+        if (fence["title"] or "").endswith(NOT_RUN):
+            compile(fence["code"], str(page), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+            assert page.name == "jupyter.md" or page.name.startswith("from-")
+            assert page.name in ("jupyter.md", "from-mirascope-2.md") or (
+                "mirascope" not in fence["code"]
+            )
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=relative)

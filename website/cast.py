@@ -18,7 +18,6 @@ import time
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
-from typing import cast
 
 import pyte
 
@@ -113,7 +112,7 @@ def rows_of(screen: pyte.Screen) -> list[Row]:
         runs: list[Run] = []
         for (colour, bold), group in groupby(cells, lambda at: (at[1].fg, at[1].bold)):
             part = list(group)
-            text = "".join(cast(str, cell.data) for _, cell in part)
+            text = "".join(cell.data for _, cell in part)
             if text.strip():
                 indent = len(text) - len(text.lstrip())
                 name = colour.removeprefix("bright")
