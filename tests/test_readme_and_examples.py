@@ -134,6 +134,21 @@ def test_examples_run_as_scripts() -> None:
     assert "complete; Usage(" in done.stdout
 
 
+def test_the_first_sample_runs_as_pasted_without_a_key() -> None:
+    """Nor with any other vendor's key, and without the simulator of these tests."""
+    bare = {name: value for name, value in os.environ.items() if not name.endswith("_KEY")}
+    pasted = subprocess.run(
+        [sys.executable, "-"],
+        env={**bare, "PYTHONPATH": str(ROOT / "src")},
+        input=samples(ROOT / "README.md")[0].code,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "0" in pasted.stdout
+    assert pasted.stderr == ""
+
+
 @pytest.mark.parametrize("page", PAGES, ids=relative)
 def test_links_lead_somewhere(page: Path) -> None:
     text = FENCE.sub("", page.read_text("utf-8"))

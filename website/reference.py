@@ -30,7 +30,12 @@ def packages() -> dict[str, list[str]]:
     """Return the modules right below `mirascope.llm` that export something, with what they do."""
     below = sorted(path.stem for path in (SRC / "mirascope" / "llm").iterdir())
     names = {f"{LLM}.{stem}": exported(f"{LLM}.{stem}") for stem in below if stem[0] not in "._"}
-    return {module: exports for module, exports in names.items() if exports}
+    return {module: sorted(exports, key=rank) for module, exports in names.items() if exports}
+
+
+def rank(name: str) -> int:
+    """Return how special a variant is: what most want to read of comes first."""
+    return name.startswith("Async") + 2 * (name != "Context" and "Context" in name)
 
 
 def top() -> list[str]:
