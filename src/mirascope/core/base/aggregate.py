@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from .reading import Reading
@@ -11,6 +12,7 @@ __all__ = ["Aggregate", "Thought"]
 
 # What most chunks say, and nothing more.
 _USUAL = frozenset({"id", "model", "text"})
+_COUNTS = ("usage", "input_tokens", "cached_tokens", "output_tokens", "cache_write_tokens")
 
 
 class _Text:
@@ -22,7 +24,8 @@ class _Text:
         self._pieces: list[str] = []
 
     def add(self, piece: str) -> None:
-        self._pieces.append(piece)
+        if piece:
+            self._pieces.append(piece)
 
     def __str__(self) -> str:
         if len(self._pieces) > 1:
@@ -42,26 +45,19 @@ class Thought:
 
 
 class Aggregate:
-    """Adds readings up. One rule for counts: the last one reported stands.
+    """Adds readings up: texts grow, and of everything else the last one reported stands.
 
     Vendors that report usage more than once (anthropic, google) report totals so far, so adding
     them would bill twice.
     """
 
     def __init__(self, model: str) -> None:
-        self.model = model
+        self.said = Reading()
+        self.said.model = model
         self.text = _Text()
         self.thinking = _Text()
         self.refusal = _Text()
         self.signature = _Text()
-        self.id: str | None = None
-        self.finish_reasons: list[Any] | None = None
-        self.usage: Any = None
-        self.input_tokens: int | float | None = None
-        self.cached_tokens: int | float | None = None
-        self.output_tokens: int | float | None = None
-        self.cache_write_tokens: int | None = None
-        self.audio_id: str | None = None
         self.audio: list[bytes] = []
         self.audio_transcript = _Text()
         self.thoughts: dict[int | None, Thought] = {}
@@ -74,26 +70,29 @@ class Aggregate:
         if text := reading.text:
             self._add_text(text)
         if (model := reading.model) is not None:
-            self.model = model
+            self.said.model = model
         if (id := reading.id) is not None:
-            self.id = id
+            self.said.id = id
         # A reading holds what is said and nothing else.
         if not _USUAL.issuperset(reading.__dict__):
             self._add_rest(reading)
 
     def _add_rest(self, reading: Reading) -> None:
         if reading.finish_reasons:
-            self.finish_reasons = reading.finish_reasons
-        if reading.refusal:
-            self.refusal.add(reading.refusal)
+            self.said.finish_reasons = reading.finish_reasons
         if reading.usage is not None:
-            self._add_usage(reading)
+            for name in _COUNTS:
+                if (count := getattr(reading, name)) is not None:
+                    setattr(self.said, name, count)
         if reading.thinking or reading.signature or reading.redacted:
             self._add_thought(reading)
-        if reading.call_signatures:
-            self.call_signatures.extend(reading.call_signatures)
-        if reading.audio_id is not None or reading.audio or reading.audio_transcript:
-            self._add_audio(reading)
+        self.refusal.add(reading.refusal)
+        self.call_signatures.extend(reading.call_signatures)
+        if reading.audio_id is not None:
+            self.said.audio_id = reading.audio_id
+        if reading.audio:
+            self.audio.append(reading.audio)
+        self.audio_transcript.add(reading.audio_transcript or "")
 
     def _add_thought(self, reading: Reading) -> None:
         self.thinking.add(reading.thinking)
@@ -104,40 +103,14 @@ class Aggregate:
         if reading.redacted:
             thought.redacted = (thought.redacted or reading.redacted[:0]) + reading.redacted
 
-    def _add_audio(self, reading: Reading) -> None:
-        if reading.audio_id is not None:
-            self.audio_id = reading.audio_id
-        if reading.audio:
-            self.audio.append(reading.audio)
-        if reading.audio_transcript:
-            self.audio_transcript.add(reading.audio_transcript)
-
-    def _add_usage(self, reading: Reading) -> None:
-        self.usage = reading.usage
-        if reading.input_tokens is not None:
-            self.input_tokens = reading.input_tokens
-        if reading.cached_tokens is not None:
-            self.cached_tokens = reading.cached_tokens
-        if reading.output_tokens is not None:
-            self.output_tokens = reading.output_tokens
-        if reading.cache_write_tokens is not None:
-            self.cache_write_tokens = reading.cache_write_tokens
-
     def reading(self) -> Reading:
         """Give all of it as one reading, as a whole response would have been read."""
-        total = Reading()
-        total.text = str(self.text)
+        total = copy(self.said)
+        total.text, total.refusal = str(self.text), str(self.refusal)
         total.thinking, total.signature = str(self.thinking), str(self.signature)
-        total.refusal = str(self.refusal)
         total.thoughts = list(self.thoughts.values())
         total.tool_calls, total.call_signatures = self.tool_calls, self.call_signatures
-        total.id, total.model, total.finish_reasons = self.id, self.model, self.finish_reasons
-        total.usage = self.usage
-        total.input_tokens, total.output_tokens = self.input_tokens, self.output_tokens
-        total.cached_tokens = self.cached_tokens
-        total.cache_write_tokens = self.cache_write_tokens
-        total.audio, total.audio_id = b"".join(self.audio), self.audio_id
-        total.audio_transcript = str(self.audio_transcript)
+        total.audio, total.audio_transcript = b"".join(self.audio), str(self.audio_transcript)
         return total
 
     def add_tool(self, tool: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Generic, Self
+from typing import Annotated, Any, Generic, Self
 
 from pydantic import (
     BaseModel,
@@ -21,12 +21,12 @@ from pydantic import (
 from typing_extensions import TypeVar
 
 from ..costs import calculate_cost
-from .dialect import Dialect
 from .jsonable import describe, transform_tool_outputs
 from .message_param import BaseMessageParam
-from .reading import Reading, common_reasons, common_usage, reason_text
+from .reading import Reading, reason_text
+from .said import Answer
 from .tool import BaseTool
-from .types import CostMetadata, FinishReason, JsonableType, Provider, Usage
+from .types import CostMetadata, JsonableType
 
 __all__ = ["BaseCallResponse", "transform_tool_outputs"]
 
@@ -41,6 +41,7 @@ _ConverterT = TypeVar("_ConverterT", default=Any)
 
 
 class BaseCallResponse(
+    Answer,
     BaseModel,
     Generic[
         _ResponseT,
@@ -86,7 +87,6 @@ class BaseCallResponse(
     start_time: float
     end_time: float
 
-    _vendor: ClassVar[Dialect | None] = None
     # The model asked for, for the vendors whose responses don't name one.
     _asked_model: str | None = None
 
@@ -96,13 +96,6 @@ class BaseCallResponse(
         self = cls(**fields)
         self._asked_model = asked_model
         return self
-
-    @classmethod
-    def _of_vendor(cls, name: str) -> Dialect:
-        """Give the vendor, which is asked for what a custom vendor defines itself."""
-        if cls._vendor is None:
-            raise TypeError(f"{cls.__name__} defines no {name}.")
-        return cls._vendor
 
     def __str__(self) -> str:
         return self.content
@@ -137,6 +130,9 @@ class BaseCallResponse(
     def reading(self) -> Reading:
         """What the response says: read once, used by everything."""
         return self._vendor.read_response(self.response) if self._vendor else Reading()
+
+    def _told(self) -> Reading:
+        return self.reading
 
     @computed_field
     @property
@@ -190,24 +186,13 @@ class BaseCallResponse(
     @property
     def cost_metadata(self) -> CostMetadata:
         """What the price depends on."""
-        return CostMetadata(
-            input_tokens=self.input_tokens,
-            output_tokens=self.output_tokens,
-            cached_tokens=self.cached_tokens,
-            cache_write=self.reading.cache_write_tokens,
-            cost=self.reading.cost,
-        )
+        return super().cost_metadata
 
     @computed_field
     @property
     def cost(self) -> float | None:
         """The price in US dollars; None when it is not known. Reads no network."""
         return calculate_cost(self.provider, self.model or "", self.cost_metadata)
-
-    @property
-    def provider(self) -> Provider:
-        """The vendor."""
-        return self._of_vendor("provider").provider
 
     @computed_field
     @cached_property
@@ -247,16 +232,6 @@ class BaseCallResponse(
     ) -> list[Any]:
         """Make the vendor's messages that hand tool outputs back to the model."""
         return cls._of_vendor("tool_message_params").tool_results(tools_and_outputs)
-
-    @property
-    def common_finish_reasons(self) -> list[FinishReason] | None:
-        """The finish reasons under common names; None when there is none."""
-        return common_reasons(self.reading.finish_reasons, self._vendor)
-
-    @property
-    def common_usage(self) -> Usage | None:
-        """The token counts under common names; None when none was reported."""
-        return common_usage(self.input_tokens, self.cached_tokens, self.output_tokens)
 
     @property
     def common_tools(self) -> list[_ToolT] | None:

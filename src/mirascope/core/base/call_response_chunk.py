@@ -5,14 +5,13 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Self
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Self
 
 from pydantic import BaseModel, ConfigDict, SkipValidation
 from typing_extensions import TypeVar
 
-from .dialect import Dialect
-from .reading import Reading, common_reasons, common_usage
-from .types import CostMetadata, FinishReason, Usage
+from .reading import Reading
+from .said import Said
 
 __all__ = ["BaseCallResponseChunk"]
 
@@ -20,7 +19,7 @@ _ChunkT = TypeVar("_ChunkT", default=Any)
 _FinishReasonT = TypeVar("_FinishReasonT", default=Any)
 
 
-class BaseCallResponseChunk(BaseModel, Generic[_ChunkT, _FinishReasonT], ABC):
+class BaseCallResponseChunk(Said, BaseModel, Generic[_ChunkT, _FinishReasonT], ABC):
     """A vendor's chunk, with the same properties whoever sent it.
 
     A vendor of one's own defines the properties; what it leaves out is not said.
@@ -32,8 +31,6 @@ class BaseCallResponseChunk(BaseModel, Generic[_ChunkT, _FinishReasonT], ABC):
     model_config = ConfigDict(extra="allow", arbitrary_types_allowed=True)
 
     chunk: Annotated[_ChunkT, SkipValidation]
-
-    _vendor: ClassVar[Dialect | None] = None
 
     def __str__(self) -> str:
         return self.content
@@ -70,6 +67,9 @@ class BaseCallResponseChunk(BaseModel, Generic[_ChunkT, _FinishReasonT], ABC):
                 setattr(reading, "text" if name == "content" else name, getattr(self, name))
         return reading
 
+    def _told(self) -> Reading:
+        return self.reading
+
     @property
     def content(self) -> str:
         """The text this chunk adds; empty when it adds none."""
@@ -86,49 +86,9 @@ class BaseCallResponseChunk(BaseModel, Generic[_ChunkT, _FinishReasonT], ABC):
         return self.reading.model
 
     @property
-    def id(self) -> str | None:
-        """The id of the response."""
-        return self.reading.id
-
-    @property
     def usage(self) -> Any:
         """The vendor's usage object; None when this chunk has none."""
         return self.reading.usage
-
-    @property
-    def input_tokens(self) -> int | float | None:
-        """The number of input tokens, where this chunk reports it."""
-        return self.reading.input_tokens
-
-    @property
-    def cached_tokens(self) -> int | float | None:
-        """The number of cached tokens, where this chunk reports it."""
-        return self.reading.cached_tokens
-
-    @property
-    def output_tokens(self) -> int | float | None:
-        """The number of output tokens, where this chunk reports it."""
-        return self.reading.output_tokens
-
-    @property
-    def common_finish_reasons(self) -> list[FinishReason] | None:
-        """The finish reasons under common names; None when there is none."""
-        return common_reasons(self.reading.finish_reasons, self._vendor)
-
-    @property
-    def cost_metadata(self) -> CostMetadata:
-        """What a price depends on, as far as this chunk tells."""
-        return CostMetadata(
-            input_tokens=self.input_tokens,
-            output_tokens=self.output_tokens,
-            cached_tokens=self.cached_tokens,
-            cache_write=self.reading.cache_write_tokens,
-        )
-
-    @property
-    def common_usage(self) -> Usage | None:
-        """The token counts under common names; None when this chunk reports none."""
-        return common_usage(self.input_tokens, self.cached_tokens, self.output_tokens)
 
 
 # What a vendor of one's own may say.

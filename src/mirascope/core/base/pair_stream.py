@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Sequence
-from typing import Any, ClassVar, Generic, cast
+from typing import Any, Generic, cast
 
 from typing_extensions import TypeVar
 
@@ -13,12 +13,12 @@ from .aggregate import Aggregate
 from .binding import now
 from .call_response import BaseCallResponse
 from .call_response_chunk import BaseCallResponseChunk
-from .dialect import Dialect
 from .metadata import Metadata
-from .reading import common_reasons, common_usage
+from .reading import Reading
 from .reading_messages import last_user_message
+from .said import Answer
 from .tool import BaseTool
-from .types import CostMetadata, FinishReason, JsonableType, Provider, Usage
+from .types import JsonableType
 
 __all__ = ["BaseStream"]
 
@@ -42,6 +42,7 @@ _FinishReason = TypeVar("_FinishReason", default=Any)
 
 
 class BaseStream(
+    Answer,
     Generic[
         _BaseCallResponseT,
         _BaseCallResponseChunkT,
@@ -82,8 +83,6 @@ class BaseStream(
 
     message_param: _AssistantMessageParamT
 
-    _vendor: ClassVar[Dialect | None] = None
-
     def __init__(
         self,
         *,
@@ -114,8 +113,10 @@ class BaseStream(
         self.user_message_param = cast("_UserMessageParamT | None", last_user_message(messages))
         self.start_time: float = 0
         self.end_time: float = 0
-        self._asked_model = model
         self._sum = Aggregate(model)
+
+    def _told(self) -> Reading:
+        return self._sum.said
 
     @property
     def content(self) -> str:
@@ -125,47 +126,12 @@ class BaseStream(
     @property
     def model(self) -> str:
         """The model: as asked for, then as the vendor names it."""
-        return self._sum.model
-
-    @property
-    def id(self) -> str | None:
-        """The id of the response."""
-        return self._sum.id
+        return self._sum.said.model or ""
 
     @property
     def finish_reasons(self) -> list[_FinishReason] | None:
         """The vendor's own finish reasons; None while there is none."""
-        return self._sum.finish_reasons
-
-    @property
-    def input_tokens(self) -> int | float | None:
-        """The number of input tokens, once reported."""
-        return self._sum.input_tokens
-
-    @property
-    def cached_tokens(self) -> int | float | None:
-        """The number of cached tokens, once reported."""
-        return self._sum.cached_tokens
-
-    @property
-    def output_tokens(self) -> int | float | None:
-        """The number of output tokens, once reported."""
-        return self._sum.output_tokens
-
-    @property
-    def provider(self) -> Provider:
-        """The vendor."""
-        return self._of_vendor("provider").provider
-
-    @property
-    def cost_metadata(self) -> CostMetadata:
-        """What the price depends on."""
-        return CostMetadata(
-            input_tokens=self.input_tokens,
-            output_tokens=self.output_tokens,
-            cached_tokens=self.cached_tokens,
-            cache_write=self._sum.cache_write_tokens,
-        )
+        return self._sum.said.finish_reasons
 
     @property
     def cost(self) -> float | None:
@@ -173,16 +139,6 @@ class BaseStream(
         if self.input_tokens is None or self.output_tokens is None:
             return None
         return calculate_cost(self.provider, self.model, self.cost_metadata)
-
-    @property
-    def common_finish_reasons(self) -> list[FinishReason] | None:
-        """The finish reasons under common names; None while there is none."""
-        return common_reasons(self._sum.finish_reasons, self._vendor)
-
-    @property
-    def common_usage(self) -> Usage | None:
-        """The token counts under common names; None while none was reported."""
-        return common_usage(self.input_tokens, self.cached_tokens, self.output_tokens)
 
     def __iter__(self) -> Iterator[tuple[_BaseCallResponseChunkT, _BaseToolT | None]]:
         """Read the stream.
@@ -264,13 +220,6 @@ class BaseStream(
     def _construct_response(self) -> Any:
         """Make the SDK's response object of what was streamed."""
         return self._of_vendor("_construct_response").rebuild(self._sum.reading())
-
-    @classmethod
-    def _of_vendor(cls, name: str) -> Dialect:
-        """Give the vendor, which is asked for what a custom vendor defines itself."""
-        if cls._vendor is None:
-            raise TypeError(f"{cls.__name__} defines no {name}.")
-        return cls._vendor
 
     def tool_message_params(
         self, tools_and_outputs: Sequence[tuple[_BaseToolT, JsonableType]]

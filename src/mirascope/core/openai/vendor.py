@@ -183,7 +183,7 @@ class OpenAIStream(BaseStream[OpenAICallResponse, OpenAICallResponseChunk]):
     @property
     def audio_id(self) -> str | None:
         """The id under which the vendor keeps the audio."""
-        return self._sum.audio_id
+        return self._sum.said.audio_id
 
     @property
     def refusal(self) -> str | None:
