@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from .message_param import (
-    PART_TYPES,
     AudioPart,
     AudioURLPart,
     ContentPart,
@@ -189,7 +188,7 @@ def document_part(value: Any) -> DocumentPart | DocumentURLPart:
 def is_content(value: object) -> bool:
     """Whether a value is one piece of a message, rather than a message."""
     return (
-        isinstance(value, (str, *PART_TYPES))
+        isinstance(value, str | ContentPart)
         or _is_pil(value)
         or _is_pydub(value)
         or _is_wave(value)
@@ -202,7 +201,7 @@ def content_part(value: Any) -> ContentPart:
     Raises:
         ValueError: If the value is no piece of content.
     """
-    if isinstance(value, PART_TYPES):
+    if isinstance(value, ContentPart):
         return value
     if isinstance(value, str):
         return TextPart(type="text", text=value)

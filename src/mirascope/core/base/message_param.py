@@ -116,19 +116,6 @@ ContentPart: TypeAlias = (
     | ToolResultPart
 )
 
-PART_TYPES = (
-    TextPart,
-    ImagePart,
-    ImageURLPart,
-    AudioPart,
-    AudioURLPart,
-    DocumentPart,
-    DocumentURLPart,
-    CacheControlPart,
-    ToolCallPart,
-    ToolResultPart,
-)
-
 
 class BaseMessageParam(BaseModel):
     """One message of a conversation, translated for the vendor when it is sent.

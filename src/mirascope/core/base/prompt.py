@@ -204,49 +204,42 @@ class BasePrompt(BaseModel):
             "inputs": self.model_dump(),
         }
 
-    def _function(
-        self, fn: Callable[..., Any], decorators: tuple[Callable[[Any], Any], ...]
-    ) -> Any:
+    def _call(self, fn: Any, decorators: tuple[Callable[[Any], Any], ...]) -> Any:
+        """Call a prompt function, decorated, with the fields."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        kind = inspect.Parameter.KEYWORD_ONLY
+        fn.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in values])
+        fn.__name__ = fn.__qualname__ = type(self).__name__
         if type(self)._metadata:
             fn = metadata(type(self)._metadata)(fn)
-        fn.__name__ = fn.__qualname__ = type(self).__name__
         decorated: Any = prompt_template(self._prompt_template())(fn)
         for decorate in decorators:
             decorated = decorate(decorated)
-        return decorated
+        return decorated(**values)
 
     def run(
         self, call_decorator: Callable[[Any], Any], *additional_decorators: Callable[[Any], Any]
     ) -> Any:
         """Send the prompt, with a call decorator and any more around it."""
-        values = {name: getattr(self, name) for name in type(self).model_fields}
 
         def prompt(**kwargs: Any) -> Any:
             return self._config_with_self()
 
-        _take_signature(prompt, values)
-        return self._function(prompt, (call_decorator, *additional_decorators))(**values)
+        return self._call(prompt, (call_decorator, *additional_decorators))
 
     async def run_async(
         self, call_decorator: Callable[[Any], Any], *additional_decorators: Callable[[Any], Any]
     ) -> Any:
         """Send the prompt from asynchronous code."""
-        values = {name: getattr(self, name) for name in type(self).model_fields}
 
         async def prompt(**kwargs: Any) -> Any:
             return self._config_with_self()
 
-        _take_signature(prompt, values)
-        return await self._function(prompt, (call_decorator, *additional_decorators))(**values)
+        return await self._call(prompt, (call_decorator, *additional_decorators))
 
     def _config_with_self(self) -> dict[str, Any]:
         """Give the template what is no argument of the function, `{self.…}` among it."""
         return {**(self.dynamic_config() or {}), "computed_fields": self._computed()}
-
-
-def _take_signature(fn: Any, values: Mapping[str, Any]) -> None:
-    kind = inspect.Parameter.KEYWORD_ONLY
-    fn.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in values])
 
 
 def _is_prompt(target: object) -> TypeGuard[type[BasePrompt]]:

@@ -13,7 +13,7 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from .media import audio_part, document_part, image_part
-from .message_param import PART_TYPES, BaseMessageParam, CacheControlPart, ContentPart, TextPart
+from .message_param import BaseMessageParam, CacheControlPart, ContentPart, TextPart
 from .narrowing import is_collection, is_list
 
 __all__ = ["Section", "clean", "parse_template", "render_template", "render_text"]
@@ -209,7 +209,7 @@ def _text_part(value: Any) -> TextPart:
 
 
 def _any_part(value: Any) -> ContentPart:
-    if not isinstance(value, PART_TYPES):
+    if not isinstance(value, ContentPart):
         raise ValueError(f"Not a content part: {type(value).__name__}.")
     return value
 
