@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeAlias, cast
 
@@ -154,20 +154,10 @@ class AzureVendor(ChatVendor):
             return True
         return super().is_async_client(client)
 
-    def encode(self, messages: Sequence[Any]) -> list[Any]:
-        """Translate common messages into the SDK's models."""
-        return [
-            _MESSAGES[message["role"]](message) if type(message) is dict else message
-            for message in super().encode(messages)
-        ]
-
-    def assistant(self, said: Reading) -> Any:
-        """Make the SDK's assistant message."""
-        return AssistantMessage(super().assistant(said))
-
-    def tool_results(self, tools_and_outputs: Sequence[tuple[Any, Any]]) -> list[Any]:
-        """Make one of the SDK's tool messages for each output."""
-        return [ToolMessage(message) for message in super().tool_results(tools_and_outputs)]
+    @staticmethod
+    def own(message: dict[str, Any]) -> Any:
+        """Make the SDK's message of a plain one."""
+        return _MESSAGES[message["role"]](message)
 
     def request(self, draft: Draft, client: Any) -> tuple[list[Any], dict[str, Any]]:
         """Word a request."""

@@ -28,8 +28,7 @@ from ..base.pair_stream import BaseStream
 from ..base.reading import Reading
 from ..base.types import Provider
 from ..families.generate_content.generative_model import GenerativeVendor
-from ..families.generate_content.messages import encode_messages
-from ..families.generate_content.schema import GEMINI, DeclaredTool, forced
+from ..families.generate_content.schema import GEMINI, DeclaredTool
 
 __all__ = [
     "GeminiCallKwargs",
@@ -74,15 +73,7 @@ class GeminiTool(DeclaredTool):
 
     __provider__ = "gemini"
     _keywords = GEMINI
-
-    @classmethod
-    def _declared(cls) -> FunctionDeclaration:
-        return FunctionDeclaration(**cls._declaration())
-
-    @classmethod
-    def tool_schema(cls) -> Any:
-        """Describe the tool with the SDK's classes."""
-        return Tool(function_declarations=[cls._declared()])
+    _classes = (Tool, FunctionDeclaration)
 
 
 class GeminiCallResponseChunk(BaseCallResponseChunk[GenerateContentResponse, Any]):
@@ -107,10 +98,6 @@ class GeminiVendor(GenerativeVendor):
     tool_type = GeminiTool
     variables = ("GOOGLE_", "GEMINI_")
 
-    def encode(self, messages: Sequence[Any]) -> list[Any]:
-        """Translate common messages."""
-        return encode_messages(messages, self.provider, "bytes")
-
     def new_model(self, name: str) -> Any:
         """Build a model object; all of them share the SDK's own client."""
         return GenerativeModel(name)
@@ -118,14 +105,6 @@ class GeminiVendor(GenerativeVendor):
     def instruction(self, text: str) -> Any:
         """Make the SDK's form of a system instruction."""
         return protos.Content(role="user", parts=[{"text": text}])
-
-    def offer(self, tool_types: Sequence[Any]) -> Any:
-        """Describe all tools as one."""
-        return Tool(function_declarations=[tool._declared() for tool in tool_types])
-
-    def force(self, name: str) -> Any:
-        """Word that the model must call a tool."""
-        return forced(name)
 
     def call_of(self, chunks: Any) -> Any:
         """Give the call that a stream reads; the response object has no other way to close it."""

@@ -147,16 +147,8 @@ class GroqVendor(ChatVendor):
         message = ChatCompletionMessage.model_construct(
             role="assistant", content=said.text or None, tool_calls=said.tool_calls or None
         )
-        choice = Choice.model_construct(
-            index=0, finish_reason=self.reason(said), message=message, logprobs=None
-        )
-        return ChatCompletion.model_construct(
-            id=said.id or "",
-            model=said.model,
-            choices=[choice],
-            created=0,
-            object="chat.completion",
-            usage=said.usage,
+        return self.completion(
+            said, message, ChatCompletion.model_construct, Choice.model_construct
         )
 
 

@@ -123,13 +123,7 @@ class LiteLLMVendor(OpenAIVendor):
         """Make litellm's response."""
         calls: Any = said.tool_calls or None
         message = Message(role="assistant", content=said.text or None, tool_calls=calls)
-        response: Any = ModelResponse(
-            id=said.id or "",
-            model=said.model,
-            choices=[Choices(index=0, finish_reason=self.reason(said), message=message)],
-            created=0,
-            object="chat.completion",
-        )
+        response = self.completion(said, message, ModelResponse, Choices)
         response.usage = said.usage
         return response
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Generator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast
 
 from ..base.call_kwargs import BaseCallKwargs
@@ -123,21 +123,14 @@ class MistralVendor(ChatVendor):
             server_url=os.environ.get("MISTRAL_SERVER_URL") or None,
         )
 
-    def encode(self, messages: Sequence[Any]) -> list[Any]:
-        """Translate common messages into the SDK's objects."""
-        return [
-            _MESSAGES[message["role"]].model_validate(message) if type(message) is dict else message
-            for message in super().encode(messages)
-        ]
+    @staticmethod
+    def own(message: dict[str, Any]) -> Any:
+        """Make the SDK's message of a plain one."""
+        return _MESSAGES[message["role"]].model_validate(message)
 
     def assistant(self, said: Reading) -> Any:
         """Make the SDK's assistant message."""
         return models.AssistantMessage(content=said.text, tool_calls=list(said.tool_calls) or None)
-
-    def tool_results(self, tools_and_outputs: Sequence[tuple[Any, Any]]) -> list[Any]:
-        """Make one of the SDK's tool messages for each output."""
-        messages = super().tool_results(tools_and_outputs)
-        return [models.ToolMessage(**message) for message in messages]
 
     def tool_call(self, id: str | None, name: str, arguments: str) -> Any:
         """Make the SDK's tool call."""
@@ -146,19 +139,10 @@ class MistralVendor(ChatVendor):
 
     def rebuild(self, said: Reading) -> Any:
         """Make the SDK's response."""
-        usage = said.usage
-        if usage is None:
-            usage = models.UsageInfo(prompt_tokens=0, completion_tokens=0, total_tokens=0)
-        choice = models.ChatCompletionChoice(
-            index=0, finish_reason=self.reason(said), message=self.assistant(said)
-        )
-        return models.ChatCompletionResponse(
-            id=said.id or "",
-            model=said.model or "",
-            choices=[choice],
-            created=0,
-            object="chat.completion",
-            usage=usage,
+        if said.usage is None:
+            said.usage = models.UsageInfo(prompt_tokens=0, completion_tokens=0, total_tokens=0)
+        return self.completion(
+            said, self.assistant(said), models.ChatCompletionResponse, models.ChatCompletionChoice
         )
 
     def create(self, client: Any, kwargs: dict[str, Any], *, stream: bool, is_async: bool) -> Any:

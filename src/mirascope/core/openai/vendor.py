@@ -9,7 +9,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeAlias, cast
 
-from pydantic import computed_field
+from pydantic import BaseModel, computed_field
 
 from ..base.call_kwargs import BaseCallKwargs
 from ..base.call_params import BaseCallParams
@@ -19,6 +19,7 @@ from ..base.decorator import Call
 from ..base.dynamic_config import DynamicConfig
 from ..base.pair_stream import BaseStream
 from ..base.reading import Reading
+from ..base.said import Said
 from ..base.tool import ToolConfig
 from ..base.types import Provider
 from ..families.chat_completions import ChatTool, ChatVendor, read_chunk, read_response
@@ -118,7 +119,28 @@ class OpenAITool(ChatTool):
     _known_config: ClassVar[frozenset[str]] = frozenset({"strict"})
 
 
-class OpenAICallResponseChunk(BaseCallResponseChunk[ChatCompletionChunk, Any]):
+class _Spoken(Said, BaseModel):
+    """What openai says beside text, in a response or in what a chunk adds to it."""
+
+    @computed_field
+    @property
+    def audio(self) -> bytes | None:
+        """The audio, decoded."""
+        return self._told().audio
+
+    @computed_field
+    @property
+    def audio_transcript(self) -> str | None:
+        """The transcript of the audio."""
+        return self._told().audio_transcript
+
+    @property
+    def refusal(self) -> str | None:
+        """The words in which the model refused."""
+        return self._told().refusal or None
+
+
+class OpenAICallResponseChunk(_Spoken, BaseCallResponseChunk[ChatCompletionChunk, Any]):
     """A chunk of openai's stream."""
 
     @computed_field
@@ -127,43 +149,9 @@ class OpenAICallResponseChunk(BaseCallResponseChunk[ChatCompletionChunk, Any]):
         """The number of cached tokens, where this chunk reports it."""
         return self.reading.cached_tokens
 
-    @computed_field
-    @property
-    def audio(self) -> bytes | None:
-        """The audio this chunk adds, decoded."""
-        return self.reading.audio
 
-    @computed_field
-    @property
-    def audio_transcript(self) -> str | None:
-        """The transcript of the audio this chunk adds."""
-        return self.reading.audio_transcript
-
-    @property
-    def refusal(self) -> str | None:
-        """What this chunk adds to a refusal."""
-        return self.reading.refusal or None
-
-
-class OpenAICallResponse(BaseCallResponse[ChatCompletion, OpenAITool]):
+class OpenAICallResponse(_Spoken, BaseCallResponse[ChatCompletion, OpenAITool]):
     """A response of openai."""
-
-    @computed_field
-    @property
-    def audio(self) -> bytes | None:
-        """The audio of the answer, decoded."""
-        return self.reading.audio
-
-    @computed_field
-    @property
-    def audio_transcript(self) -> str | None:
-        """The transcript of the audio."""
-        return self.reading.audio_transcript
-
-    @property
-    def refusal(self) -> str | None:
-        """The words in which the model refused."""
-        return self.reading.refusal or None
 
     @property
     def tools(self) -> list[OpenAITool] | None:
@@ -248,16 +236,8 @@ class OpenAIVendor(ChatVendor):
             tool_calls=said.tool_calls or None,
             audio=audio,
         )
-        choice = Choice.model_construct(
-            index=0, finish_reason=self.reason(said), message=message, logprobs=None
-        )
-        return ChatCompletion.model_construct(
-            id=said.id or "",
-            model=said.model,
-            choices=[choice],
-            created=0,
-            object="chat.completion",
-            usage=said.usage,
+        return self.completion(
+            said, message, ChatCompletion.model_construct, Choice.model_construct
         )
 
 

@@ -33,7 +33,6 @@ from ..base.pair_stream import BaseStream
 from ..base.reading import Reading, reason_text
 from ..base.types import Provider
 from ..families.generate_content.generative_model import GenerativeVendor
-from ..families.generate_content.messages import encode_messages
 from ..families.generate_content.schema import DeclaredTool
 
 __all__ = [
@@ -77,17 +76,8 @@ class VertexTool(DeclaredTool):
     """A tool for vertex."""
 
     __provider__ = "vertex"
-
-    @classmethod
-    def _declared(cls) -> FunctionDeclaration:
-        declared = cls._declaration()
-        declared.setdefault("parameters", {"type": "object", "properties": {}})
-        return FunctionDeclaration(**declared)
-
-    @classmethod
-    def tool_schema(cls) -> Any:
-        """Describe the tool with the SDK's classes."""
-        return Tool(function_declarations=[cls._declared()])
+    _classes = (Tool, FunctionDeclaration)
+    _empty_schema = True
 
 
 class VertexCallResponseChunk(BaseCallResponseChunk[GenerationResponse, Any]):
@@ -111,6 +101,7 @@ class VertexVendor(GenerativeVendor):
     stream_type = VertexStream
     tool_type = VertexTool
     variables = ("GOOGLE_",)
+    blobs = "base64"
 
     def __init__(self) -> None:
         """Start without a model object."""
@@ -122,7 +113,7 @@ class VertexVendor(GenerativeVendor):
         """Translate common messages into the SDK's objects."""
         return [
             Content.from_dict(message) if isinstance(message, dict) else message
-            for message in encode_messages(messages, self.provider, "base64")
+            for message in super().encode(messages)
         ]
 
     def new_model(self, name: str) -> Any:
@@ -142,10 +133,6 @@ class VertexVendor(GenerativeVendor):
     def instruction(self, text: str) -> Any:
         """Make the SDK's form of a system instruction."""
         return text
-
-    def offer(self, tool_types: Sequence[Any]) -> Any:
-        """Describe all tools as one: the service takes no second one with functions."""
-        return Tool(function_declarations=[tool._declared() for tool in tool_types])
 
     def force(self, name: str) -> Any:
         """Word that the model must call a tool."""

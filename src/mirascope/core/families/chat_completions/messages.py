@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ...base.message_param import (
@@ -34,18 +35,17 @@ _IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 _AUDIO = {"audio/wav": "wav", "audio/mp3": "mp3", "audio/mpeg": "mp3"}
 
 
+@dataclass(frozen=True, slots=True)
 class Encoder:
-    """Translates common messages into dicts; others pass through."""
+    """Translates common messages into dicts; others pass through.
 
-    def __init__(self, provider: str, audio: bool) -> None:
-        """Translate for a vendor.
+    Attributes:
+        provider: The vendor, for error messages.
+        audio: Whether it takes audio.
+    """
 
-        Args:
-            provider: The vendor, for error messages.
-            audio: Whether it takes audio.
-        """
-        self._provider = provider
-        self._audio = audio
+    provider: str
+    audio: bool
 
     def messages(self, messages: Sequence[Any]) -> list[Any]:
         """Translate messages."""
@@ -95,7 +95,7 @@ class Encoder:
         """Write an image as a data URL."""
         if part.media_type not in _IMAGES:
             raise ValueError(
-                f"{self._provider} takes jpeg, png, gif and webp images, not {part.media_type}."
+                f"{self.provider} takes jpeg, png, gif and webp images, not {part.media_type}."
             )
         return f"data:{part.media_type};base64,{base64.b64encode(part.image).decode()}"
 
@@ -105,11 +105,9 @@ class Encoder:
         if isinstance(part, ImagePart | ImageURLPart):
             url = part.url if isinstance(part, ImageURLPart) else self._data_url(part)
             return {"type": "image_url", "image_url": {"url": url, "detail": part.detail or "auto"}}
-        if isinstance(part, AudioPart) and self._audio:
+        if isinstance(part, AudioPart) and self.audio:
             if part.media_type not in _AUDIO:
-                raise ValueError(
-                    f"{self._provider} takes wav and mp3 audio, not {part.media_type}."
-                )
+                raise ValueError(f"{self.provider} takes wav and mp3 audio, not {part.media_type}.")
             data = (
                 part.audio if isinstance(part.audio, str) else base64.b64encode(part.audio).decode()
             )
@@ -117,9 +115,9 @@ class Encoder:
                 "type": "input_audio",
                 "input_audio": {"data": data, "format": _AUDIO[part.media_type]},
             }
-        audio = ", wav and mp3 audio" if self._audio else ""
+        audio = ", wav and mp3 audio" if self.audio else ""
         raise ValueError(
-            f"{self._provider} takes text, images{audio} and tool parts, not {part.type!r}; "
+            f"{self.provider} takes text, images{audio} and tool parts, not {part.type!r}; "
             "nothing is downloaded for it."
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from ...base.message_param import BaseMessageParam
 from ...base.reading import Reading
@@ -26,6 +26,11 @@ class ChatVendor(Vendor):
     takes_audio: ClassVar[bool] = False
 
     @staticmethod
+    def own(message: dict[str, Any]) -> Any:
+        """Make the SDK's message of a plain one; most SDKs take it as it is."""
+        return message
+
+    @staticmethod
     def read_chunk(chunk: Any) -> Reading:
         """Read a chunk."""
         return read_chunk(chunk)
@@ -40,19 +45,40 @@ class ChatVendor(Vendor):
 
     def assistant(self, said: Reading) -> Any:
         """Make the assistant message."""
-        return assistant_dict(said.text, said.tool_calls, said.audio_id)
+        return self.own(assistant_dict(said.text, said.tool_calls, said.audio_id))
 
     def reason(self, said: Reading) -> Any:
         """Give the finish reason to rebuild a response with."""
         return (said.finish_reasons or ["stop"])[0]
 
+    def completion(self, said: Reading, message: Any, response: Any, choice: Any) -> Any:
+        """Put a message into the SDK's response.
+
+        Args:
+            said: What was streamed.
+            message: The SDK's message of it.
+            response: Makes the SDK's response.
+            choice: Makes the one choice in it.
+        """
+        return response(
+            id=said.id or "",
+            model=said.model,
+            choices=[choice(index=0, finish_reason=self.reason(said), message=message)],
+            created=0,
+            object="chat.completion",
+            usage=said.usage,
+        )
+
     def tool_results(self, tools_and_outputs: Sequence[tuple[Any, Any]]) -> list[Any]:
         """Make one message of role `tool` for each output."""
-        return tool_dicts(tools_and_outputs)
+        return [self.own(message) for message in tool_dicts(tools_and_outputs)]
 
     def encode(self, messages: Sequence[Any]) -> list[Any]:
         """Translate common messages."""
-        return Encoder(self.provider, self.takes_audio).messages(messages)
+        return [
+            self.own(cast("dict[str, Any]", message)) if type(message) is dict else message
+            for message in Encoder(self.provider, self.takes_audio).messages(messages)
+        ]
 
     def request(self, draft: Draft, client: Any) -> tuple[list[Any], dict[str, Any]]:
         """Word a request."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, TypeAlias
 
@@ -24,9 +24,7 @@ from ...base.reading import Reading
 from ...base.reading_messages import split_system, system_text
 from ...base.types import Provider
 from ...base.vendor import Draft
-from .abandon import abandon
-from .messages import encode_messages
-from .schema import DeclaredTool, forced
+from .schema import DeclaredTool, declared, forced
 from .vendor import ContentVendor
 
 __all__ = [
@@ -42,16 +40,9 @@ __all__ = [
 
 
 class GenAITool(DeclaredTool):
-    """A tool declared by the SDK's model."""
+    """A tool declared by the SDK's models."""
 
-    @classmethod
-    def _declared(cls) -> types.FunctionDeclaration:
-        return types.FunctionDeclaration(**cls._declaration())
-
-    @classmethod
-    def tool_schema(cls) -> Any:
-        """Describe the tool with the SDK's model."""
-        return types.Tool(function_declarations=[cls._declared()])
+    _classes = (types.Tool, types.FunctionDeclaration)
 
 
 class GenAIChunk(BaseCallResponseChunk[types.GenerateContentResponse, Any]):
@@ -90,10 +81,6 @@ class GenAIVendor(ContentVendor):
         """Give the half that asynchronous requests are sent with."""
         return getattr(client, "aio", client)
 
-    def encode(self, messages: Sequence[Any]) -> list[Any]:
-        """Translate common messages."""
-        return encode_messages(messages, self.provider, "bytes")
-
     def config(self, params: dict[str, Any]) -> dict[str, Any]:
         """Take the configuration out of the parameters, as a dict of our own."""
         given = params.pop("config", None) or {}
@@ -107,10 +94,8 @@ class GenAIVendor(ContentVendor):
         if system is not None:
             config.setdefault("system_instruction", system_text(system))
         if draft.tool_types:
-            # All as one: Vertex takes no second one with functions. The user's may be others.
-            tools: list[Any] = draft.tool_types
-            offered = types.Tool(function_declarations=[tool._declared() for tool in tools])
-            config["tools"] = [*(config.get("tools") or ()), offered]
+            # The user's may be others, a search for example.
+            config["tools"] = [*(config.get("tools") or ()), declared(draft.tool_types)]
         if draft.forced_tool:
             config["tool_config"] = forced(draft.forced_tool)
         if draft.json_mode and not draft.tool_types:
@@ -155,16 +140,6 @@ class GenAIVendor(ContentVendor):
         """Yield the SDK's chunks; its own generator closes the response."""
         # The client is held here: the SDK closes its connections with it.
         yield from self.create(client, kwargs, stream=True, is_async=False)
-
-    async def astream(self, client: Any, kwargs: dict[str, Any]) -> AsyncGenerator[Any, None]:
-        """Yield the SDK's chunks from asynchronous code."""
-        chunks = await self.create(client, kwargs, stream=True, is_async=True)
-        try:
-            async for chunk in chunks:
-                yield chunk
-        except GeneratorExit:
-            await abandon(chunks)
-            raise
 
 
 LegacyMessageParam: TypeAlias = types.ContentDict | types.Content

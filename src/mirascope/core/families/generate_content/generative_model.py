@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import copy
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 from ...base.narrowing import is_mapping
 from ...base.reading_messages import split_system, system_text
 from ...base.vendor import Draft
-from .abandon import abandon
+from .schema import declared, forced
 from .vendor import ContentVendor
 
 __all__ = ["GenerativeVendor"]
@@ -30,13 +30,9 @@ class GenerativeVendor(ContentVendor):
     def instruction(self, text: str) -> Any:
         """Make the SDK's form of a system instruction."""
 
-    @abstractmethod
-    def offer(self, tool_types: Sequence[Any]) -> Any:
-        """Describe tools with the SDK's classes."""
-
-    @abstractmethod
     def force(self, name: str) -> Any:
         """Word that the model must call a tool."""
+        return forced(name)
 
     @abstractmethod
     def call_of(self, chunks: Any) -> Any:
@@ -69,7 +65,7 @@ class GenerativeVendor(ContentVendor):
         messages = self.encode(split_system(draft.messages)[1])
         kwargs: dict[str, Any] = {"contents": messages, **draft.params}
         if draft.tool_types:
-            kwargs["tools"] = [self.offer(draft.tool_types)]
+            kwargs["tools"] = [declared(draft.tool_types)]
         if draft.forced_tool:
             kwargs["tool_config"] = self.force(draft.forced_tool)
         if draft.json_mode and not draft.tool_types:
@@ -100,16 +96,6 @@ class GenerativeVendor(ContentVendor):
             # Over REST the call is part of a reference cycle, so dropping it closes nothing.
             if call is not None:
                 call.cancel()
-
-    async def astream(self, client: Any, kwargs: dict[str, Any]) -> AsyncGenerator[Any, None]:
-        """Yield the SDK's chunks from asynchronous code."""
-        chunks = aiter(await self.create(client, kwargs, stream=True, is_async=True))
-        try:
-            async for chunk in chunks:
-                yield chunk
-        except GeneratorExit:
-            await abandon(chunks)
-            raise
 
 
 def _plain(config: Any) -> dict[str, Any]:

@@ -1,16 +1,18 @@
+# What this family asks of tools has an underscore, as in `base.tool`: the fields are their user's.
+# pyright: reportPrivateUsage=false
 """Tools in the part of JSON schema that Google's SDKs read."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from ...base.schema import in_words, inline_refs
 from ...base.tool import BaseTool
 from .reading import plain
 
-__all__ = ["GEMINI", "GOOGLE", "DeclaredTool", "forced"]
+__all__ = ["GEMINI", "GOOGLE", "DeclaredTool", "declared", "forced"]
 
 # The keywords that the SDKs' schemas have a field for, and the fields' names.
 _SAME = ("description", "enum", "format", "items", "nullable", "properties", "required", "type")
@@ -30,9 +32,13 @@ _DROPPED = frozenset({"$defs", "default", "discriminator", "examples", "title"})
 
 
 class DeclaredTool(BaseTool):
-    """A tool whose call is a `FunctionCall`, and which is declared by a dict."""
+    """A tool whose call is a `FunctionCall`, and which the SDK's own classes declare."""
 
     _keywords: ClassVar[Mapping[str, str]] = GOOGLE
+    # The SDK's class of a tool, which holds functions, and that of a function.
+    _classes: ClassVar[tuple[Any, Any]]
+    # Whether a tool without parameters has a schema that says so.
+    _empty_schema: ClassVar[bool] = False
 
     @classmethod
     def _call_id(cls, tool_call: Any) -> str | None:
@@ -54,7 +60,21 @@ class DeclaredTool(BaseTool):
         schema = inline_refs(cls.parameters())
         if schema.get("properties"):
             found["parameters"] = _schema(schema, cls._keywords, cls._name())
+        elif cls._empty_schema:
+            found["parameters"] = {"type": "object", "properties": {}}
         return found
+
+    @classmethod
+    def tool_schema(cls) -> Any:
+        """Describe the tool with the SDK's classes."""
+        return declared([cls])
+
+
+def declared(tool_types: Sequence[type[BaseTool]]) -> Any:
+    """Describe tools as one, with the SDK's classes: Vertex takes no second one with functions."""
+    tools = cast("Sequence[type[DeclaredTool]]", tool_types)
+    tool, function = tools[0]._classes
+    return tool(function_declarations=[function(**each._declaration()) for each in tools])
 
 
 def _schema(node: Mapping[str, Any], keywords: Mapping[str, str], tool: str) -> dict[str, Any]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from itertools import zip_longest
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from ...base.jsonable import tool_output
 from ...base.message_param import BaseMessageParam
 from ...base.reading import Reading
 from ...base.types import FinishReason
 from ...base.vendor import Vendor
-from .messages import function_response, read_message
+from .abandon import abandon
+from .messages import encode_messages, function_response, read_message
 from .reading import FINISH_REASONS, plain, read
 
 __all__ = ["ContentVendor"]
@@ -24,6 +25,8 @@ class ContentVendor(Vendor):
     read_chunk = staticmethod(read)
     read_response = staticmethod(read)
     both_colours = True
+    # How the SDK wants data.
+    blobs: ClassVar[Literal["bytes", "base64"]] = "bytes"
     list_params = frozenset({"stop_sequences"})
     param_names: ClassVar[Mapping[str, str | None]] = {
         "max_tokens": "max_output_tokens",
@@ -32,6 +35,10 @@ class ContentVendor(Vendor):
         "presence_penalty": None,
         "seed": None,
     }
+
+    def encode(self, messages: Sequence[Any]) -> list[Any]:
+        """Translate common messages."""
+        return encode_messages(messages, self.provider, self.blobs)
 
     def read_message(self, message: Any) -> BaseMessageParam:
         """Read a content."""
@@ -53,3 +60,13 @@ class ContentVendor(Vendor):
             for tool, output in tools_and_outputs
         ]
         return [{"role": "user", "parts": parts}]
+
+    async def astream(self, client: Any, kwargs: dict[str, Any]) -> AsyncGenerator[Any, None]:
+        """Yield the SDK's chunks from asynchronous code."""
+        chunks = aiter(await self.create(client, kwargs, stream=True, is_async=True))
+        try:
+            async for chunk in chunks:
+                yield chunk
+        except GeneratorExit:
+            await abandon(chunks)
+            raise
