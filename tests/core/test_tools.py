@@ -14,7 +14,7 @@ from mirascope.core.base import BaseTool, BaseToolKit, toolkit_tool
 from .asking import TWO_TOOLS, aask, ask, get_author, ping
 from .loopback import Loopback, Script, ToolScript
 from .test_streams import async_stream
-from .vendors import V1Vendor, each
+from .vendors import BY_NAME, V1Vendor, each
 
 CALLS = Script(texts=(), tools=TWO_TOOLS, finish="tool_calls")
 EXPECTED = [{"title": "A", "limit": 3}, {"title": "B", "limit": 2}]
@@ -400,3 +400,24 @@ async def test_models_as_tools(vendor: V1Vendor, loopback: Loopback) -> None:
     response = await aask(vendor, tools=[Book])
     assert isinstance(response.tool, Book)
     assert response.tool.call() == {"title": "A"}
+
+
+@each("google", "vertex", "gemini")
+def test_tools_of_a_sibling_are_declared_as_the_vendor_s_own(vendor: V1Vendor) -> None:
+    """Fallbacks hand one vendor's tools to another one, which has an SDK of its own."""
+
+    def base(of: V1Vendor) -> type[BaseTool]:
+        tool: type[BaseTool] = getattr(of.module(), f"{of.name.capitalize()}Tool")
+        return tool
+
+    def shown(schema: Any) -> str:
+        return str(schema.to_proto() if hasattr(schema, "to_proto") else schema)
+
+    for other in (BY_NAME[name] for name in ("google", "vertex", "gemini") if name != vendor.name):
+        if other.installed:
+            for tool in (get_author, ping):
+                own = base(vendor).type_from_fn(tool).tool_schema()
+                theirs = base(other).type_from_fn(tool)
+                sent = base(vendor).type_from_base_model_type(theirs).tool_schema()
+                assert type(sent) is type(own)
+                assert shown(sent) == shown(own)

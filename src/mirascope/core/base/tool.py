@@ -297,6 +297,9 @@ _VENDOR = (
     "_call_id",
     "_call_arguments",
     "_known_config",
+    "_classes",
+    "_empty_schema",
+    "_keywords",
     "__provider__",
 )
 
