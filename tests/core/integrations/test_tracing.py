@@ -312,10 +312,10 @@ def test_hyperdx(collector: Any, loopback: Loopback, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("HYPERDX_API_KEY", "hyper")
     done = subprocess.run([sys.executable, "-c", HYPERDX], capture_output=True, text=True)
     assert done.stdout == f"{TEXT} {TEXT}\n", done.stderr
-    ((path, headers, body),) = got
-    assert path == "/v1/traces"
-    assert headers["authorization"] == "hyper"
-    assert body.count(b"gen_ai.response.model") == 2
+    # One request; two where the machine is slow, since what waits is sent every few seconds.
+    assert {path for path, _, _ in got} == {"/v1/traces"}
+    assert {headers["authorization"] for _, headers, _ in got} == {"hyper"}
+    assert sum(body.count(b"gen_ai.response.model") for _, _, body in got) == 2
 
 
 def test_hyperdx_without_a_key_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
