@@ -18,7 +18,6 @@ from ..base.call_response_chunk import BaseCallResponseChunk
 from ..base.decorator import Call
 from ..base.dynamic_config import DynamicConfig
 from ..base.jsonable import tool_output
-from ..base.message_param import BaseMessageParam
 from ..base.pair_stream import BaseStream
 from ..base.reading import Reading
 from ..base.reading_messages import split_system
@@ -183,6 +182,7 @@ class AnthropicVendor(Vendor):
     reasons: ClassVar[Mapping[str, FinishReason]] = FINISH_REASONS
     read_chunk = staticmethod(read_chunk)
     read_response = staticmethod(read_response)
+    read_message = staticmethod(read_message)
     variables = ("ANTHROPIC_",)
     sdk = "anthropic"
     default_params: ClassVar[Mapping[str, Any]] = {"max_tokens": 1024}
@@ -197,10 +197,6 @@ class AnthropicVendor(Vendor):
     def make_client(self, is_async: bool) -> Any:
         """Build the SDK's client."""
         return sdk.AsyncAnthropic() if is_async else sdk.Anthropic()
-
-    def read_message(self, message: Any) -> BaseMessageParam:
-        """Read a message of anthropic's."""
-        return read_message(message)
 
     def encode(self, messages: Sequence[Any]) -> list[Any]:
         """Translate common messages."""

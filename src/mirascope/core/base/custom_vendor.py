@@ -151,7 +151,6 @@ class _HookedSource:
         returned: Any,
         is_async: bool,
     ) -> Prepared:
-        """Make everything that can be made before anything is sent."""
         given = _config(returned)
         config = given or {}
         shape, tools = None, config.get("tools", options.tools)
@@ -184,21 +183,17 @@ class _HookedSource:
         return Prepared(create, call_kwargs, record, shape, tool_types, options.json_mode)
 
     def send(self, prepared: Prepared) -> Any:
-        """Send a request."""
         return prepared.sender(**prepared.kwargs)
 
     async def asend(self, prepared: Prepared) -> Any:
-        """Send a request from asynchronous code."""
         return await _awaited(prepared.sender(**prepared.kwargs))
 
     def pairs(self, prepared: Prepared, partial: bool) -> Generator[Any, None, None]:
-        """Send a request and yield what the user's handler makes of the answer."""
         items = prepared.sender(**{**prepared.kwargs, "stream": True})
         extra = _extra(self.handle_stream, partial)
         yield from self.handle_stream(items, prepared.tool_types, **extra)
 
     async def apairs(self, prepared: Prepared, partial: bool) -> AsyncGenerator[Any, None]:
-        """Send a request from asynchronous code and yield what the user's handler makes of it."""
         items = await _awaited(prepared.sender(**{**prepared.kwargs, "stream": True}))
         extra = _extra(self.handle_stream_async, partial)
         pairs = self.handle_stream_async(items, prepared.tool_types, **extra)
@@ -211,11 +206,9 @@ class _HookedSource:
                 await pairs.aclose()
 
     def answer(self, prepared: Prepared, response: Any) -> str:
-        """Take the JSON of the answer out of a response."""
         return json_text(self.get_json_output(response, prepared.json_mode))
 
     def piece(self, prepared: Prepared) -> Callable[[Any], str]:
-        """Give what takes out of a chunk what it adds to the JSON of the answer."""
         return lambda chunk: self.get_json_output(chunk, prepared.json_mode)
 
 

@@ -37,8 +37,9 @@ class Dialect(ABC):
     def read_response(response: Any, /) -> Reading:
         """Read a whole response."""
 
+    @staticmethod
     @abstractmethod
-    def read_message(self, message: Any) -> BaseMessageParam:
+    def read_message(message: Any, /) -> BaseMessageParam:
         """Read a message of the vendor's own; what has no common form is left out."""
 
     @abstractmethod

@@ -19,7 +19,6 @@ from ..base.call_response_chunk import BaseCallResponseChunk
 from ..base.decorator import Call
 from ..base.dynamic_config import DynamicConfig
 from ..base.jsonable import tool_output
-from ..base.message_param import BaseMessageParam
 from ..base.pair_stream import BaseStream
 from ..base.reading import Reading
 from ..base.reading_messages import split_system
@@ -174,6 +173,7 @@ class BedrockVendor(Vendor):
     reasons: ClassVar[Mapping[str, FinishReason]] = FINISH_REASONS
     read_chunk = staticmethod(read_chunk)
     read_response = staticmethod(read_response)
+    read_message = staticmethod(read_message)
     variables = ("AWS_",)
     sdk = "botocore"
     params_key = "inferenceConfig"
@@ -198,10 +198,6 @@ class BedrockVendor(Vendor):
         if any(base.__module__.startswith("aiobotocore") for base in type(client).__mro__):
             return True
         return super().is_async_client(client)
-
-    def read_message(self, message: Any) -> BaseMessageParam:
-        """Read a message of bedrock's."""
-        return read_message(message)
 
     def encode(self, messages: Sequence[Any]) -> list[Any]:
         """Translate common messages."""

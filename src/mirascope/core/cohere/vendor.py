@@ -146,6 +146,7 @@ class CohereVendor(Vendor):
     reasons: ClassVar[Mapping[str, FinishReason]] = FINISH_REASONS
     read_chunk = staticmethod(read_chunk)
     read_response = staticmethod(read_response)
+    read_message = staticmethod(read_message)
     variables = ("CO_",)
     sdk = "cohere"
     list_params = frozenset({"stop_sequences"})
@@ -156,10 +157,6 @@ class CohereVendor(Vendor):
         # The SDK reads CO_API_URL once, at its import.
         base_url = os.environ.get("CO_API_URL") or None
         return sdk.AsyncClient(base_url=base_url) if is_async else sdk.Client(base_url=base_url)
-
-    def read_message(self, message: Any) -> BaseMessageParam:
-        """Read a message of cohere's."""
-        return read_message(message)
 
     def encode(self, messages: Sequence[Any]) -> list[Any]:
         """Translate common messages into the SDK's objects."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
 
-from ...base.message_param import BaseMessageParam
 from ...base.reading import Reading
 from ...base.types import FinishReason
 from ...base.vendor import Draft, Vendor
@@ -21,6 +20,7 @@ class ChatVendor(Vendor):
 
     reasons: ClassVar[Mapping[str, FinishReason]] = FINISH_REASONS
     read_response = staticmethod(read_response)
+    read_message = staticmethod(read_message)
     tool_choice: ClassVar[str] = "required"
     # Whether messages may have audio.
     takes_audio: ClassVar[bool] = False
@@ -34,10 +34,6 @@ class ChatVendor(Vendor):
     def read_chunk(chunk: Any) -> Reading:
         """Read a chunk."""
         return read_chunk(chunk)
-
-    def read_message(self, message: Any) -> BaseMessageParam:
-        """Read a message of the family."""
-        return read_message(message)
 
     def call_name(self, tool_call: Any) -> str:
         """Take the tool's name."""

@@ -7,7 +7,6 @@ from itertools import zip_longest
 from typing import Any, ClassVar, Literal
 
 from ...base.jsonable import tool_output
-from ...base.message_param import BaseMessageParam
 from ...base.reading import Reading
 from ...base.types import FinishReason
 from ...base.vendor import Vendor
@@ -24,6 +23,7 @@ class ContentVendor(Vendor):
     reasons: ClassVar[Mapping[str, FinishReason]] = FINISH_REASONS
     read_chunk = staticmethod(read)
     read_response = staticmethod(read)
+    read_message = staticmethod(read_message)
     both_colours = True
     # How the SDK wants data.
     blobs: ClassVar[Literal["bytes", "base64"]] = "bytes"
@@ -39,10 +39,6 @@ class ContentVendor(Vendor):
     def encode(self, messages: Sequence[Any]) -> list[Any]:
         """Translate common messages."""
         return encode_messages(messages, self.provider, self.blobs)
-
-    def read_message(self, message: Any) -> BaseMessageParam:
-        """Read a content."""
-        return read_message(message)
 
     def assistant(self, said: Reading) -> Any:
         """Make the model's content; its calls must be signed as they were."""
