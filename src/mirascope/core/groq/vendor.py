@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, TypeAlias, cast
 
 from ..base.call_kwargs import BaseCallKwargs
-from ..base.call_params import BaseCallParams
 from ..base.call_response import BaseCallResponse
 from ..base.call_response_chunk import BaseCallResponseChunk
 from ..base.decorator import Call
@@ -18,7 +17,7 @@ from ..base.dynamic_config import DynamicConfig
 from ..base.pair_stream import BaseStream
 from ..base.reading import Reading
 from ..base.types import Provider
-from ..families.chat_completions import ChatTool, ChatVendor, read_chunk, read_usage
+from ..families.chat_completions import ChatCallParams, ChatTool, ChatVendor, read_chunk, read_usage
 from ..missing_sdk import needs
 
 with needs("groq"):
@@ -53,25 +52,8 @@ GroqMessageParam: TypeAlias = ChatCompletionMessageParam
 _STREAM_OPTIONS = "stream_options" in inspect.signature(Completions.create).parameters
 
 
-class GroqCallParams(BaseCallParams, total=False):
+class GroqCallParams(ChatCallParams, total=False):
     """groq's parameters."""
-
-    extra_headers: Mapping[str, str] | None
-    frequency_penalty: float | None
-    logit_bias: dict[str, int] | None
-    logprobs: bool | None
-    max_tokens: int | None
-    n: int | None
-    parallel_tool_calls: bool
-    presence_penalty: float | None
-    response_format: Mapping[str, Any]
-    seed: int | None
-    stop: str | list[str] | None
-    temperature: float | None
-    tool_choice: Any
-    top_logprobs: int | None
-    top_p: float | None
-    user: str
 
 
 class GroqCallKwargs(GroqCallParams, BaseCallKwargs[Any], total=False):

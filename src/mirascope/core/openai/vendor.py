@@ -12,7 +12,6 @@ from typing import Any, ClassVar, TypeAlias, cast
 from pydantic import BaseModel, computed_field
 
 from ..base.call_kwargs import BaseCallKwargs
-from ..base.call_params import BaseCallParams
 from ..base.call_response import BaseCallResponse
 from ..base.call_response_chunk import BaseCallResponseChunk
 from ..base.decorator import Call
@@ -22,7 +21,13 @@ from ..base.reading import Reading
 from ..base.said import Said
 from ..base.tool import ToolConfig
 from ..base.types import Provider
-from ..families.chat_completions import ChatTool, ChatVendor, read_chunk, read_response
+from ..families.chat_completions import (
+    ChatCallParams,
+    ChatTool,
+    ChatVendor,
+    read_chunk,
+    read_response,
+)
 from ..missing_sdk import needs
 
 with needs("openai"):
@@ -63,30 +68,14 @@ __all__ = [
 OpenAIMessageParam: TypeAlias = ChatCompletionMessageParam
 
 
-class OpenAICallParams(BaseCallParams, total=False):
+class OpenAICallParams(ChatCallParams, total=False):
     """openai's parameters."""
 
     audio: Mapping[str, Any] | None
-    extra_headers: Mapping[str, str] | None
-    frequency_penalty: float | None
-    logit_bias: dict[str, int] | None
-    logprobs: bool | None
-    max_tokens: int | None
     metadata: dict[str, str] | None
     modalities: list[str] | None
-    n: int | None
-    parallel_tool_calls: bool
-    presence_penalty: float | None
     reasoning_effort: str | None
-    response_format: Mapping[str, Any]
-    seed: int | None
-    stop: str | list[str] | None
     stream_options: Mapping[str, Any] | None
-    temperature: float | None
-    tool_choice: Any
-    top_logprobs: int | None
-    top_p: float | None
-    user: str
 
 
 class OpenAICallKwargs(OpenAICallParams, BaseCallKwargs[Any], total=False):

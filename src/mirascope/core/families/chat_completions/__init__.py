@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from .reading import read_chunk, read_response, read_usage
 from .tools import ChatTool, strict_schema
-from .vendor import ChatVendor
+from .vendor import ChatCallParams, ChatVendor
 
 __all__ = [
+    "ChatCallParams",
     "ChatTool",
     "ChatVendor",
     "read_chunk",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
 
+from ...base.call_params import BaseCallParams
 from ...base.reading import Reading
 from ...base.types import FinishReason
 from ...base.vendor import Draft, Vendor
@@ -12,7 +13,28 @@ from .messages import Encoder, assistant_dict, read_message
 from .reading import FINISH_REASONS, read_chunk, read_response
 from .tools import json_switch, tool_dicts
 
-__all__ = ["ChatVendor"]
+__all__ = ["ChatCallParams", "ChatVendor"]
+
+
+class ChatCallParams(BaseCallParams, total=False):
+    """The parameters of openai's API that others took over with it."""
+
+    extra_headers: Mapping[str, str] | None
+    frequency_penalty: float | None
+    logit_bias: dict[str, int] | None
+    logprobs: bool | None
+    max_tokens: int | None
+    n: int | None
+    parallel_tool_calls: bool
+    presence_penalty: float | None
+    response_format: Mapping[str, Any]
+    seed: int | None
+    stop: str | list[str] | None
+    temperature: float | None
+    tool_choice: Any
+    top_logprobs: int | None
+    top_p: float | None
+    user: str
 
 
 class ChatVendor(Vendor):
