@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Annotated, Any, Generic, Self
+from typing import Annotated, Any, ClassVar, Generic, Self
 
 from pydantic import (
     BaseModel,
@@ -72,7 +72,7 @@ class BaseCallResponse(
         end_time: When the answer was complete, in milliseconds since the epoch.
     """
 
-    model_config = ConfigDict(extra="allow", arbitrary_types_allowed=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", arbitrary_types_allowed=True)
 
     metadata: Any
     response: SkipValidation[Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Self
 
 from pydantic import BaseModel, ConfigDict, SkipValidation
 from typing_extensions import TypeVar
@@ -28,7 +28,7 @@ class BaseCallResponseChunk(Said, BaseModel, Generic[_ChunkT, _FinishReasonT], A
         chunk: The SDK's own object, neither copied nor validated.
     """
 
-    model_config = ConfigDict(extra="allow", arbitrary_types_allowed=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", arbitrary_types_allowed=True)
 
     chunk: Annotated[_ChunkT, SkipValidation]
 

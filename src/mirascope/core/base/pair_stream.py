@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Sequence
-from typing import Any, Generic, cast
+from typing import Any, Generic
 
 from typing_extensions import TypeVar
 
@@ -110,7 +110,7 @@ class BaseStream(
         self.messages = messages
         self.call_params = call_params
         self.call_kwargs = call_kwargs
-        self.user_message_param = cast("_UserMessageParamT | None", last_user_message(messages))
+        self.user_message_param: _UserMessageParamT | None = last_user_message(messages)
         self.start_time: float = 0
         self.end_time: float = 0
         self._sum = Aggregate(model)

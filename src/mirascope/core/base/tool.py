@@ -55,7 +55,7 @@ class BaseTool(BaseModel, ABC):
         delta: The newest piece of the arguments while the tool streams; None once complete.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(arbitrary_types_allowed=True)
 
     tool_config: ClassVar[Any] = ToolConfig()
     __provider__: ClassVar[str] = "NONE"

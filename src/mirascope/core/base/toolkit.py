@@ -32,7 +32,9 @@ class BaseToolKit(BaseModel):
     A subclass marks its tools with `toolkit_tool`; `{self.field}` in their docstrings is filled in.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, ignored_types=(type,))
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        arbitrary_types_allowed=True, ignored_types=(type,)
+    )
 
     _tools: ClassVar[dict[str, Any]] = {}
     __namespace__: ClassVar[str | None] = None

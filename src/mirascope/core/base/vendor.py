@@ -70,7 +70,7 @@ class Vendor(Dialect):
 
     def __init__(self) -> None:
         """Start without a client, and tell the classes of answers who they are of."""
-        self.clients = Clients(self.make_client, self.variables, self.async_half)
+        self.clients: Clients = Clients(self.make_client, self.variables, self.async_half)
         for each in (self.response_type, self.chunk_type, self.stream_type):
             setattr(each, "_vendor", self)  # noqa: B010  # they keep it to themselves
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import threading
 from collections.abc import Sequence
-from typing import Any, ClassVar, TypeAlias, cast
+from typing import Any, ClassVar, Literal, TypeAlias, cast
 
 from google.cloud.aiplatform import initializer
 from vertexai.generative_models import (
@@ -101,7 +101,7 @@ class VertexVendor(GenerativeVendor):
     stream_type = VertexStream
     tool_type = VertexTool
     variables = ("GOOGLE_",)
-    blobs = "base64"
+    blobs: ClassVar[Literal["bytes", "base64"]] = "base64"
 
     def __init__(self) -> None:
         """Start without a model object."""
