@@ -25,6 +25,8 @@ from mirascope.llm.testing import Cut, Simulator, Status, Turn
 
 SOURCE = str(Path(__file__).parents[3] / "src")
 COMMAND = [sys.executable, "-m", "mirascope.llm.cli"]
+NOBODY = {"MIRASCOPE_LOGS": "off", "XDG_CONFIG_HOME": os.devnull}
+"""No test reads or writes what belongs to who runs it."""
 BOOK = {
     "title": "Book",
     "type": "object",
@@ -40,7 +42,7 @@ BOOK = {
 
 def environment(**more: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-    return {**kept, "PYTHONPATH": SOURCE, "PYTHONIOENCODING": "utf-8", **more}
+    return {**kept, "PYTHONPATH": SOURCE, "PYTHONIOENCODING": "utf-8", **NOBODY, **more}
 
 
 def ask(
@@ -130,7 +132,7 @@ def test_the_model(variables: dict[str, str], arguments: list[str], model: str) 
     ],
 )
 def test_the_model_follows_the_key(key: str, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from mirascope.llm.cli.ask import default_model
+    from mirascope.llm.cli.defaults import default_model
 
     for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY"):
         monkeypatch.delenv(name, raising=False)

@@ -442,7 +442,9 @@ def test_sigterm_gives_the_cursor_back(tmp_path: Path) -> None:
     assert "{" not in "".join(screen(text))
 
 
-@pytest.mark.parametrize("module", ["mirascope.llm.cli.ask", "mirascope.llm.models", "urllib3"])
+@pytest.mark.parametrize(
+    "module", ["mirascope.llm.cli.arguments", "mirascope.llm.models", "urllib3"]
+)
 @pytest.mark.parametrize("where", ["signal.raise_signal(signal.SIGINT)", "Lost()"])
 def test_ctrl_c_while_it_starts(module: str, where: str) -> None:
     """Also where Python ignores an exception, as in the callbacks that importing is full of."""

@@ -5,90 +5,115 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from contextlib import nullcontext, suppress
+from contextlib import ExitStack, suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
+from mirascope.llm.cli.asking import SIMULATED_DELAY, instructions, make_asking, make_question
+from mirascope.llm.cli.defaults import DEFAULT_MODELS
 from mirascope.llm.cli.exits import Exit, OutputError, UsageError, explain, one_line
 from mirascope.llm.cli.formats import as_jsonable, load_format
-from mirascope.llm.cli.question import checked, read_question
+from mirascope.llm.cli.question import read_question
+from mirascope.llm.cli.record import Record, add_turn, tokens_told
 from mirascope.llm.cli.signals import interruptible
 from mirascope.llm.cli.terminal import Terminal
-from mirascope.llm.exceptions import MissingAPIKeyError
+from mirascope.llm.cli.tool_runs import MAX_TURNS, run_tools
+from mirascope.llm.exceptions import MissingAPIKeyError, StreamRestarted
 from mirascope.llm.formatting import OutputParser
-from mirascope.llm.messages import Message, system, user
-from mirascope.llm.models import Model
+from mirascope.llm.messages import Message, system
 from mirascope.llm.providers.catalog import ROWS
-from mirascope.llm.responses import AnyResponse, StreamResponse
+from mirascope.llm.responses import Response, StreamResponse
 from mirascope.llm.responses.streams import Stream
-from mirascope.llm.testing import simulate
-from mirascope.llm.types.params import Params
 
-__all__ = ["DEFAULT_MODELS", "default_model", "run"]
-
-DEFAULT_MODELS = {
-    "OPENAI_API_KEY": "openai/gpt-5-mini",
-    "ANTHROPIC_API_KEY": "anthropic/claude-sonnet-4-6",
-    "GOOGLE_API_KEY": "google/gemini-2.5-flash",
-    "GEMINI_API_KEY": "google/gemini-2.5-flash",
-}
-"""Which model to ask when none is named, by the key that is there; the first one counts."""
-
-_SIMULATED_DELAY = 0.03
+__all__ = ["run"]
 
 
 def run(options: argparse.Namespace) -> Exit:
     """Ask, and return how it went."""
     terminal = Terminal()
-    try:
-        answer = _Answer(options, terminal)
-    except (UsageError, ValueError, TypeError) as error:
-        terminal.error(one_line(str(error)))
-        return Exit.USAGE
-    try:
-        answer.show()
-    except KeyboardInterrupt:
-        answer.stop()
-        return Exit.INTERRUPTED
-    except OutputError:
-        raise
-    except MissingAPIKeyError as error:
-        terminal.error(one_line(_how_to_get_an_answer(error, options.model)))
-        return Exit.USAGE
-    except Exception as error:
-        if os.environ.get("MIRASCOPE_DEBUG"):
+    with ExitStack() as stack:
+        try:
+            answer = _Answer(options, terminal, stack)
+        except (UsageError, ValueError, TypeError) as error:
+            terminal.error(one_line(str(error)))
+            return Exit.USAGE
+        except Exception as error:
+            return _failed(error, terminal)
+        try:
+            answer.show()
+        except KeyboardInterrupt:
+            answer.stop()
+            return Exit.INTERRUPTED
+        except OutputError:
             raise
-        code, message = explain(error)
-        terminal.error(message)
-        return code
+        except MissingAPIKeyError as error:
+            terminal.error(one_line(_how_to_get_an_answer(error, options.model)))
+            return Exit.USAGE
+        except Exception as error:
+            return _failed(error, terminal)
     return Exit.OK
+
+
+def _failed(error: Exception, terminal: Terminal) -> Exit:
+    if os.environ.get("MIRASCOPE_DEBUG"):
+        raise error
+    code, message = explain(error)
+    terminal.error(message)
+    return code
 
 
 class _Answer:
     """A question on its way, and what has come back."""
 
-    def __init__(self, options: argparse.Namespace, terminal: Terminal) -> None:
+    def __init__(self, options: argparse.Namespace, terminal: Terminal, stack: ExitStack) -> None:
         self._terminal = terminal
         self._format: Any = load_format(options.schema) if options.schema else None
         self._streamed: bool = options.stream
+        self._as_json: bool = options.json
         self._thoughts: bool = options.thoughts
-        self._simulated: bool = options.simulate
-        params: Params = {}
-        if options.thoughts:
-            # Not "default", by which some vendors' models do not think at all.
-            params["thinking"] = {"level": "medium", "include_thoughts": True}
-        self._model = Model(options.model or default_model(), **params)
-        question = read_question(options.question, terminal.note)
-        self._messages = _messages(question, options.system)
-        self._response: AnyResponse | None = None
+        self._asking = make_asking(options, stack)
+        attached = "-" in options.attach
+        question = read_question(options.question, terminal.note, attached=attached)
+        told = instructions(options)
+        self._messages: list[Message] = [system(told)] if told else []
+        self._messages.append(make_question(question, options.attach))
+        self._record = Record(
+            model=self._asking.model.model_id,
+            question=question,
+            started=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        self._response: Response[Any] | StreamResponse[Any] | None = None
         self._whole = False
         self._started = time.monotonic()
+        if options.simulate:
+            from mirascope.llm.testing import simulate  # most questions are for real models
+
+            terminal.note("The simulator answers, and makes it up.")
+            stack.enter_context(simulate(delay=SIMULATED_DELAY))
 
     def show(self) -> None:
         """Ask and write the answer."""
-        if self._simulated:
-            self._terminal.note("The simulator answers, and makes it up.")
-        with simulate(delay=_SIMULATED_DELAY) if self._simulated else nullcontext():
-            self._show()
+        response = self._asking.ask(self._messages, streamed=self._streamed, format=self._format)
+        for _ in range(MAX_TURNS):
+            self._response = response
+            self._show_turn(response)
+            add_turn(self._record, response)
+            if not response.tool_calls:
+                break
+            self._terminal.end_line()
+            outputs = run_tools(response, self._record, self._terminal.note)
+            response = response.resume(outputs)
+        else:
+            raise RuntimeError(f"the model still calls tools after {MAX_TURNS} answers")
+        self._record.seconds = round(time.monotonic() - self._started, 3)
+        if self._format is not None:
+            self._record.value = as_jsonable(response.parse())
+        if self._as_json:
+            self._terminal.value(asdict(self._record))
+        elif self._format is not None:
+            self._terminal.value(self._record.value)
+        self._terminal.end_line()
         self._whole = True
         self._summarize()
 
@@ -104,33 +129,34 @@ class _Answer:
         what = "" if self._whole else ": this is not the whole answer"
         self._terminal.note(f"Interrupted{what}.")
 
-    def _show(self) -> None:
-        if self._streamed:
-            streamed = self._model.stream(self._messages, format=self._format)
-            response: AnyResponse = streamed
-            self._response = response
-            next(streamed.chunk_stream(), None)
-            interruptible()
-            self._stream_value(streamed) if self._format else self._stream_text(streamed)
-        else:
-            response = self._model.call(self._messages, format=self._format)
-            self._response = response
+    def _show_turn(self, response: Response[Any] | StreamResponse[Any]) -> None:
+        if not isinstance(response, StreamResponse):
             interruptible()
             for thought in response.thoughts if self._thoughts else ():
                 self._terminal.note(thought.thought)
-            self._terminal.text("" if self._format else response.text())
-        if self._format is not None:
-            self._terminal.value(as_jsonable(response.parse()))
-        self._terminal.end_line()
+            self._text("" if self._format else response.text())
+            return
+        while True:
+            try:
+                next(response.chunk_stream(), None)
+                interruptible()
+                self._stream_value(response) if self._format else self._stream_text(response)
+                return
+            except StreamRestarted:  # only objects begin again, and of them nothing is written
+                self._terminal.note("The answer broke off, and begins again.")
+
+    def _text(self, text: str) -> None:
+        if not self._as_json:
+            self._terminal.text(text)
 
     def _stream_text(self, response: StreamResponse[Any]) -> None:
         first = True
         for stream in response.streams():
             if stream.content_type == "text":
-                self._terminal.text("" if first else "\n")
+                self._text("" if first else "\n")
                 first = False
                 for delta in stream:
-                    self._terminal.text(delta)
+                    self._text(delta)
             else:
                 self._stream_thought(stream)
 
@@ -140,7 +166,7 @@ class _Answer:
             if stream.content_type != "thought":
                 break
             self._stream_thought(stream)
-        if _grows(response):
+        if _grows(response) and not self._as_json:
             with self._terminal.growing() as show:
                 for partial in response.structured_stream():
                     show(as_jsonable(partial))
@@ -154,19 +180,10 @@ class _Answer:
             self._terminal.note("")
 
     def _summarize(self) -> None:
-        response = self._response
-        if response is None:
-            return
-        if response.finish_reason is not None:
-            self._terminal.note(f"The answer ended early: {response.finish_reason.value}.")
-        told = [self._model.model_id]
-        if usage := response.usage:
-            told.append(f"{usage.input_tokens} tokens in, {usage.output_tokens} out")
-            if usage.reasoning_tokens:
-                told.append(f"{usage.reasoning_tokens} of them reasoning")
-        else:
-            told.append("no usage reported")
-        told.append(f"{time.monotonic() - self._started:.1f} s")
+        record = self._record
+        if record.finish_reason is not None:
+            self._terminal.note(f"The answer ended early: {record.finish_reason}.")
+        told = [record.model, *tokens_told(record.usage), f"{record.seconds:.1f} s"]
         self._terminal.note(" · ".join(told))
 
 
@@ -174,13 +191,6 @@ def _grows(response: StreamResponse[Any]) -> bool:
     """Tell whether the answer is an object that can be shown in part; parsers want all of it."""
     format_ = response.format
     return format_ is not None and not isinstance(format_.formattable, OutputParser)
-
-
-def default_model() -> str:
-    """Return the model to ask when none is named."""
-    named = os.environ.get("MIRASCOPE_MODEL")
-    keyed = (model for key, model in DEFAULT_MODELS.items() if os.environ.get(key))
-    return named or next(keyed, DEFAULT_MODELS["OPENAI_API_KEY"])
 
 
 def _how_to_get_an_answer(error: MissingAPIKeyError, model: str | None) -> str:
@@ -194,10 +204,3 @@ def _how_to_get_an_answer(error: MissingAPIKeyError, model: str | None) -> str:
         f"{row.base_url_env[0]}, for a server of your own that needs none), or ask with "
         "--simulate for a made-up answer"
     )
-
-
-def _messages(question: str, instructions: str | None) -> list[Message]:
-    messages: list[Message] = [user(question)]
-    if instructions:
-        messages.insert(0, system(checked(instructions, "--system")))
-    return messages

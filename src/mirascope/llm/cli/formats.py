@@ -10,23 +10,33 @@ from typing import Any, cast
 from mirascope._wire.json_values import is_object
 from mirascope.llm.cli.exits import UsageError
 from mirascope.llm.cli.found import find_object
+from mirascope.llm.cli.inline_schema import inline_schema, is_inline
 from mirascope.llm.formatting import resolve_format
 
 __all__ = ["as_jsonable", "load_format"]
 
 
 def load_format(spec: str) -> Any:  # Any: a type made or found at run time
-    """Return the format that `spec` names: a file with a JSON schema, or ``module:Class``.
+    """Return the format that `spec` names, or is.
+
+    Args:
+        spec: A file with a JSON schema, ``module:Class``, JSON Schema itself, or the names and
+            types of the fields, such as ``name, age int``.
 
     Raises:
         UsageError: There is no such thing.
     """
     path = Path(spec)
+    if is_inline(spec) and path.suffix != ".json":
+        return _inline(spec)
     if path.suffix == ".json" or path.is_file():
         return _from_file(path)
     module, colon, name = spec.partition(":")
     if not colon or not name:
-        raise UsageError(f"--schema {spec}: expected a file such as book.json, or module:Class")
+        raise UsageError(
+            f"--schema {spec}: expected a file such as book.json, or module:Class, or fields "
+            "such as 'name, age int'"
+        )
     try:
         found = find_object(module, name)
     except (ImportError, AttributeError) as error:
@@ -40,22 +50,36 @@ def load_format(spec: str) -> Any:  # Any: a type made or found at run time
     return found
 
 
-def _from_file(path: Path) -> object:
-    from mirascope.llm.cli.schema_model import model_from_schema  # pydantic is slow to import
+def _inline(spec: str) -> object:
+    try:
+        fields = spec.lstrip()[:1] != "{"
+        schema: object = inline_schema(spec) if fields else json.loads(spec)
+    except ValueError as error:
+        raise UsageError(f"--schema: {error}") from error
+    return _model(schema, "Answer", "--schema")
 
+
+def _from_file(path: Path) -> object:
     try:
         schema: object = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"--schema {path}: cannot be read as JSON: {error}") from error
+    return _model(schema, path.stem, f"--schema {path}")
+
+
+def _model(schema: object, name: str, what: str) -> object:
+    from mirascope.llm.cli.schema_model import model_from_schema  # pydantic is slow to import
+
     if not is_object(schema):
-        raise UsageError(f"--schema {path}: a JSON schema is an object")
+        raise UsageError(f"{what}: a JSON schema is an object")
     title = schema.get("title")
-    wanted = title if isinstance(title, str) else path.stem
-    name = "".join(c if c.isalnum() or c in "_-" else "_" for c in wanted)
+    wanted = title if isinstance(title, str) else name
     try:
-        return model_from_schema(schema, name)
+        return model_from_schema(
+            schema, "".join(c if c.isalnum() or c in "_-" else "_" for c in wanted)
+        )
     except ValueError as error:
-        raise UsageError(f"--schema {path}: {error}") from error
+        raise UsageError(f"{what}: {error}") from error
 
 
 def as_jsonable(value: object) -> object:

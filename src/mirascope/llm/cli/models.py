@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
+from mirascope.llm.cli.arguments import EVERYBODY
 from mirascope.llm.cli.exits import Exit, OutputError, explain, one_line
 from mirascope.llm.cli.terminal import Terminal
 from mirascope.llm.exceptions import FeatureNotSupportedError, MissingAPIKeyError
@@ -19,10 +20,7 @@ from mirascope.llm.providers.capabilities import Capabilities
 if TYPE_CHECKING:
     from mirascope.llm.providers.listing import RemoteModel
 
-__all__ = ["EVERYBODY", "run"]
-
-EVERYBODY = ""
-"""Stands for every vendor whose key is set."""
+__all__ = ["run"]
 
 _UNLIMITED = 10_000
 """Columns where output is no terminal: programs cut lines as they like."""

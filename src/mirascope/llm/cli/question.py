@@ -20,17 +20,20 @@ _UNDECODED = re.compile(r"[\udc80-\udcff]")  # how Python keeps bytes that it ca
 _NONE = "no question: give one, or pipe one in"
 
 
-def read_question(given: str | None, say: Callable[[str], None]) -> str:
+def read_question(given: str | None, say: Callable[[str], None], *, attached: bool = False) -> str:
     """Return the question, and after it what standard input brings unless that is a terminal.
 
     Args:
         given: The question; None, or ``-``, where standard input is all of it.
         say: Called with a line, perhaps from another thread, when the input is long in coming.
+        attached: Whether standard input goes with the question as it is, and is not read here.
 
     Raises:
         UsageError: There is no question, or the input is no text.
     """
-    typed = sys.stdin.isatty()
+    typed = sys.stdin.isatty() or attached
+    if attached and given in (None, "-"):
+        raise UsageError("standard input is attached, so the question has to be an argument")
     if given == "-":
         return _nonblank(_read(None if typed else say))
     if given is None:
