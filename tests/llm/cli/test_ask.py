@@ -132,13 +132,13 @@ def test_the_model(variables: dict[str, str], arguments: list[str], model: str) 
     ],
 )
 def test_the_model_follows_the_key(key: str, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from mirascope.llm.cli.defaults import default_model
+    from mirascope.llm.cli.settings import Settings
 
     for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.delenv("MIRASCOPE_MODEL", raising=False)
     monkeypatch.setenv(key, "x")
-    assert default_model().startswith(model)
+    assert Settings().chosen_model(None).startswith(model)
 
 
 def test_the_question_may_come_from_standard_input() -> None:

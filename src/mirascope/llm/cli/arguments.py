@@ -6,7 +6,8 @@ import argparse
 
 from mirascope._version import __version__
 from mirascope.llm.cli.asking_arguments import add_ask
-from mirascope.llm.cli.parsing import Commands, Parser, port, runs
+from mirascope.llm.cli.parsing import Commands, Lines, Parser, count, port, runs
+from mirascope.llm.cli.settings import KEYS
 
 __all__ = ["make_parser"]
 
@@ -23,10 +24,64 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"mirascope {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="command", required=True)
     add_ask(commands)
+    _add_logs(commands)
+    _add_config(commands)
     _add_models(commands)
     _add_simulate(commands)
     _add_mcp(commands)
     return parser
+
+
+def _add_logs(commands: Commands) -> None:
+    command = commands.add_parser(
+        "logs",
+        help="show what was asked and answered",
+        description=(
+            "Show what was asked and answered. Every answer is logged on this machine, in a file "
+            "that only you may read, unless --no-log, MIRASCOPE_LOGS=off or `mirascope logs off` "
+            "says otherwise."
+        ),
+    )
+    command.set_defaults(
+        run=runs("logs"), conversation=None, model=None, count=20, words=[], json=False
+    )
+    actions = command.add_subparsers(title="commands", metavar="command", dest="action")
+    listing = actions.add_parser("list", help="list the last ones; this is the default")
+    search = actions.add_parser("search", help="list those in which words occur")
+    search.add_argument("words", nargs="+", help="all of which have to occur")
+    for one in (listing, search):
+        one.add_argument(
+            "--count", "-n", type=count, default=20, metavar="N", help="at most; 0 for all"
+        )
+        one.add_argument("--model", "-m", metavar="TEXT", help="only of models with this in the id")
+        one.add_argument("--conversation", metavar="ID", help="only of this conversation")
+        one.add_argument("--json", action="store_true", help="write JSON")
+    show = actions.add_parser("show", help="show one with all that is known")
+    show.add_argument("id", nargs="?", type=int, help="its number; the last one without")
+    show.add_argument("--answer", "-a", action="store_true", help="show the answer alone")
+    show.add_argument("--json", action="store_true", help="write JSON")
+    actions.add_parser("path", help="show where the log is; remove the file to forget all of it")
+    actions.add_parser("on", help="log answers from now on")
+    actions.add_parser("off", help="log nothing from now on; what is logged stays")
+
+
+def _add_config(commands: Commands) -> None:
+    command = commands.add_parser(
+        "config",
+        help="show and change settings",
+        description="Show and change settings.",
+        epilog="keys:\n" + "\n".join(f"  {key:<12}  {what}" for key, what in KEYS.items()),
+        formatter_class=Lines,
+    )
+    command.set_defaults(run=runs("config"))
+    actions = command.add_subparsers(title="commands", metavar="command", dest="action")
+    actions.add_parser("list", help="show all settings; this is the default")
+    for name, what in (("get", "show one"), ("set", "change one"), ("unset", "forget one")):
+        action = actions.add_parser(name, help=what)
+        action.add_argument("key", help=" or ".join(KEYS))
+        if name == "set":
+            action.add_argument("value", help="its value")
+    actions.add_parser("path", help="show where the file is")
 
 
 def _add_models(commands: Commands) -> None:

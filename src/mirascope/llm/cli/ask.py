@@ -11,17 +11,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mirascope.llm.cli.asking import SIMULATED_DELAY, instructions, make_asking, make_question
+from mirascope.llm.cli.conversations import Conversation
 from mirascope.llm.cli.defaults import DEFAULT_MODELS
 from mirascope.llm.cli.exits import Exit, OutputError, UsageError, explain, one_line
 from mirascope.llm.cli.formats import as_jsonable, load_format
+from mirascope.llm.cli.log_book import LogError
 from mirascope.llm.cli.question import read_question
 from mirascope.llm.cli.record import Record, add_turn, tokens_told
+from mirascope.llm.cli.settings import load_settings
 from mirascope.llm.cli.signals import interruptible
 from mirascope.llm.cli.terminal import Terminal
 from mirascope.llm.cli.tool_runs import MAX_TURNS, run_tools
 from mirascope.llm.exceptions import MissingAPIKeyError, StreamRestarted
 from mirascope.llm.formatting import OutputParser
-from mirascope.llm.messages import Message, system
 from mirascope.llm.providers.catalog import ROWS
 from mirascope.llm.responses import Response, StreamResponse
 from mirascope.llm.responses.streams import Stream
@@ -46,12 +48,15 @@ def run(options: argparse.Namespace) -> Exit:
             answer.stop()
             return Exit.INTERRUPTED
         except OutputError:
+            answer.log("whoever reads the answer has left")
             raise
         except MissingAPIKeyError as error:
             terminal.error(one_line(_how_to_get_an_answer(error, options.model)))
             return Exit.USAGE
         except Exception as error:
-            return _failed(error, terminal)
+            code = _failed(error, terminal)
+            answer.log(explain(error)[1])
+            return code
     return Exit.OK
 
 
@@ -72,18 +77,24 @@ class _Answer:
         self._streamed: bool = options.stream
         self._as_json: bool = options.json
         self._thoughts: bool = options.thoughts
-        self._asking = make_asking(options, stack)
+        settings = load_settings()
+        go_on = options.go_on or options.conversation
+        self._before = Conversation.logged(options.conversation) if go_on else Conversation()
+        if told := instructions(options):
+            self._before.instruct(told)
+        # What is made up would pass for an answer there.
+        self._logged: bool = settings.logging and options.log and not options.simulate
+        self._asking = make_asking(options, settings, self._before.model, stack)
         attached = "-" in options.attach
         question = read_question(options.question, terminal.note, attached=attached)
-        told = instructions(options)
-        self._messages: list[Message] = [system(told)] if told else []
-        self._messages.append(make_question(question, options.attach))
+        self._messages = [*self._before.messages, make_question(question, options.attach)]
         self._record = Record(
             model=self._asking.model.model_id,
             question=question,
             started=datetime.now(UTC).isoformat(timespec="seconds"),
         )
         self._response: Response[Any] | StreamResponse[Any] | None = None
+        self._added = False
         self._whole = False
         self._started = time.monotonic()
         if options.simulate:
@@ -96,9 +107,9 @@ class _Answer:
         """Ask and write the answer."""
         response = self._asking.ask(self._messages, streamed=self._streamed, format=self._format)
         for _ in range(MAX_TURNS):
-            self._response = response
+            self._response, self._added = response, False
             self._show_turn(response)
-            add_turn(self._record, response)
+            self._add()
             if not response.tool_calls:
                 break
             self._terminal.end_line()
@@ -106,7 +117,7 @@ class _Answer:
             response = response.resume(outputs)
         else:
             raise RuntimeError(f"the model still calls tools after {MAX_TURNS} answers")
-        self._record.seconds = round(time.monotonic() - self._started, 3)
+        self._record.seconds = self._elapsed()
         if self._format is not None:
             self._record.value = as_jsonable(response.parse())
         if self._as_json:
@@ -116,6 +127,7 @@ class _Answer:
         self._terminal.end_line()
         self._whole = True
         self._summarize()
+        self.log()
 
     def stop(self) -> None:
         """Leave the text that has come, and close the connection.
@@ -128,6 +140,33 @@ class _Answer:
             self._terminal.end_line()
         what = "" if self._whole else ": this is not the whole answer"
         self._terminal.note(f"Interrupted{what}.")
+        self.log()
+
+    def log(self, error: str | None = None) -> None:
+        """Log the answer as far as it has come; where that cannot be, say so.
+
+        Args:
+            error: What went wrong.
+        """
+        if not self._logged:
+            return
+        self._logged = False  # Ctrl-C may come twice
+        self._add()
+        self._record.error = error
+        self._record.seconds = self._elapsed()
+        try:
+            self._before.log(self._record, self._response)
+        except LogError as reason:
+            self._terminal.note(one_line(f"This was not logged: {reason}"))
+
+    def _add(self) -> None:
+        """Put the last answer into the record, once."""
+        if self._response is not None and not self._added:
+            self._added = True
+            add_turn(self._record, self._response)
+
+    def _elapsed(self) -> float:
+        return round(time.monotonic() - self._started, 3)
 
     def _show_turn(self, response: Response[Any] | StreamResponse[Any]) -> None:
         if not isinstance(response, StreamResponse):

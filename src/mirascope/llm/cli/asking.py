@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from mirascope.llm.cli.attachments import load_attachment
-from mirascope.llm.cli.defaults import default_model
 from mirascope.llm.cli.exits import UsageError
 from mirascope.llm.cli.params import read_params
 from mirascope.llm.cli.question import checked
+from mirascope.llm.cli.settings import Settings
 from mirascope.llm.cli.tools import PlainTool, open_tools
 from mirascope.llm.layering import Layer
 from mirascope.llm.messages import UserMessage, user
@@ -44,11 +44,15 @@ class Asking:
         return self.model.call(messages, **given)
 
 
-def make_asking(options: argparse.Namespace, stack: ExitStack) -> Asking:
+def make_asking(
+    options: argparse.Namespace, settings: Settings, before: str | None, stack: ExitStack
+) -> Asking:
     """Return who is to be asked, as the arguments say.
 
     Args:
         options: The arguments.
+        settings: What holds where they say nothing.
+        before: The model that was asked before, in the same conversation.
         stack: Ends what has to be ended with the command, such as servers of tools.
 
     Raises:
@@ -62,7 +66,12 @@ def make_asking(options: argparse.Namespace, stack: ExitStack) -> Asking:
         params["thinking"] = {**thinking, "include_thoughts": True}
     if options.timeout is not None:
         params["timeout"] = options.timeout
-    model = _model(options.model or default_model(), params, options.retry, options.fallback)
+    model = _model(
+        settings.chosen_model(options.model or before),
+        params,
+        options.retry,
+        [settings.model_id(name) for name in options.fallback],
+    )
     return Asking(model=model, tools=open_tools(options.tools, options.mcp, stack))
 
 

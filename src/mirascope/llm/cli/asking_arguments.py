@@ -23,11 +23,13 @@ examples:
   mirascope ask "What is on it?" -a photo.jpg -m anthropic/claude-sonnet-4-6
   mirascope ask "Invent a dog." --schema "name, age int, tricks list[str]"
   mirascope ask "When can I sail?" -t harbour.py
+  mirascope ask "And tomorrow?" -c
 
 environment:
   MIRASCOPE_MODEL  the model to ask where --model is not given; without it
-  the key that is set decides:
+  that of `mirascope config` is, and else the key that is set decides:
 {models}
+  MIRASCOPE_LOGS   off: log nothing
   MIRASCOPE_DEBUG  show tracebacks instead of one line
   NO_COLOR         write plainly, whatever the terminal can do
 
@@ -78,7 +80,10 @@ def _add_question(command: argparse.ArgumentParser) -> None:
     """Add what belongs to a question, whoever asks it."""
     asked = command.add_argument_group("the question")
     asked.add_argument(
-        "--model", "-m", metavar="ID", help="provider and model, such as openai/gpt-5-mini"
+        "--model",
+        "-m",
+        metavar="ID",
+        help="provider and model, such as openai/gpt-5-mini, or an alias of `mirascope config`",
     )
     asked.add_argument("--system", "-s", metavar="TEXT", help="instructions for the model")
     asked.add_argument(
@@ -102,6 +107,18 @@ def _add_question(command: argparse.ArgumentParser) -> None:
     )
     asked.add_argument(
         "--thoughts", action="store_true", help="show what the model thinks, on standard error"
+    )
+    log = command.add_argument_group("the log")
+    log.add_argument(
+        "--continue",
+        "-c",
+        dest="go_on",
+        action="store_true",
+        help="go on with the last conversation",
+    )
+    log.add_argument("--conversation", metavar="ID", help="go on with this one; see mirascope logs")
+    log.add_argument(
+        "--no-log", dest="log", action="store_false", help="log nothing of this, whatever is set"
     )
     tools = command.add_argument_group("tools")
     tools.add_argument(

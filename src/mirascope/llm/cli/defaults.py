@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-__all__ = ["DEFAULT_MODELS", "default_model"]
+__all__ = ["DEFAULT_MODELS", "model_of_key"]
 
 DEFAULT_MODELS = {
     "OPENAI_API_KEY": "openai/gpt-5-mini",
@@ -15,8 +15,7 @@ DEFAULT_MODELS = {
 """Which model to ask when none is named, by the key that is there; the first one counts."""
 
 
-def default_model() -> str:
-    """Return the model to ask when none is named."""
-    named = os.environ.get("MIRASCOPE_MODEL")
+def model_of_key() -> str:
+    """Return the model to ask when none is named anywhere."""
     keyed = (model for key, model in DEFAULT_MODELS.items() if os.environ.get(key))
-    return named or next(keyed, DEFAULT_MODELS["OPENAI_API_KEY"])
+    return next(keyed, DEFAULT_MODELS["OPENAI_API_KEY"])

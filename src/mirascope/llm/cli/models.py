@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
 from mirascope.llm.cli.arguments import EVERYBODY
 from mirascope.llm.cli.exits import Exit, OutputError, explain, one_line
+from mirascope.llm.cli.tables import printable, show_table
 from mirascope.llm.cli.terminal import Terminal
 from mirascope.llm.exceptions import FeatureNotSupportedError, MissingAPIKeyError
 from mirascope.llm.models import KnownProvider, known, remote
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from mirascope.llm.providers.listing import RemoteModel
 
 __all__ = ["run"]
-
-_UNLIMITED = 10_000
-"""Columns where output is no terminal: programs cut lines as they like."""
 
 
 def run(options: argparse.Namespace) -> Exit:
@@ -51,7 +47,7 @@ def _show_vendors(terminal: Terminal, as_json: bool) -> None:
         return
     rows = [("PREFIX", "KEY", "VARIABLE", "VENDOR")]
     rows += [(one.scope, _key(one), " or ".join(one.key_env), one.name) for one in vendors]
-    _show_table(terminal, rows)
+    show_table(terminal, rows)
     keys = sum(one.has_key for one in vendors)
     terminal.note(f"{keys} of {len(vendors)} vendors have a key.")
 
@@ -89,12 +85,12 @@ def _show_remote(terminal: Terminal, vendors: Sequence[str], as_json: bool) -> E
             outcome = outcome or code
     if as_json:
         terminal.value(
-            [{"id": _shown(one.id), "context_tokens": one.context_tokens} for one in models]
+            [{"id": printable(one.id), "context_tokens": one.context_tokens} for one in models]
         )
         return outcome
-    rows = [(_shown(one.id), str(one.context_tokens or "")) for one in models]
+    rows = [(printable(one.id), str(one.context_tokens or "")) for one in models]
     if rows:
-        _show_table(terminal, [("MODEL", "CONTEXT"), *rows])
+        show_table(terminal, [("MODEL", "CONTEXT"), *rows])
     if models or outcome is Exit.OK:
         terminal.note(f"{len(models)} models.")
     return outcome
@@ -104,27 +100,3 @@ def _explained(error: Exception) -> tuple[Exit, str]:
     if isinstance(error, MissingAPIKeyError | FeatureNotSupportedError | ValueError):
         return Exit.USAGE, one_line(str(error))
     return explain(error)
-
-
-def _shown(text: str) -> str:
-    """Return what a vendor called something, without what a terminal would obey."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
-
-
-def _show_table(terminal: Terminal, rows: Sequence[tuple[str, ...]]) -> None:
-    """Write as many columns as fit beside each other, and at least the first."""
-    room = _columns()
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    fitting = max(
-        (n for n in range(1, len(widths) + 1) if sum(widths[:n]) + 2 * (n - 1) <= room), default=1
-    )
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        terminal.text("  ".join(cells[:fitting]).rstrip() + "\n")
-
-
-def _columns() -> int:
-    """Return how long a line may be: as COLUMNS says, or the terminal, where there is one."""
-    if os.environ.get("COLUMNS", "").isdecimal() or sys.stdout.isatty():
-        return shutil.get_terminal_size().columns
-    return _UNLIMITED

@@ -15,7 +15,14 @@ from mirascope.llm.cli.exits import OutputError
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Terminal", "tell", "write"]
+__all__ = ["CONTROLS", "Terminal", "tell", "write"]
+
+
+CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], "\ufffd")
+"""What a terminal obeys, but for tabs and ends of lines, as `str.translate` takes it.
+
+A model says what it has read, and what it has read may be an attack.
+"""
 
 
 class Terminal:
@@ -28,12 +35,13 @@ class Terminal:
         self._out = _console(sys.stdout)
         self._err = _console(sys.stderr)
         self._at_line_start = True
+        self._obeys = sys.stdout.isatty()
 
     def text(self, text: str) -> None:
-        """Write a part of the answer, at once."""
+        """Write a part of the answer, at once; a terminal gets nothing that it would obey."""
         if text:
             self._at_line_start = text.endswith("\n")  # first: Ctrl-C may come right after it
-            write(text)
+            write(text.translate(CONTROLS) if self._obeys else text)
 
     def end_line(self) -> None:
         """Let what comes next begin a line."""
@@ -42,7 +50,7 @@ class Terminal:
 
     def thought(self, text: str) -> None:
         """Write a part of a thought, dimmed, at once."""
-        self._say(text, style="dim", end="")
+        self._say(text.translate(CONTROLS), style="dim", end="")
 
     def note(self, text: str) -> None:
         """Write a line about the answer, dimmed."""
