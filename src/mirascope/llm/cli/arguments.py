@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from mirascope._version import __version__
-from mirascope.llm.cli.asking_arguments import add_ask
+from mirascope.llm.cli.asking_arguments import add_ask, add_chat
 from mirascope.llm.cli.parsing import Commands, Lines, Parser, count, port, runs
 from mirascope.llm.cli.settings import KEYS
 
@@ -24,6 +24,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"mirascope {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="command", required=True)
     add_ask(commands)
+    add_chat(commands)
     _add_logs(commands)
     _add_config(commands)
     _add_models(commands)

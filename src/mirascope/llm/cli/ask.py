@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import argparse
 import os
-import time
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 from mirascope.llm.cli.asking import SIMULATED_DELAY, instructions, make_asking, make_question
 from mirascope.llm.cli.conversations import Conversation
 from mirascope.llm.cli.defaults import DEFAULT_MODELS
+from mirascope.llm.cli.exchange import AnyAnswer, Exchange
 from mirascope.llm.cli.exits import Exit, OutputError, UsageError, explain, one_line
 from mirascope.llm.cli.formats import as_jsonable, load_format
-from mirascope.llm.cli.log_book import LogError
 from mirascope.llm.cli.question import read_question
-from mirascope.llm.cli.record import Record, add_turn, tokens_told
+from mirascope.llm.cli.record import tokens_told
 from mirascope.llm.cli.settings import load_settings
 from mirascope.llm.cli.signals import interruptible
 from mirascope.llm.cli.terminal import Terminal
-from mirascope.llm.cli.tool_runs import MAX_TURNS, run_tools
 from mirascope.llm.exceptions import MissingAPIKeyError, StreamRestarted
 from mirascope.llm.formatting import OutputParser
 from mirascope.llm.providers.catalog import ROWS
-from mirascope.llm.responses import Response, StreamResponse
+from mirascope.llm.responses import StreamResponse
 from mirascope.llm.responses.streams import Stream
 
 __all__ = ["run"]
@@ -48,14 +45,14 @@ def run(options: argparse.Namespace) -> Exit:
             answer.stop()
             return Exit.INTERRUPTED
         except OutputError:
-            answer.log("whoever reads the answer has left")
+            answer.end("whoever reads the answer has left")
             raise
         except MissingAPIKeyError as error:
             terminal.error(one_line(_how_to_get_an_answer(error, options.model)))
             return Exit.USAGE
         except Exception as error:
             code = _failed(error, terminal)
-            answer.log(explain(error)[1])
+            answer.end(explain(error)[1])
             return code
     return Exit.OK
 
@@ -79,24 +76,21 @@ class _Answer:
         self._thoughts: bool = options.thoughts
         settings = load_settings()
         go_on = options.go_on or options.conversation
-        self._before = Conversation.logged(options.conversation) if go_on else Conversation()
+        before = Conversation.logged(options.conversation) if go_on else Conversation()
         if told := instructions(options):
-            self._before.instruct(told)
-        # What is made up would pass for an answer there.
-        self._logged: bool = settings.logging and options.log and not options.simulate
-        self._asking = make_asking(options, settings, self._before.model, stack)
+            before.instruct(told)
+        self._asking = make_asking(options, settings, before.model, stack)
         attached = "-" in options.attach
         question = read_question(options.question, terminal.note, attached=attached)
-        self._messages = [*self._before.messages, make_question(question, options.attach)]
-        self._record = Record(
-            model=self._asking.model.model_id,
-            question=question,
-            started=datetime.now(UTC).isoformat(timespec="seconds"),
+        self._message = make_question(question, options.attach)
+        self._exchange = Exchange(
+            before,
+            question,
+            self._asking.model.model_id,
+            # What is made up would pass for an answer there.
+            logged=settings.logging and options.log and not options.simulate,
         )
-        self._response: Response[Any] | StreamResponse[Any] | None = None
-        self._added = False
         self._whole = False
-        self._started = time.monotonic()
         if options.simulate:
             from mirascope.llm.testing import simulate  # most questions are for real models
 
@@ -105,70 +99,44 @@ class _Answer:
 
     def show(self) -> None:
         """Ask and write the answer."""
-        response = self._asking.ask(self._messages, streamed=self._streamed, format=self._format)
-        for _ in range(MAX_TURNS):
-            self._response, self._added = response, False
-            self._show_turn(response)
-            self._add()
-            if not response.tool_calls:
-                break
-            self._terminal.end_line()
-            outputs = run_tools(response, self._record, self._terminal.note)
-            response = response.resume(outputs)
-        else:
-            raise RuntimeError(f"the model still calls tools after {MAX_TURNS} answers")
-        self._record.seconds = self._elapsed()
+        record = self._exchange.record
+        response = self._exchange.run(
+            self._asking,
+            self._message,
+            self._show_turn,
+            self._terminal,
+            streamed=self._streamed,
+            format=self._format,
+        )
+        record.seconds = self._exchange.elapsed()
         if self._format is not None:
-            self._record.value = as_jsonable(response.parse())
+            record.value = as_jsonable(response.parse())
         if self._as_json:
-            self._terminal.value(asdict(self._record))
+            self._terminal.value(asdict(record))
         elif self._format is not None:
-            self._terminal.value(self._record.value)
+            self._terminal.value(record.value)
         self._terminal.end_line()
         self._whole = True
         self._summarize()
-        self.log()
+        self.end()
 
     def stop(self) -> None:
         """Leave the text that has come, and close the connection.
 
         Of an object nothing is written: as JSON a part of it would look like all of it.
         """
-        if isinstance(self._response, StreamResponse):
-            self._response.close()
+        self._exchange.stop()
         with suppress(OutputError):  # Ctrl-C ends whoever reads us, too
             self._terminal.end_line()
         what = "" if self._whole else ": this is not the whole answer"
         self._terminal.note(f"Interrupted{what}.")
-        self.log()
+        self.end()
 
-    def log(self, error: str | None = None) -> None:
-        """Log the answer as far as it has come; where that cannot be, say so.
+    def end(self, error: str | None = None) -> None:
+        """Log the answer as far as it has come, and what went wrong."""
+        self._exchange.end(self._terminal, error)
 
-        Args:
-            error: What went wrong.
-        """
-        if not self._logged:
-            return
-        self._logged = False  # Ctrl-C may come twice
-        self._add()
-        self._record.error = error
-        self._record.seconds = self._elapsed()
-        try:
-            self._before.log(self._record, self._response)
-        except LogError as reason:
-            self._terminal.note(one_line(f"This was not logged: {reason}"))
-
-    def _add(self) -> None:
-        """Put the last answer into the record, once."""
-        if self._response is not None and not self._added:
-            self._added = True
-            add_turn(self._record, self._response)
-
-    def _elapsed(self) -> float:
-        return round(time.monotonic() - self._started, 3)
-
-    def _show_turn(self, response: Response[Any] | StreamResponse[Any]) -> None:
+    def _show_turn(self, response: AnyAnswer) -> None:
         if not isinstance(response, StreamResponse):
             interruptible()
             for thought in response.thoughts if self._thoughts else ():
@@ -219,7 +187,7 @@ class _Answer:
             self._terminal.note("")
 
     def _summarize(self) -> None:
-        record = self._record
+        record = self._exchange.record
         if record.finish_reason is not None:
             self._terminal.note(f"The answer ended early: {record.finish_reason}.")
         told = [record.model, *tokens_told(record.usage), f"{record.seconds:.1f} s"]

@@ -7,7 +7,7 @@ import argparse
 from mirascope.llm.cli.defaults import DEFAULT_MODELS
 from mirascope.llm.cli.parsing import Commands, Lines, count, runs, seconds
 
-__all__ = ["add_ask"]
+__all__ = ["add_ask", "add_chat"]
 
 _ASK = (
     "Ask a model one question; the answer streams to standard output.\n\n"
@@ -74,6 +74,23 @@ def add_ask(commands: Commands) -> None:
         help="ask for the whole answer at once",
     )
     command.set_defaults(run=runs("ask"))
+
+
+def add_chat(commands: Commands) -> None:
+    """Add ``chat``."""
+    command = commands.add_parser(
+        "chat",
+        help="talk with a model",
+        usage="%(prog)s [options]",
+        description=(
+            "Talk with a model in the terminal. Enter sends what is typed; Alt-Enter, or a "
+            "backslash before Enter, begins a new line. Ctrl-C stops an answer and keeps what "
+            "came, Ctrl-D leaves, /help shows what else there is. Needs the extra 'cli'."
+        ),
+        formatter_class=Lines,
+    )
+    _add_question(command)
+    command.set_defaults(run=runs("chat"))
 
 
 def _add_question(command: argparse.ArgumentParser) -> None:

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from mirascope.llm.cli.exits import UsageError
-from mirascope.llm.cli.log_book import LogError, add_entry, read_entries, read_messages
+from mirascope.llm.cli.log_book import (
+    LogError,
+    add_entry,
+    forget_messages,
+    read_entries,
+    read_messages,
+)
 from mirascope.llm.cli.record import Record
 from mirascope.llm.messages import Message, SystemMessage, from_json, system, to_json
 from mirascope.llm.responses import RootResponse
@@ -95,6 +101,28 @@ class Conversation:
         self.said = response.messages[len(self.messages) - len(self.said) :]
         self.model = response.model_id
         self._instructed_anew = False
+
+    def undo(self, *, logged: bool) -> str | None:
+        """Take back the last question and what followed; return the question, if there was one.
+
+        Args:
+            logged: Whether the log is to know, too.
+
+        Raises:
+            LogError: The log cannot be written; here it is taken back.
+        """
+        for place in range(len(self.said) - 1, -1, -1):
+            message = self.said[place]
+            if message.role != "user":
+                continue
+            texts = [part.text for part in message.content if part.type == "text"]
+            if texts:  # what tools returned is the user's, too
+                del self.said[place:]
+                self._instructed_anew = True  # they may have been logged with what is gone
+                if logged:
+                    forget_messages(self.id, to_json([]))
+                return texts[0]
+        return None
 
     def _extend(self, messages: Sequence[Message]) -> None:
         for message in messages:

@@ -15,7 +15,15 @@ from urllib.parse import quote
 from mirascope.llm.cli.places import data_folder
 from mirascope.llm.cli.record import Record
 
-__all__ = ["Entry", "LogError", "add_entry", "log_path", "read_entries", "read_messages"]
+__all__ = [
+    "Entry",
+    "LogError",
+    "add_entry",
+    "forget_messages",
+    "log_path",
+    "read_entries",
+    "read_messages",
+]
 
 _VERSION = 1
 _PATIENCE = 5.0  # seconds to wait for another process that writes
@@ -76,6 +84,24 @@ def add_entry(conversation: str, record: Record, messages: str) -> None:
             "INSERT INTO answers (conversation, model, question, answer, record, messages) "
             "VALUES (?, ?, ?, ?, ?, ?)",
             row,
+        )
+
+
+def forget_messages(conversation: str, nothing: str) -> None:
+    """Let the last answer of a conversation have added nothing to it; its record stays.
+
+    Args:
+        conversation: Which one.
+        nothing: No messages, as `llm.messages.to_json` writes them.
+
+    Raises:
+        LogError: The log cannot be written.
+    """
+    with _opened(for_writing=True) as connection:
+        connection.execute(
+            "UPDATE answers SET messages = :nothing WHERE id = (SELECT max(id) FROM answers "
+            "WHERE conversation = :conversation AND messages != :nothing)",
+            {"conversation": conversation, "nothing": nothing},
         )
 
 

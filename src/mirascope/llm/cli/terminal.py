@@ -37,6 +37,11 @@ class Terminal:
         self._at_line_start = True
         self._obeys = sys.stdout.isatty()
 
+    @property
+    def console(self) -> Console | None:
+        """Return what writes answers with style; None where they are to be plain."""
+        return self._out
+
     def text(self, text: str) -> None:
         """Write a part of the answer, at once; a terminal gets nothing that it would obey."""
         if text:

@@ -1,0 +1,347 @@
+"""``mirascope chat`` in a real terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import signal
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from fcntl import ioctl
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mirascope.llm.cli.blocks import Blocks
+from mirascope.llm.testing import Cut, Simulator, Turn
+from tests.llm.cli.test_ask import COMMAND, environment, server
+from tests.llm.cli.test_logs import COMPLETIONS, Home, said
+from tests.llm.cli.test_main import without
+
+pytest.importorskip("prompt_toolkit", reason="the extra 'cli' is not installed")
+pytest.importorskip("rich", reason="the extra 'cli' is not installed")
+
+ENTER = "\r"
+ALT_ENTER = "\x1b\r"
+CTRL_C = "\x03"
+CTRL_D = "\x04"
+PROMPT = "\x1b[?2004h"
+"""Brackets around what is pasted are asked for when a question can be typed."""
+STYLE = re.compile(r"\x1b(?:\[[?>\d;]*[A-Za-z]|\][^\x07]*\x07|[=>()][\dA-Z]?)")
+
+
+class Terminal:
+    """A chat in a terminal, and who sits before it."""
+
+    def __init__(self, arguments: list[str], columns: int, variables: dict[str, str]) -> None:
+        self._ours, theirs = pty.openpty()
+        ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        self.process = subprocess.Popen(
+            arguments,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=environment(**{"TERM": "xterm", **variables}),
+            start_new_session=True,
+            # The terminal is to be the process's own, so that Ctrl-C is a signal to it.
+            preexec_fn=lambda: ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(theirs)
+        self.written = ""
+        self._seen = 0
+
+    def until(self, text: str) -> str:
+        """Read on until `text` was written; return what was written since the last time."""
+        while text not in STYLE.sub("", self.written[self._seen :]):
+            self._read()
+        new = self.written[self._seen :]
+        if PROMPT not in new:
+            self._seen = len(self.written)
+        return STYLE.sub("", new)
+
+    def until_prompt(self) -> None:
+        """Read on until a question can be typed."""
+        while PROMPT not in self.written[self._seen :]:
+            self._read()
+        self._seen = len(self.written)
+
+    def type(self, text: str) -> None:
+        os.write(self._ours, text.encode())
+
+    def ask(self, question: str, until: str = " s\r\n") -> str:
+        """Ask, and return what was shown; the line about tokens ends an answer."""
+        self.type(question + ENTER)
+        before = self._seen
+        self.until(until)
+        self._seen = before  # the prompt may have come along
+        self.until_prompt()
+        return STYLE.sub("", self.written[before:]).replace("\r", "")
+
+    def end(self) -> int:
+        """Read to the end and return the exit code."""
+        try:
+            while True:
+                self._read()
+        except EOFError:
+            return self.process.wait()
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._ours)
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self._ours, 65536)
+        except OSError:  # how Linux tells the end of a terminal
+            data = b""
+        if not data:
+            raise EOFError(f"the chat ended: {self.written}")
+        if b"\x1b[6n" in data:  # where is the cursor?
+            os.write(self._ours, b"\x1b[39;1R")
+        self.written += data.decode(errors="replace")
+
+
+class Chats:
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self._open: list[Terminal] = []
+
+    def __call__(self, *arguments: str, columns: int = 80, **more: str) -> Terminal:
+        terminal = self.begun(*arguments, columns=columns, **more)
+        terminal.until_prompt()
+        return terminal
+
+    def begun(self, *arguments: str, columns: int = 80, **more: str) -> Terminal:
+        command = [*COMMAND, "chat", *COMPLETIONS, *arguments]
+        terminal = Terminal(command, columns, {**self.home.variables, **more})
+        self._open.append(terminal)
+        return terminal
+
+    def close(self) -> None:
+        for terminal in self._open:
+            terminal.close()
+
+
+@pytest.fixture
+def simulator() -> Simulator:
+    return Simulator()
+
+
+@pytest.fixture
+def chats(tmp_path: Path, simulator: Simulator) -> Iterator[Chats]:
+    with server(simulator) as variables:
+        chats = Chats(Home(tmp_path, variables))
+        yield chats
+        chats.close()
+
+
+def script(simulator: Simulator, *turns: Any) -> None:
+    simulator.__init__(turns)  # type: ignore[misc]
+
+
+MARKDOWN = "# Salt\n\nIt is *old*:\n\n- rain\n- **rivers**\n\n```python\nx = 1\n\ny = 2\n```\n"
+
+
+@pytest.mark.parametrize("columns", [40, 120])
+def test_a_conversation(chats: Chats, simulator: Simulator, columns: int) -> None:
+    script(simulator, MARKDOWN, "word " * 60, "Bye.")
+    chat = chats(columns=columns)
+    shown = chat.ask("Why is the sea salt?")
+    assert " • rivers" in shown
+    assert "# Salt" not in shown.splitlines()
+    assert "y = 2" in shown
+    assert "openai/gpt-5-mini:completions · " in shown
+    assert chat.written.count("\x1b[1m") > 0  # rivers are bold
+    shown = chat.ask("And?")
+    lines = [line for line in shown.splitlines() if line.startswith("word")]
+    assert max(map(len, lines)) <= columns
+    chat.ask("Last one.")
+    assert [text for role, text in said(simulator) if role == "user"] == [
+        "Why is the sea salt?",
+        "And?",
+        "Last one.",
+    ]
+    chat.type(CTRL_D)
+    assert chat.end() == 0
+    entries = chats.home.entries()
+    assert [one["question"] for one in entries] == ["Why is the sea salt?", "And?", "Last one."]
+    assert len({one["conversation"] for one in entries}) == 1
+    history = chats.home.log.parent / "chat_history"
+    assert history.stat().st_mode & 0o777 == 0o600
+    assert "+And?" in history.read_text()
+
+
+def test_lines(chats: Chats, simulator: Simulator) -> None:
+    chat = chats()
+    chat.ask(f"One{ALT_ENTER}two\\{ENTER}three")
+    chat.ask("\x1b[200~pasted\r\nlines\x1b[201~")
+    assert said(simulator, 0)[-1][1] == "One\ntwo\nthree"
+    assert said(simulator, 1)[-1][1] == "pasted\nlines"
+
+
+def test_ctrl_c_keeps_what_came_and_goes_on(chats: Chats, simulator: Simulator) -> None:
+    script(simulator, Turn(text="Begun. " + "word " * 500, delay=0.02), "Gone on.")
+    chat = chats()
+    chat.type(f"Tell.{ENTER}")
+    chat.until("Begun.")
+    chat.type(CTRL_C)
+    chat.until("Interrupted; what came is kept.")
+    chat.until_prompt()
+    assert "Gone on." in chat.ask("Go on.")
+    user, assistant, last = said(simulator)
+    assert (user[1], last[1]) == ("Tell.", "Go on.")
+    assert str(assistant[1]).startswith("Begun.")
+    assert len(str(assistant[1])) < 2000
+    chat.type(f"dropped{CTRL_C}")
+    chat.until_prompt()
+    chat.type(f"/quit{ENTER}")
+    assert chat.end() == 0
+
+
+def test_commands(chats: Chats, simulator: Simulator, tmp_path: Path) -> None:
+    (tmp_path / "hills.py").write_text(
+        'def height(hill: str) -> int:\n    "How high?"\n    return 490\n'
+    )
+    call = Turn(text="Let me look.", tool_calls=[("height", {"hill": "Peninha"})])
+    script(simulator, call, "490 metres.", "Never.", "Other.", "Third.", "Fourth.")
+    chat = chats("-s", "Be brief.", "-t", str(tmp_path / "hills.py"))
+    shown = chat.ask("How high?")
+    assert shown.index("Let me look.") < shown.index('→ height(hill="Peninha")')
+    assert shown.index("← 490") < shown.index("490 metres.")
+    assert "height: How high?" in chat.ask("/tools", "How high?\r\n")
+    chat.ask("What?")
+    assert "Taken back: What?" in chat.ask("/undo", "back: What?\r\n")
+    chat.ask("Else?")
+    assert [role for role, _ in said(simulator)] == [
+        *["system", "user", "assistant", "tool", "assistant", "user"]
+    ]
+    assert "openai/gpt-5:completions" in chat.ask("/model openai/gpt-5:completions", "ions\r\n")
+    chat.ask("Third?")
+    assert simulator.requests[-1].model == "gpt-5"
+    assert "4 answers · " in chat.ask("/cost", " out\r\n")
+    for name in ("chat.json", "chat.md"):
+        chat.ask(f"/save {tmp_path / name}", f"{name}.")
+    assert [
+        one["role"] for one in json.loads((tmp_path / "chat.json").read_text())["messages"]
+    ] == [
+        *["system", "user", "assistant", "user", "assistant", "user", "assistant", "user"],
+        "assistant",
+    ]
+    assert "## User\n\nElse?\n" in (tmp_path / "chat.md").read_text()
+    assert "File exists" in chat.ask(f"/save {tmp_path / 'chat.md'}", "File exists")
+    assert "is no command" in chat.ask("/dance", "shows them")
+    assert "/undo" in chat.ask("/help", "Ctrl-D does")
+    chat.type(CTRL_D)
+    assert chat.end() == 0
+    chats.home.ask("And?", "-c")
+    questions = [text for role, text in said(simulator) if role == "user"]
+    assert questions == ["How high?", "Else?", "Third?", "And?"]
+
+
+def test_thoughts_are_folded(chats: Chats) -> None:
+    chat = chats("--thoughts", "-m", "anthropic/claude-sonnet-4-6", "--simulate")
+    shown = chat.ask("x")
+    assert re.search(r"▸ Thought for \d+ s, \d+ words; /thoughts shows them\.", shown)
+    assert "Let me see" not in shown
+    assert "Let me see" in chat.ask("/thoughts", "Let me see")
+
+
+def test_an_error_ends_no_chat(chats: Chats, simulator: Simulator) -> None:
+    script(simulator, Turn(text="Once upon a time", fault=Cut()), "Well.")
+    chat = chats()
+    assert "mirascope: " in chat.ask("Tell.", "try again.\r\n")
+    assert "Well." in chat.ask("Go on.")
+    assert [role for role, _ in said(simulator)] == ["user", "assistant", "user"]
+
+
+@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=str)
+def test_plainly(chats: Chats, simulator: Simulator, variables: dict[str, str]) -> None:
+    script(simulator, "It is **old**.\x1b[2J")
+    chat = chats.begun(**variables)
+    if "TERM" in variables:  # no line can be edited there
+        chat.until("> ")
+    else:
+        chat.until_prompt()
+    chat.type(f"x{ENTER}")
+    chat.until(" out · ")
+    answer = chat.written[chat.written.index("It is") :]
+    assert answer.startswith("It is **old**.\ufffd[2J")
+
+
+def test_without_a_terminal() -> None:
+    done = subprocess.run(
+        [*COMMAND, "chat", "--simulate"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=environment(),
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "mirascope: chat needs a terminal; `mirascope ask` does without\n"
+
+
+def test_without_the_extra() -> None:
+    terminal = Terminal([*without("prompt_toolkit"), "chat", "--simulate"], 80, {})
+    try:
+        assert terminal.end() == 2
+        assert "in a checkout of this project, pip install '.[cli]'" in terminal.written
+    finally:
+        terminal.close()
+
+
+def test_a_terminal_that_goes_away(chats: Chats, simulator: Simulator) -> None:
+    chat = chats()
+    chat.ask("x")
+    chat.process.send_signal(signal.SIGTERM)
+    assert chat.end() == 143
+    assert sys.stdout.closed is False
+
+
+def test_the_screen_in_the_docs(chats: Chats, simulator: Simulator, tmp_path: Path) -> None:
+    (tmp_path / "harbour.py").write_text(
+        "def tide(harbour: str) -> str:\n    return f'{harbour}: 04:12'\n"
+    )
+    call = Turn(tool_calls=[("tide", {"harbour": "Cascais"})])
+    script(simulator, call, "High water is at **04:12**, so:\n\n1. sleep\n2. sail\n")
+    chat = chats("-t", str(tmp_path / "harbour.py"), columns=72)
+    chat.ask("When can I sail from Cascais?")
+    page = (Path(__file__).parents[3] / "docs" / "cli.md").read_text()
+    wanted = page.partition("```text\n")[2].partition("```")[0]
+    assert re.sub(r"\d+\.\d s", "0.4 s", on_screen(chat.written)) == wanted
+
+
+def on_screen(written: str) -> str:
+    """Return what the screen shows in the end, without its last, empty prompt."""
+    pyte = pytest.importorskip("pyte", reason="it is what reads a screen")
+    screen = pyte.Screen(72, 40)
+    pyte.Stream(screen).feed(written)
+    lines = [line.rstrip() for line in screen.display]
+    return "\n".join(lines).rstrip(">\n ") + "\n"
+
+
+# --- blocks
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 1000])
+def test_blocks(size: int) -> None:
+    text = MARKDOWN + "\n1. one\n\n   still one\n\n2. two\n\nEnd\n"
+    blocks = Blocks()
+    found = [
+        block
+        for start in range(0, len(text), size)
+        for block in blocks.feed(text[start : start + size])
+    ]
+    found.append(blocks.close())
+    assert "".join(found) == text
+    assert [block.strip().partition("\n")[0] for block in found] == [
+        *["# Salt", "It is *old*:", "- rain", "```python", "1. one", "2. two", "End"]
+    ]
+    assert blocks.rest == ""
