@@ -388,6 +388,16 @@ def test_all_that_is_known_as_json() -> None:
     assert value["value"].keys() == {"name", "age"}
 
 
+def test_what_it_cost() -> None:
+    pytest.importorskip("genai_prices", reason="the extra 'prices' is not installed")
+    done = ask("x", "--simulate", "--cost", "--json", "-m", "openai/gpt-5-mini")
+    cost = json.loads(done.stdout)["cost"]
+    assert cost.endswith(" USD")
+    assert f" out · {cost} · " in done.stderr
+    assert "cost unknown" in ask("x", "--simulate", "--cost", "-m", "openai/nobody-knows").stderr
+    assert json.loads(ask("x", "--simulate", "--json").stdout)["cost"] is None
+
+
 # --- ways to it
 
 

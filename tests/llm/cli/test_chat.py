@@ -225,7 +225,7 @@ def test_commands(chats: Chats, simulator: Simulator, tmp_path: Path) -> None:
     assert "openai/gpt-5:completions" in chat.ask("/model openai/gpt-5:completions", "ions\r\n")
     chat.ask("Third?")
     assert simulator.requests[-1].model == "gpt-5"
-    assert "4 answers · " in chat.ask("/cost", " out\r\n")
+    assert "4 answers · " in chat.ask("/cost", " out · ")
     for name in ("chat.json", "chat.md"):
         chat.ask(f"/save {tmp_path / name}", f"{name}.")
     assert [

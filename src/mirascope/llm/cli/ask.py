@@ -73,6 +73,7 @@ class _Answer:
         self._format: Any = load_format(options.schema) if options.schema else None
         self._streamed: bool = options.stream
         self._as_json: bool = options.json
+        self._costed: bool = options.cost
         self._thoughts: bool = options.thoughts
         settings = load_settings()
         go_on = options.go_on or options.conversation
@@ -109,6 +110,8 @@ class _Answer:
             format=self._format,
         )
         record.seconds = self._exchange.elapsed()
+        if self._costed and (cost := self._exchange.cost()) is not None:
+            record.cost = str(cost)
         if self._format is not None:
             record.value = as_jsonable(response.parse())
         if self._as_json:
@@ -190,7 +193,8 @@ class _Answer:
         record = self._exchange.record
         if record.finish_reason is not None:
             self._terminal.note(f"The answer ended early: {record.finish_reason}.")
-        told = [record.model, *tokens_told(record.usage), f"{record.seconds:.1f} s"]
+        cost = [record.cost or "cost unknown"] if self._costed else []
+        told = [record.model, *tokens_told(record.usage), *cost, f"{record.seconds:.1f} s"]
         self._terminal.note(" · ".join(told))
 
 

@@ -67,6 +67,7 @@ def add_ask(commands: Commands) -> None:
     shape.add_argument(
         "--json", action="store_true", help="write JSON with all that is known of the answer"
     )
+    shape.add_argument("--cost", action="store_true", help="say what it cost, where that is known")
     shape.add_argument(
         "--no-stream",
         dest="stream",

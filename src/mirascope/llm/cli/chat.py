@@ -17,7 +17,7 @@ from mirascope.llm.cli.exchange import AnyAnswer, Exchange
 from mirascope.llm.cli.exits import Exit, UsageError, explain, one_line
 from mirascope.llm.cli.log_book import LogError
 from mirascope.llm.cli.places import data_folder
-from mirascope.llm.cli.record import Record, tokens_told
+from mirascope.llm.cli.record import tokens_told
 from mirascope.llm.cli.settings import load_settings
 from mirascope.llm.cli.signals import interruptible
 from mirascope.llm.cli.terminal import Terminal
@@ -76,7 +76,7 @@ class _Chat:
         self._attached: list[str] = options.attach
         self._logged: bool = self._settings.logging and options.log and not options.simulate
         self._prompt = Prompt(data_folder() / "chat_history" if self._logged else None, [*COMMANDS])
-        self._records: list[Record] = []
+        self._exchanges: list[Exchange] = []
         if options.simulate:
             from mirascope.llm.testing import simulate  # most questions are for real models
 
@@ -131,7 +131,7 @@ class _Chat:
         if response is not None and response.content:
             self._said.take(response)
         record = exchange.record
-        self._records.append(record)
+        self._exchanges.append(exchange)
         if error is None:
             told = [record.model, *tokens_told(record.usage), f"{record.seconds:.1f} s"]
             self._terminal.note(" · ".join(told))
@@ -165,7 +165,7 @@ class _Chat:
                             "None; begin the chat with -t FILE.py or --mcp COMMAND."
                         )
                 case "/thoughts":
-                    thoughts = self._records[-1].thoughts if self._records else []
+                    thoughts = self._exchanges[-1].record.thoughts if self._exchanges else []
                     self._terminal.note("\n\n".join(thoughts) or "There are none.")
                 case "/undo":
                     undone = self._said.undo(logged=self._logged)
@@ -192,10 +192,14 @@ class _Chat:
 
     def _used(self) -> str:
         used: dict[str, int] = {}
-        for record in self._records:
-            for name, number in (record.usage or {}).items():
+        for exchange in self._exchanges:
+            for name, number in (exchange.record.usage or {}).items():
                 used[name] = used.get(name, 0) + number
-        return " · ".join([f"{len(self._records)} answers", *tokens_told(used)])
+        costs = [cost for one in self._exchanges if (cost := one.cost()) is not None]
+        told = str(sum(costs[1:], costs[0])) if costs else "cost unknown"
+        if 0 < len(costs) < len(self._exchanges):
+            told = f"{told} for {len(costs)} of them"
+        return " · ".join([f"{len(self._exchanges)} answers", *tokens_told(used), told])
 
     def _save(self, name: str) -> None:
         if not name:

@@ -15,6 +15,7 @@ from prompt_toolkit.key_binding.key_processor import KeyPressEvent
 from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.markdown import Markdown
+from rich.segment import SegmentLines
 from rich.text import Text
 
 from mirascope.llm.cli.blocks import Blocks
@@ -150,7 +151,10 @@ class Answer:
         if not self._first:
             self._console.print()
         self._first = False
-        self._console.print(Markdown(block))
+        lines = self._console.render_lines(Markdown(block), pad=False)
+        while lines and not "".join(segment.text for segment in lines[0]).strip():
+            del lines[0]  # of some blocks, the blank line before them is a part
+        self._console.print(SegmentLines(lines, new_lines=True), end="")
 
     def _growing(self) -> RenderableType:
         if self._thinking is not None:

@@ -17,6 +17,7 @@ from mirascope.llm.cli.record import Record, add_turn
 from mirascope.llm.cli.terminal import Terminal, tell
 from mirascope.llm.cli.tool_runs import MAX_TURNS, call_shown, run_tools
 from mirascope.llm.messages import UserMessage
+from mirascope.llm.pricing import Cost
 from mirascope.llm.responses import Response, StreamResponse
 
 __all__ = ["AnyAnswer", "Exchange"]
@@ -51,6 +52,7 @@ class Exchange:
         self.response = None
         self._conversation = conversation
         self._logged = logged
+        self._answers: list[AnyAnswer] = []
         self._added = False
         self._clock = time.monotonic()
 
@@ -113,6 +115,14 @@ class Exchange:
         except LogError as reason:
             terminal.note(one_line(f"This was not logged: {reason}"))
 
+    def cost(self) -> Cost | None:
+        """Return what all answers cost together; None where that of one is not known."""
+        costs = [answer.cost for answer in self._answers]
+        known = [cost for cost in costs if cost is not None]
+        if not known or len(known) < len(costs):
+            return None
+        return sum(known[1:], known[0])
+
     def elapsed(self) -> float:
         """Return the seconds since it began."""
         return round(time.monotonic() - self._clock, 3)
@@ -121,6 +131,7 @@ class Exchange:
         """Put the last answer into the record, once."""
         if self.response is not None and not self._added:
             self._added = True
+            self._answers.append(self.response)
             add_turn(self.record, self.response)
 
 

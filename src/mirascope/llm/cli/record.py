@@ -42,6 +42,8 @@ class Record:
     finish_reason: str | None = None
     usage: dict[str, int] | None = None
     """Of all requests together; None where the vendor reports none."""
+    cost: str | None = None
+    """With its currency; None where nobody asked, or knows."""
 
 
 def add_turn(record: Record, response: RootResponse[Any, Any]) -> None:
