@@ -30,6 +30,8 @@ def make_parser() -> argparse.ArgumentParser:
     _add_models(commands)
     _add_simulate(commands)
     _add_mcp(commands)
+    _add_doctor(commands)
+    _add_completion(commands)
     return parser
 
 
@@ -154,3 +156,26 @@ def _add_mcp(commands: Commands) -> None:
         "--port", type=port, default=8000, metavar="N", help="for --http; default: 8000"
     )
     command.set_defaults(run=runs("serve_mcp"))
+
+
+def _add_doctor(commands: Commands) -> None:
+    command = commands.add_parser(
+        "doctor",
+        help="show what is set and installed",
+        description=(
+            "Show versions, extras, settings, and which vendors' keys and addresses are set. Keys "
+            "are never shown, and nothing is sent without --ask."
+        ),
+    )
+    command.add_argument("--ask", metavar="ID", help="ask this model, to see whether it answers")
+    command.set_defaults(run=runs("doctor"))
+
+
+def _add_completion(commands: Commands) -> None:
+    command = commands.add_parser(
+        "completion",
+        help="write what a shell needs to complete the command",
+        description='Write a script for a shell, such as for eval "$(mirascope completion bash)".',
+    )
+    command.add_argument("shell", choices=["bash", "zsh", "fish"], help="which one")
+    command.set_defaults(run=runs("completion"))

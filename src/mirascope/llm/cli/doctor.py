@@ -1,0 +1,115 @@
+"""``mirascope doctor``: what is set and installed, and whether a model answers."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import os
+import platform
+import sys
+from importlib.util import find_spec
+from urllib.parse import urlsplit
+
+from mirascope._version import __version__
+from mirascope.llm.cli.exits import Exit, UsageError, explain, one_line
+from mirascope.llm.cli.log_book import log_path
+from mirascope.llm.cli.settings import load_settings, settings_path
+from mirascope.llm.cli.tables import show_table
+from mirascope.llm.cli.terminal import Terminal
+from mirascope.llm.exceptions import MissingAPIKeyError
+from mirascope.llm.models import Model, known
+
+__all__ = ["run"]
+
+_EXTRAS = {
+    "cli": ("rich", "prompt_toolkit"),
+    "server": ("starlette", "uvicorn"),
+    "mcp": ("mcp",),
+    "otel": ("opentelemetry",),
+    "prices": ("genai_prices",),
+    "bedrock": ("botocore",),
+    "vertex": ("google.auth",),
+    "limits": ("limits",),
+}
+"""What the extras of `llm` install, by the names that are imported."""
+
+_PACKAGES = ("aiohttp", "msgspec", "pydantic", "urllib3")
+
+
+def run(options: argparse.Namespace) -> Exit:
+    """Show how things are, and return whether they are well."""
+    terminal = Terminal()
+    code = _show(terminal)
+    if options.ask is None:
+        return code
+    try:
+        return _try(options.ask, terminal) or code
+    except UsageError as error:
+        terminal.error(one_line(str(error)))
+        return Exit.USAGE
+
+
+def _show(terminal: Terminal) -> Exit:
+    code = Exit.OK
+    versions = ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
+    terminal.text(f"mirascope {__version__}, Python {platform.python_version()}, {sys.platform}\n")
+    terminal.text(f"{versions}\n")
+    extras = [f"{name} {'yes' if _is_there(name) else 'no'}" for name in _EXTRAS]
+    terminal.text(f"extras: {', '.join(extras)}\n")
+    try:
+        settings = load_settings()
+        terminal.text(f"model: {settings.chosen_model(None)}\n")
+        terminal.text(f"log: {log_path() if settings.logging else 'off'}\n")
+    except UsageError as error:
+        terminal.error(one_line(str(error)))
+        code = Exit.USAGE
+    terminal.text(f"settings: {settings_path()}\n\n")
+    rows = [("VENDOR", "KEY", "ADDRESS")]
+    for one in known():
+        moved = [name for name in one.base_url_env if os.environ.get(name)]
+        if one.has_key or moved:
+            address = _address(os.environ[moved[0]]) if moved else one.base_url
+            rows.append((one.id, "set" if one.has_key else "not set", f"{address or ''}"))
+    show_table(terminal, rows)
+    if len(rows) == 1:
+        terminal.note("No key is set; `mirascope models` lists the variables.")
+    return code
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "missing"
+
+
+def _is_there(extra: str) -> bool:
+    try:
+        return all(find_spec(module) is not None for module in _EXTRAS[extra])
+    except ModuleNotFoundError:  # the package that such a module would be in
+        return False
+
+
+def _address(url: str) -> str:
+    """Return an address without what may be secret in it."""
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return "no address"
+    return one_line(f"{parts.scheme}://{host}{parts.path}")
+
+
+def _try(name: str, terminal: Terminal) -> Exit:
+    model_id = load_settings().model_id(name)
+    try:
+        response = Model(model_id, timeout=60).call("Answer with the word yes.")
+    except (MissingAPIKeyError, ValueError) as error:
+        terminal.error(one_line(str(error)))
+        return Exit.USAGE
+    except Exception as error:
+        code, message = explain(error)
+        terminal.error(message)
+        return code
+    terminal.text(one_line(f"{model_id} answers: {response.text()[:60]}") + "\n")
+    return Exit.OK
