@@ -26,6 +26,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_ask(commands)
     add_chat(commands)
     _add_logs(commands)
+    _add_templates(commands)
     _add_config(commands)
     _add_models(commands)
     _add_simulate(commands)
@@ -66,6 +67,45 @@ def _add_logs(commands: Commands) -> None:
     actions.add_parser("path", help="show where the log is; remove the file to forget all of it")
     actions.add_parser("on", help="log answers from now on")
     actions.add_parser("off", help="log nothing from now on; what is logged stays")
+
+
+def _add_templates(commands: Commands) -> None:
+    command = commands.add_parser(
+        "templates",
+        help="keep questions that are asked again",
+        description=(
+            "Keep questions, instructions, models and parameters under a name, for "
+            "`mirascope ask -T NAME`."
+        ),
+    )
+    command.set_defaults(run=runs("templates"))
+    actions = command.add_subparsers(title="commands", metavar="command", dest="action")
+    actions.add_parser("list", help="list them; this is the default")
+    for name, what in (
+        ("show", "show one"),
+        ("save", "write one"),
+        ("edit", "open one in $VISUAL or $EDITOR"),
+        ("remove", "forget one"),
+    ):
+        action = actions.add_parser(name, help=what)
+        action.add_argument("name", help="its name")
+        if name == "save":
+            action.add_argument("prompt", nargs="?", help="with $input for the question")
+            action.add_argument("--system", "-s", metavar="TEXT", help="instructions")
+            action.add_argument("--model", "-m", metavar="ID", help="who is asked")
+            action.add_argument("--schema", metavar="SPEC", help="as that of ask")
+            for long, short, said in (
+                ("--option", "-o", "a parameter of the model"),
+                ("--param", "-p", "what is filled in for $KEY where ask gives nothing"),
+            ):
+                action.add_argument(
+                    *[long, short],
+                    nargs=2,
+                    metavar=("KEY", "VALUE"),
+                    action="append",
+                    default=[],
+                    help=f"{said}; may be repeated",
+                )
 
 
 def _add_config(commands: Commands) -> None:

@@ -57,6 +57,17 @@ def add_ask(commands: Commands) -> None:
         "question", nargs="?", help="the question; - reads it from standard input alone"
     )
     _add_question(command)
+    kept = command.add_argument_group("templates")
+    kept.add_argument("--template", "-T", metavar="NAME", help="ask with this template")
+    kept.add_argument(
+        "--param",
+        "-p",
+        nargs=2,
+        metavar=("KEY", "VALUE"),
+        action="append",
+        default=[],
+        help="what to fill in for $KEY there; may be repeated",
+    )
     shape = command.add_argument_group("the answer")
     shape.add_argument(
         "--schema",

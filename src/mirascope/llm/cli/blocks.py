@@ -32,7 +32,8 @@ class Blocks:
     def close(self) -> str:
         """Return what is left, and begin anew."""
         rest = self.rest
-        self.__init__()
+        self._lines, self._partial = [], ""
+        self._fence, self._may_end = None, False
         return rest
 
     def _take(self, line: str) -> str:
