@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from mirascope.llm.cli.exits import UsageError
 from mirascope.llm.models.parameters import check_parameters
@@ -56,7 +56,7 @@ def read_params(pairs: Iterable[Iterable[str]]) -> Params:
                 f"--option {name}: not known; there are {', '.join(OPTIONS)}, and "
                 f"{EXTRA}{name} for a parameter of the vendor's own"
             )
-    known = Params(**params)
+    known = cast("Params", params)
     try:
         check_parameters(known)
     except (ValueError, TypeError) as error:

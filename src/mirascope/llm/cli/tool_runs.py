@@ -28,14 +28,13 @@ def run_tools(
     for call in calls:
         say(f"→ {call_shown(call)}")
     outputs = response.execute_tools()
-    by_id = {call.id: call for call in calls}
+    args = {call.id: call.args for call in calls}
     for output in outputs:
         say(f"← {output_shown(output)}")
-        call = by_id.get(output.id)
         record.tool_runs.append(
             ToolRun(
                 name=output.name,
-                args=call.args if call else "{}",
+                args=args.get(output.id, "{}"),
                 result=output.result,
                 failed=output.error is not None,
             )
@@ -58,8 +57,11 @@ def call_shown(call: ToolCall) -> str:
 def output_shown(output: ToolOutput[Any]) -> str:
     """Return a result in a line; of the parts that MCP servers return, their text."""
     result: Any = output.result
-    if isinstance(result, list) and result and all(map(_is_text, cast("list[Any]", result))):
-        result = " ".join(part["text"] for part in cast("list[Any]", result))
+    parts: list[Any] = []
+    if isinstance(result, list):
+        parts += result
+    if parts and all(map(_is_text, parts)):
+        result = " ".join(part["text"] for part in parts)
     text = (
         result if isinstance(result, str) else json.dumps(result, ensure_ascii=False, default=str)
     )
