@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ __all__ = ["address", "by_proxy", "chain", "from_below", "reason", "via"]
 _ErrorT = TypeVar("_ErrorT", bound=TransportError)
 
 
+@lru_cache(maxsize=128)
 def address(url: str) -> str:
     """Return host and port of `url`: no user, no path, no query.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import io
+import operator
 import queue
 import re
 import socket
@@ -90,6 +91,8 @@ class Pools:
                 proxy, proxy_headers=headers, proxy_ssl_context=self._context, **options
             )
         manager.pool_classes_by_scheme = _POOL_CLASSES
+        by_name: Any = dict.fromkeys(_POOL_CLASSES, _pool_key)  # the keys need be no `PoolKey`
+        manager.key_fn_by_scheme = by_name
         return manager
 
     def close(self) -> None:
@@ -104,6 +107,11 @@ class Pools:
                         pool.pool.close()
                 manager.clear()
             self._managers.clear()
+
+
+_pool_key = operator.itemgetter("scheme", "host", "port")
+"""What tells the pools of one manager apart. urllib3's own key gathers three dozen options for each
+request, which are the same for all of ours."""
 
 
 class Opening(Bounds):
