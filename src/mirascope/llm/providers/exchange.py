@@ -290,7 +290,7 @@ class Exchange:
                 raise self._invalid("the server sent a whole answer in place of the rest of one")
             self.finished = True
             try:
-                return self.codec.decode(self.body, self.request)
+                return self._decoder.read(self.body)
             except exc.ResponseValidationError as error:
                 if self._is_called_page() and not page_title(self.body):
                     raise self._invalid("the server sent text/html in place of JSON") from error

@@ -165,8 +165,9 @@ class ChatDecoder(WireDecoder):
     def _add_delta(self, delta: Delta) -> None:
         """Take in a piece of the message: thoughts, then text, then calls."""
         reasoning = delta.reasoning_content or delta.reasoning or delta.reasoning_text
-        if not reasoning and isinstance(delta.thinking, str):
-            reasoning = delta.thinking
+        thinking = delta.thinking
+        if thinking is not None and not reasoning and isinstance(thinking, str):
+            reasoning = thinking
         if reasoning or delta.reasoning_details:
             self._add_reasoning(delta, reasoning)
         content = delta.content
