@@ -75,7 +75,7 @@ attack: $(VENV)/.dev ## Attack the library with 50,000 cases (ARGS='endings --ca
 faults: $(VENV)/.dev ## Try every fault of a server, with and without recovery (ARGS=--write for docs)
 	$(PY) -m attack.faults $(ARGS)
 
-bench: $(BENCH_VENV)/.ready ## Measure against peers, in an environment of its own
+bench: $(BENCH_VENV)/.ready ## Measure beside peers, in an environment of its own (ARGS=--write for docs)
 	$(BENCH_PY) -m bench $(ARGS)
 
 load: $(VENV)/.dev ## Read 2,000 streams at once, one in twenty broken (ARGS='recover --seconds 9')
@@ -107,4 +107,5 @@ $(VENV)/.docs: $(VENV)/.created pyproject.toml
 
 $(BENCH_VENV)/.ready: $(BENCH_VENV)/.created pyproject.toml bench/requirements.txt
 	$(call install,$(BENCH_VENV),$(PEERS))
+	$(call install,$(BENCH_VENV),--target $(BENCH_VENV)/published 'mirascope[openai]~=2.8')
 	@touch $@

@@ -43,11 +43,11 @@ def rows(url: str) -> list[Row]:
     return result
 
 
-def bare(target: str) -> None:
+def bare(target: str, times: int = REQUESTS) -> None:
     """Ask and read with Python's own client, one request after the other, and read the JSON."""
     parts = urlsplit(target)
     connection = HTTPConnection(parts.netloc)
-    for _ in range(REQUESTS):
+    for _ in range(times):
         body = json.dumps({"model": "model", "messages": [{"role": "user", "content": "hi"}]})
         connection.request("POST", parts.path, body, {"content-type": "application/json"})
         answer = connection.getresponse()
