@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterable
-from dataclasses import replace
 from urllib.parse import unquote_to_bytes, urlsplit, urlunsplit
 
 from mirascope._version import __version__
@@ -44,7 +43,7 @@ def outgoing(request: HttpRequest) -> HttpRequest:
                 f"The value of the header {name!r} holds a character that cannot be sent, such as "
                 "a line end or a letter beyond Latin-1."
             )
-    return replace(request, url=url, headers=headers)
+    return HttpRequest(url=url, headers=headers, body=request.body, method=request.method)
 
 
 def _split_user(url: str) -> tuple[str, bytes]:

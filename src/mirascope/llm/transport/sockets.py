@@ -95,8 +95,8 @@ def receiver(sock: socket.socket, file: io.BufferedReader) -> Receiver:
 
 def _signals_are_handled() -> bool:
     """Say whether a signal may interrupt a wait and have it go on; Ctrl-C by default ends it."""
-    handlers = map(_handler, _SIGNALS)
-    return any(callable(handler) and handler is not _INTERRUPT for handler in handlers)
+    handlers = filter(callable, map(_handler, _SIGNALS))  # most are numbers, or none
+    return any(handler is not _INTERRUPT for handler in handlers)
 
 
 class BlockingReceiver:
