@@ -7,7 +7,7 @@ from typing import Literal
 
 from mirascope.llm.pricing.cost import Cost
 from mirascope.llm.responses.asker import AnyModel
-from mirascope.llm.responses.paid import cost_of_attempt
+from mirascope.llm.responses.priced import cost_of_request
 from mirascope.llm.responses.usage import Usage
 
 __all__ = ["Attempt", "RetryFailure"]
@@ -42,7 +42,7 @@ class Attempt:
     @property
     def cost(self) -> Cost | None:
         """Return what it is known to have cost; None when nothing is known."""
-        return cost_of_attempt(self)
+        return cost_of_request(self.model, self.usage, self.error, self.started)
 
 
 @dataclass

@@ -12,7 +12,7 @@ from mirascope.llm.layering.account import Account, watch
 from mirascope.llm.layering.block import InmostLayer
 from mirascope.llm.pricing import Cost
 from mirascope.llm.pricing.used import context_of
-from mirascope.llm.responses.paid import is_refusal, price_usage
+from mirascope.llm.responses.priced import is_refusal, price_usage
 from mirascope.llm.responses.raw_body import RawBody, decoded
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.tracking.carrying import carry_into_threads
