@@ -105,7 +105,7 @@ $(VENV)/.docs: $(VENV)/.created pyproject.toml
 	$(call install,$(VENV),$(RUNTIME) --group docs)
 	@touch $@
 
-$(BENCH_VENV)/.ready: $(BENCH_VENV)/.created pyproject.toml bench/requirements.txt
+$(BENCH_VENV)/.ready: $(BENCH_VENV)/.created pyproject.toml bench/requirements.txt bench/published.txt
 	$(call install,$(BENCH_VENV),$(PEERS))
-	$(call install,$(BENCH_VENV),--target $(BENCH_VENV)/published 'mirascope[openai]~=2.8')
+	$(call install,$(BENCH_VENV),--target $(BENCH_VENV)/published -r bench/published.txt)
 	@touch $@

@@ -69,7 +69,7 @@ ROWS = (
     Row("1 stream", "1 stream, 50 chunks/s", CHUNK, 150, MANY),
     Row("100 streams", "100 streams, 50 chunks/s each", CHUNK, 100, MANY),
     Row("1000 streams", "1,000 streams, 5 chunks/s each", CHUNK, 20, MANY),
-    Row("5000 streams", "5,000 streams, 1 chunk/s each", CHUNK, 8, FEW),
+    Row("5000 streams", "5,000 streams, 1 chunk/s each", CHUNK, 8, ("raw", "mirascope")),
     Row("request", "a whole request, its answer in one piece", "us", 400, REQUESTS),
     Row("short stream", "a whole request, its answer a stream of 20", "us", 400, REQUESTS),
     *(
