@@ -81,7 +81,7 @@ def _facts(data: dict[str, Any]) -> str:
     busy = machine["load before"] > machine["cores"] / 2
     lines = [
         f"Measured {machine['when']} on {machine['cores']} cores ({machine['processor']}), "
-        f"{machine['system']}, Python {machine['python']}, {machine['rounds']} rounds. {named}.",
+        f"{machine['system']}, Python {machine['python']}, rounds: {machine['rounds']}. {named}.",
     ]
     if busy:
         lines.append(
@@ -108,6 +108,8 @@ def _table(rows: dict[str, Any], names: tuple[str, ...]) -> str:
 def _cell(figure: dict[str, Any] | None) -> str:
     if figure is None:
         return "-"
+    if figure["least"] == figure["most"]:
+        return _short(figure["median"])
     return f"{_short(figure['median'])} ({_short(figure['least'])} to {_short(figure['most'])})"
 
 

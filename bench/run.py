@@ -91,7 +91,7 @@ ROWS = (
     Row(
         "kept", "kept of an answer, each chunk", "bytes", 4000, ("mirascope", "openai", "published")
     ),
-    Row("idle", "each of 1,000 streams that wait", "bytes", 1000, FEW),
+    Row("idle", "each of 500 streams that wait", "bytes", 500, FEW),
     Row("import", "import", "ms CPU", 3, LOADED),
     Row("first request", "import and the first request", "ms CPU", 3, REQUESTS),
 )
