@@ -103,14 +103,17 @@ class Ours(Peer):
         "cohere": "cohere",
         "bedrock": "bedrock",
     }
+    _last: tuple[tuple[str, str] | None, Any] = (None, None)
 
     def model(self, url: str, wire: str = "chat", **params: Any) -> Any:
-        """Return a model behind `url`."""
+        """Return a model behind `url`, the same as last time: one model asks all streams."""
         from mirascope import llm
 
-        llm.reset_provider_registry()
-        llm.register_provider(self.provider[wire], scope="bench/", base_url=url, api_key="k")
-        return llm.Model("bench/model", keep_raw=False, **params)
+        if self._last[0] != (url, wire):
+            llm.reset_provider_registry()
+            llm.register_provider(self.provider[wire], scope="bench/", base_url=url, api_key="k")
+            self._last = (url, wire), llm.Model("bench/model", keep_raw=False, **params)
+        return self._last[1]
 
     def stream(self, url: str, wire: str, chunks: int) -> None:
         count = sum(1 for _ in self.model(url, wire).stream("hi").text_stream())
