@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import signal
 import sys
@@ -71,3 +72,7 @@ def _fresh_registry() -> Iterator[None]:
     registry = sys.modules.get("mirascope.llm.providers.registry")
     if registry is not None:
         registry.reset_provider_registry()
+    prices = sys.modules.get("mirascope.llm.pricing.table")
+    if prices is not None:
+        prices._replace({})
+    logging.getLogger("mirascope.llm.requests").setLevel(logging.NOTSET)

@@ -77,7 +77,7 @@ class TokenSigner(Signer):
         self.provider_id = provider_id
         self._clock = clock
         self._limit = limit
-        self._lock = threading.Lock()
+        self._locks: dict[int, threading.Lock] = {}
         self._token: Token | None = None
         self._good_until = 0.0
         self._flight: tuple[int, _Pending] | None = None
@@ -129,7 +129,7 @@ class TokenSigner(Signer):
         """Return what a thread will bring, which is started unless one is on its way."""
         from concurrent.futures import Future  # slow to import
 
-        with self._lock:
+        with self._lock():
             process = os.getpid()
             if self._flight is not None and self._flight[0] == process:
                 return self._flight[1]
@@ -168,8 +168,12 @@ class TokenSigner(Signer):
         self._good_until = min(now + AGAIN, token.expires_at)
         return token
 
+    def _lock(self) -> threading.Lock:
+        """Return this process's lock: the one of a parent may be held for ever after a fork."""
+        return self._locks.setdefault(os.getpid(), threading.Lock())
+
     def _land(self, pending: _Pending) -> None:
-        with self._lock:
+        with self._lock():
             if self._flight is not None and self._flight[1] is pending:
                 self._flight = None
 
