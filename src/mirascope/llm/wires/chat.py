@@ -41,9 +41,10 @@ from mirascope.llm.messages import Message, SystemMessage, UserMessage
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.usage import Usage
-from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
+from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked
 from mirascope.llm.wires.checks import check_chat
 from mirascope.llm.wires.parts import (
+    calls_of,
     data_of,
     flag,
     image_at,
@@ -51,6 +52,7 @@ from mirascope.llm.wires.parts import (
     level_of,
     media,
     model_message,
+    offers_of,
     read_params,
     texts_of,
 )
@@ -115,7 +117,7 @@ class ChatWire(Wire):
             model=model,
             stream=body.get("stream") is True,
             messages=tuple(_messages(as_objects(body["messages"]))),
-            tools=tuple(_tools(body)),
+            tools=tuple(offers_of(body)),
             tool_choice=_tool_choice(body.get("tool_choice")),
             one_call_at_a_time=body.get("parallel_tool_calls") is False,
             format=_format(as_object(body.get("response_format"))),
@@ -262,25 +264,7 @@ def _model_parts(message: JsonObject) -> Iterator[AssistantContentPart]:
     for made in as_objects(message.get("images")):
         if (image := image_at(as_text(as_object(made.get("image_url")).get("url")))) is not None:
             yield image
-    for call in as_objects(message.get("tool_calls")):
-        function = as_object(call.get("function"))
-        yield ToolCall(
-            id=as_text(call.get("id")),
-            name=as_text(function.get("name")),
-            args=as_text(function.get("arguments")),
-        )
-
-
-def _tools(body: JsonObject) -> Iterator[ToolOffer]:
-    for tool in as_objects(body.get("tools")):
-        function = as_object(tool.get("function"))
-        if name := as_text(function.get("name")):
-            yield ToolOffer(
-                name=name,
-                schema=as_object(function.get("parameters")),
-                description=as_text(function.get("description")),
-                strict=flag(function.get("strict")),
-            )
+    yield from calls_of(message)
 
 
 def _tool_choice(choice: object) -> str | None:

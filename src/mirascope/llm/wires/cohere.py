@@ -6,6 +6,7 @@ Source: recorded traffic of api.cohere.com, and https://docs.cohere.com/v2/refer
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar, cast
 
 from mirascope._wire.json_values import (
@@ -44,10 +45,12 @@ from mirascope.llm.types.jsonable import Jsonable
 from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
 from mirascope.llm.wires.checks import check_cohere
 from mirascope.llm.wires.parts import (
+    calls_of,
     flag,
     image_at,
     joined_text,
     model_message,
+    offers_of,
     read_params,
     text_document,
     texts_of,
@@ -228,25 +231,12 @@ def _model_parts(message: JsonObject) -> Iterator[AssistantContentPart]:
             yield Thought(thought=thought)
         elif text := as_text(block.get("text")):
             yield Text(text=text)
-    for call in as_objects(message.get("tool_calls")):
-        function = as_object(call.get("function"))
-        yield ToolCall(
-            id=as_text(call.get("id")),
-            name=as_text(function.get("name")),
-            args=as_text(function.get("arguments")),
-        )
+    yield from calls_of(message)
 
 
 def _tools(body: JsonObject) -> Iterator[ToolOffer]:
-    for tool in as_objects(body.get("tools")):
-        function = as_object(tool.get("function"))
-        if name := as_text(function.get("name")):
-            yield ToolOffer(
-                name=name,
-                schema=as_object(function.get("parameters")),
-                description=as_text(function.get("description")),
-                strict=flag(body.get("strict_tools")),
-            )
+    strict = flag(body.get("strict_tools"))
+    return (replace(offer, strict=strict) for offer in offers_of(body))
 
 
 def _format(format: JsonObject) -> FormatAsked | None:

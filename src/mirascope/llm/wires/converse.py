@@ -10,12 +10,10 @@ import base64
 import json
 import re
 from collections.abc import Iterator
-from typing import ClassVar
 from urllib.parse import unquote
 
 from mirascope._wire.json_values import (
     JsonObject,
-    as_number,
     as_object,
     as_objects,
     as_text,
@@ -50,14 +48,18 @@ from mirascope.llm.responses.usage import Usage
 from mirascope.llm.types.jsonable import Jsonable
 from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
 from mirascope.llm.wires.checks import check_converse
-from mirascope.llm.wires.event_stream import (
-    EVENT_STREAM,
-    event_frame,
-    exception_frame,
-    failure_frame,
+from mirascope.llm.wires.event_stream import AWSWire, event_frame, failure_frame
+from mirascope.llm.wires.messages import claude_thinking, signature
+from mirascope.llm.wires.parts import (
+    arguments,
+    flag,
+    level_of,
+    media,
+    model_message,
+    read_params,
+    texts_of,
 )
-from mirascope.llm.wires.parts import flag, level_of, media, model_message, read_params, texts_of
-from mirascope.llm.wires.wire import Incoming, InvalidRequest, Wire, compact
+from mirascope.llm.wires.wire import Incoming, InvalidRequest, compact
 from mirascope.llm.wires.writer import Ending, Frame, Writer
 
 __all__ = ["ConverseWire"]
@@ -73,12 +75,10 @@ _STOP = {
 }
 
 
-class ConverseWire(Wire):
+class ConverseWire(AWSWire):
     """`POST …/model/{id}/converse` and `…/converse-stream`."""
 
     name = "converse"
-    request_id_header: ClassVar[str | None] = "x-amzn-requestid"
-    overloaded = "serviceUnavailableException"
 
     def takes(self, path: str) -> bool:
         """Tell whether `path` is that of Converse."""
@@ -130,12 +130,12 @@ class ConverseWire(Wire):
         for part in answer.parts_by_start():
             match part:
                 case Thought(thought=thought):
-                    said = {"text": thought, "signature": _signature(len(blocks))}
+                    said = {"text": thought, "signature": signature(len(blocks))}
                     blocks.append({"reasoningContent": {"reasoningText": said}})
                 case Text(text=text):
                     blocks += [{"text": text}] if text else []
                 case ToolCall():
-                    use = {"toolUseId": part.id, "name": part.name, "input": _input(part.args)}
+                    use = {"toolUseId": part.id, "name": part.name, "input": arguments(part.args)}
                     blocks.append({"toolUse": use})
                 case _:  # nothing of the kind is written yet
                     pass
@@ -149,22 +149,9 @@ class ConverseWire(Wire):
             }
         ).encode()
 
-    def error(self, status: int, message: str, code: str | None, number: int) -> bytes:
-        """Return an error's body; see `Wire.error`."""
-        named = {"__type": code} if code else {}
-        return compact({**named, "message": message}).encode()
-
-    def stream_error(self, status: int, message: str, code: str | None, number: int) -> bytes:
-        """Return an exception; see `Wire.stream_error`."""
-        return exception_frame(status, message, code)
-
     def malformed(self) -> bytes:
         """Return an event without JSON; see `Wire.malformed`."""
         return event_frame("contentBlockDelta", '{"contentBlockIndex":0,"delta":')
-
-    def content_type(self, asked: Asked, *, failed: bool) -> str:
-        """Return the type of an answer; see `Wire.content_type`."""
-        return EVENT_STREAM if asked.stream and not failed else "application/json"
 
 
 # --- what is asked
@@ -273,23 +260,13 @@ def _format(body: JsonObject) -> FormatAsked | None:
 
 def _thinking(own: JsonObject) -> ThinkingAsked | None:
     """Return how much to think, in the words of the model that is asked."""
-    thinking, nova = as_object(own.get("thinking")), as_object(own.get("reasoningConfig"))
+    nova = as_object(own.get("reasoningConfig"))
     if effort := own.get("reasoning_effort"):
         return ThinkingAsked(level=level_of(effort))
     if nova:
         off = nova.get("type") != "enabled"
         return ThinkingAsked(level="none" if off else level_of(nova.get("maxReasoningEffort")))
-    if not (kind := thinking.get("type")):
-        return None
-    if kind not in ("enabled", "adaptive"):
-        return ThinkingAsked(level="none")
-    effort = as_object(own.get("output_config")).get("effort")
-    budget = as_number(thinking.get("budget_tokens"))
-    return ThinkingAsked(
-        level=level_of(effort) or ("default" if budget is None else None),
-        budget=None if budget is None else int(budget),
-        show=thinking.get("display") != "omitted",
-    )
+    return claude_thinking(own)
 
 
 # --- the answer
@@ -315,8 +292,8 @@ class _Writer(Writer):
             case ThoughtChunk(delta=delta):
                 return self._delta({"reasoningContent": {"text": delta}}) if delta else []
             case ThoughtEndChunk():  # one without a text is hidden, and signed all the same
-                signature = {"signature": _signature(self._index)}
-                return [*self._delta({"reasoningContent": signature}), *self._stop()]
+                signed = {"signature": signature(self._index)}
+                return [*self._delta({"reasoningContent": signed}), *self._stop()]
             case ToolCallStartChunk(id=id, name=name):
                 stop, self._in_block = self._stop(), True
                 start = {"toolUse": {"toolUseId": id, "name": name}}
@@ -379,15 +356,3 @@ def _stopped(answer: Fold, ending: Ending) -> str:
     if ending.stop_sequence is not None:
         return "stop_sequence"
     return "tool_use" if answer.tool_calls else "end_turn"
-
-
-def _signature(index: int) -> str:
-    return base64.b64encode(f"simulated thinking {index + 1}".encode()).decode()
-
-
-def _input(args: str) -> JsonObject:
-    """Return the arguments; a call whose arguments were cut off has none."""
-    try:
-        return as_object(json.loads(args))
-    except ValueError:
-        return {}

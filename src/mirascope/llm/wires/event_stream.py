@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
+from typing import ClassVar
 
-from mirascope.llm.wires.wire import compact, failure_of
+from mirascope.llm.wires.asked import Asked
+from mirascope.llm.wires.wire import Wire, compact, failure_of
 
-__all__ = ["EVENT_STREAM", "event_frame", "exception_frame", "failure_frame"]
+__all__ = ["AWSWire", "event_frame", "failure_frame"]
 
-EVENT_STREAM = "application/vnd.amazon.eventstream"
+_EVENT_STREAM = "application/vnd.amazon.eventstream"
 # https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html (2026-01)
 _EXCEPTIONS = {
     400: "validationException",
@@ -27,13 +29,33 @@ _EXCEPTIONS = {
 }
 
 
+class AWSWire(Wire):
+    """What the wires of Bedrock have in common, whatever the model's own words are."""
+
+    request_id_header: ClassVar[str | None] = "x-amzn-requestid"
+    overloaded = "serviceUnavailableException"
+
+    def error(self, status: int, message: str, code: str | None, number: int) -> bytes:
+        """Return an error's body; see `Wire.error`."""
+        named = {"__type": code} if code else {}
+        return compact({**named, "message": message}).encode()
+
+    def stream_error(self, status: int, message: str, code: str | None, number: int) -> bytes:
+        """Return an exception; see `Wire.stream_error`."""
+        return _exception_frame(status, message, code)
+
+    def content_type(self, asked: Asked, *, failed: bool) -> str:
+        """Return the type of an answer; see `Wire.content_type`."""
+        return _EVENT_STREAM if asked.stream and not failed else "application/json"
+
+
 def event_frame(name: str, payload: str) -> bytes:
     """Return an event with JSON in it."""
     said = {":event-type": name, ":content-type": "application/json", ":message-type": "event"}
     return _frame(said, payload.encode())
 
 
-def exception_frame(status: int, message: str, code: str | None = None) -> bytes:
+def _exception_frame(status: int, message: str, code: str | None = None) -> bytes:
     """Return the exception that ends a stream; without `code` it is the status's usual one."""
     name = code or _EXCEPTIONS.get(status, "internalServerException")
     said = {
@@ -46,7 +68,7 @@ def exception_frame(status: int, message: str, code: str | None = None) -> bytes
 
 def failure_frame(error: BaseException | None) -> bytes:
     """Return the exception that an error of ours is."""
-    return exception_frame(*failure_of(error))
+    return _exception_frame(*failure_of(error))
 
 
 def _frame(headers: Mapping[str, str], payload: bytes) -> bytes:

@@ -6,11 +6,10 @@ Source: https://ai.google.dev/api/generate-content, /gemini-api/docs/code-execut
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from itertools import accumulate
 
-from mirascope._wire.json_values import JsonObject, as_object, as_text, is_object
+from mirascope._wire.json_values import JsonObject, as_object, as_text
 from mirascope.llm.content import (
     AssistantContentPart,
     Audio,
@@ -20,7 +19,7 @@ from mirascope.llm.content import (
     ProviderToolOutput,
     Text,
 )
-from mirascope.llm.wires.parts import media
+from mirascope.llm.wires.parts import arguments, media
 from mirascope.llm.wires.wire import compact
 
 __all__ = ["blob", "grounding", "image_parts", "read_server_part", "tool_parts"]
@@ -37,12 +36,12 @@ def tool_parts(
     count as unfinished.
     """
     if call is not None and output is not None and call.name == "code_execution":
-        code = {"language": "PYTHON", **_object(call.args)}
+        code = {"language": "PYTHON", **arguments(call.args)}
         return [{"executableCode": code}, {"codeExecutionResult": _code_result(output)}]
     parts: list[JsonObject] = []
     if call is not None:
         kind = _KINDS.get(call.name, call.name.upper())
-        parts.append({"toolCall": {"toolType": kind, "id": call.id, "args": _object(call.args)}})
+        parts.append({"toolCall": {"toolType": kind, "id": call.id, "args": arguments(call.args)}})
     if output is not None:
         kind = _KINDS.get(output.name, output.name.upper())
         result = output.result if output.error is None else {"error": output.error}
@@ -57,14 +56,6 @@ def _code_result(output: ProviderToolOutput) -> JsonObject:
     if output.error is not None or ran.get("return_code"):
         return {"outcome": "OUTCOME_FAILED", "output": output.error or said}
     return {"outcome": "OUTCOME_OK", "output": said}
-
-
-def _object(args: str) -> JsonObject:
-    try:
-        value: object = json.loads(args)
-    except ValueError:
-        return {}
-    return value if is_object(value) else {}
 
 
 def blob(mime_type: str, data: str) -> JsonObject:

@@ -10,17 +10,11 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import replace
-from typing import ClassVar
 from urllib.parse import unquote
 
 from mirascope.llm.responses.chunks import AnswerEnd, Event
 from mirascope.llm.wires.asked import Asked
-from mirascope.llm.wires.event_stream import (
-    EVENT_STREAM,
-    event_frame,
-    exception_frame,
-    failure_frame,
-)
+from mirascope.llm.wires.event_stream import AWSWire, event_frame, failure_frame
 from mirascope.llm.wires.messages import MessagesWire, MessagesWriter
 from mirascope.llm.wires.wire import Incoming, InvalidRequest, compact
 from mirascope.llm.wires.writer import Ending, Frame, Writer
@@ -30,12 +24,10 @@ __all__ = ["InvokeWire"]
 _PATH = re.compile(r"/model/(?P<model>[^/]+)/invoke(?P<stream>-with-response-stream)?$")
 
 
-class InvokeWire(MessagesWire):
+class InvokeWire(AWSWire, MessagesWire):
     """`POST …/model/{id}/invoke` and `…/invoke-with-response-stream`."""
 
     name = "invoke"
-    request_id_header: ClassVar[str | None] = "x-amzn-requestid"
-    overloaded = "serviceUnavailableException"
 
     def takes(self, path: str) -> bool:
         """Tell whether `path` is that of InvokeModel."""
@@ -57,22 +49,9 @@ class InvokeWire(MessagesWire):
         """Return what writes one stream; see `Wire.writer`."""
         return _Writer(asked, number, ending)
 
-    def error(self, status: int, message: str, code: str | None, number: int) -> bytes:
-        """Return an error's body; see `Wire.error`."""
-        named = {"__type": code} if code else {}
-        return compact({**named, "message": message}).encode()
-
-    def stream_error(self, status: int, message: str, code: str | None, number: int) -> bytes:
-        """Return an exception; see `Wire.stream_error`."""
-        return exception_frame(status, message, code)
-
     def malformed(self) -> bytes:
         """Return an event without JSON; see `Wire.malformed`."""
         return _chunk(b'{"type":"content_block_delta","delta":')
-
-    def content_type(self, asked: Asked, *, failed: bool) -> str:
-        """Return the type of an answer; see `Wire.content_type`."""
-        return EVENT_STREAM if asked.stream and not failed else "application/json"
 
 
 class _Writer(MessagesWriter):

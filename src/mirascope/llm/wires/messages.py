@@ -7,7 +7,6 @@ https://docs.anthropic.com/en/api/messages-streaming (2026-01).
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Iterator
 from typing import ClassVar
@@ -65,6 +64,7 @@ from mirascope.llm.wires.messages_blocks import (
     wire_name,
 )
 from mirascope.llm.wires.parts import (
+    arguments,
     flag,
     joined_text,
     level_of,
@@ -77,7 +77,7 @@ from mirascope.llm.wires.parts import (
 from mirascope.llm.wires.wire import Incoming, InvalidRequest, Wire, compact, failure_of, sse
 from mirascope.llm.wires.writer import Ending, Frame, Writer
 
-__all__ = ["MessagesWire", "MessagesWriter"]
+__all__ = ["MessagesWire", "MessagesWriter", "claude_thinking", "signature"]
 
 _PARAMS = (
     ("temperature", "temperature"),
@@ -153,7 +153,7 @@ class MessagesWire(Wire):
             or None,
             one_call_at_a_time=choice.get("disable_parallel_tool_use") is True,
             format=_format(body),
-            thinking=_thinking(body),
+            thinking=claude_thinking(body),
             params=read_params(body, _PARAMS, body.get("stop_sequences")),
             body=body,
         )
@@ -170,17 +170,17 @@ class MessagesWire(Wire):
         for part in answer.parts_by_start():
             match part:
                 case Thought(thought=thought):
-                    signature = _signature(len(blocks))
-                    blocks.append({"type": "thinking", "thinking": thought, "signature": signature})
+                    signed = signature(len(blocks))
+                    blocks.append({"type": "thinking", "thinking": thought, "signature": signed})
                 case Text(text=text):
                     blocks += [_text(part)] if text else []
                 case Audio(transcript=transcript):
                     blocks += [{"type": "text", "text": transcript}] if transcript else []
                 case ToolCall():
-                    blocks.append({**_tool_use(part.id, part.name), "input": _input(part.args)})
+                    blocks.append({**_tool_use(part.id, part.name), "input": arguments(part.args)})
                 case ProviderToolCall():
                     use = _server_tool_use(part.id, part.name)
-                    blocks.append({**use, "input": _input(part.args)})
+                    blocks.append({**use, "input": arguments(part.args)})
                 case ProviderToolOutput():
                     blocks.append(output_block(part))
                 case Image():  # the wire has none from the model
@@ -304,7 +304,8 @@ def _format(body: JsonObject) -> FormatAsked | None:
     return FormatAsked(schema=schema, strict=True) if schema else None
 
 
-def _thinking(body: JsonObject) -> ThinkingAsked | None:
+def claude_thinking(body: JsonObject) -> ThinkingAsked | None:
+    """Return how much to think, in the words of Anthropic's models; None where nothing is said."""
     thinking = as_object(body.get("thinking"))
     if not (kind := thinking.get("type")):
         return None
@@ -358,7 +359,7 @@ class MessagesWriter(Writer):
             case ThoughtChunk(delta=delta):
                 return self._delta("thinking", delta) if delta else []
             case ThoughtEndChunk():  # one without a text is hidden, and signed all the same
-                return [*self._delta("signature", _signature(self._index)), *self._stop()]
+                return [*self._delta("signature", signature(self._index)), *self._stop()]
             case ToolCallStartChunk(id=id, name=name):
                 # The vendor's first delta is always empty.
                 return [*self._block(_tool_use(id, name)), *self._delta("input_json", "")]
@@ -460,7 +461,8 @@ def _stopped(answer: Fold, ending: Ending) -> dict[str, object]:
     return {"stop_reason": reason, "stop_sequence": None}
 
 
-def _signature(index: int) -> str:
+def signature(index: int) -> str:
+    """Return what signs a thought; `index` is its place among the blocks."""
     return base64.b64encode(f"simulated thinking {index + 1}".encode()).decode()
 
 
@@ -475,11 +477,3 @@ def _server_tool_use(id: str, name: str) -> dict[str, object]:
 def _text(part: Text) -> JsonObject:
     cites = {"citations": [cited(one) for one in part.citations]} if part.citations else {}
     return {"type": "text", "text": part.text, **cites}
-
-
-def _input(args: str) -> JsonObject:
-    """Return the arguments; a call whose arguments were cut off has none."""
-    try:
-        return as_object(json.loads(args))
-    except ValueError:
-        return {}

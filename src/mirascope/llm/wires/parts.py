@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
-from mirascope._wire.json_values import JsonObject, as_list, as_number, as_object, as_text
+from mirascope._wire.json_values import (
+    JsonObject,
+    as_list,
+    as_number,
+    as_object,
+    as_objects,
+    as_text,
+)
 from mirascope.llm.content import (
     AssistantContentPart,
     Audio,
@@ -20,14 +28,18 @@ from mirascope.llm.content import (
     Image,
     ImageMimeType,
     TextDocumentSource,
+    ToolCall,
     UserContentPart,
 )
 from mirascope.llm.content.document import DocumentTextMimeType
 from mirascope.llm.messages import AssistantMessage
 from mirascope.llm.types.jsonable import Jsonable
 from mirascope.llm.types.params import Params, ThinkingLevel
+from mirascope.llm.wires.asked import ToolOffer
 
 __all__ = [
+    "arguments",
+    "calls_of",
     "data_of",
     "flag",
     "image_at",
@@ -35,6 +47,7 @@ __all__ = [
     "level_of",
     "media",
     "model_message",
+    "offers_of",
     "read_params",
     "text_document",
     "texts_of",
@@ -57,6 +70,38 @@ _WHOLE = frozenset({"max_tokens", "top_k", "seed"})
 def flag(value: object) -> bool | None:
     """Return a truth value, None where there is none."""
     return value if isinstance(value, bool) else None
+
+
+def arguments(args: str) -> JsonObject:
+    """Return the arguments of a call; one whose arguments were cut off has none."""
+    try:
+        return as_object(json.loads(args))
+    except ValueError:
+        return {}
+
+
+def calls_of(message: JsonObject) -> Iterator[ToolCall]:
+    """Yield the calls in a message, as OpenAI's wire has them and those that go back to it."""
+    for call in as_objects(message.get("tool_calls")):
+        function = as_object(call.get("function"))
+        yield ToolCall(
+            id=as_text(call.get("id")),
+            name=as_text(function.get("name")),
+            args=as_text(function.get("arguments")),
+        )
+
+
+def offers_of(body: JsonObject) -> Iterator[ToolOffer]:
+    """Yield the functions that a request offers, on those wires."""
+    for tool in as_objects(body.get("tools")):
+        function = as_object(tool.get("function"))
+        if name := as_text(function.get("name")):
+            yield ToolOffer(
+                name=name,
+                schema=as_object(function.get("parameters")),
+                description=as_text(function.get("description")),
+                strict=flag(function.get("strict")),
+            )
 
 
 def texts_of(content: object) -> list[str]:

@@ -6,9 +6,7 @@ traffic.
 
 from __future__ import annotations
 
-import json
-
-from mirascope._wire.json_values import JsonObject, as_object, as_objects, as_text, is_object
+from mirascope._wire.json_values import JsonObject, as_object, as_objects, as_text
 from mirascope.llm.content import (
     AssistantContentPart,
     Citation,
@@ -16,7 +14,7 @@ from mirascope.llm.content import (
     ProviderToolCall,
     ProviderToolOutput,
 )
-from mirascope.llm.wires.parts import media
+from mirascope.llm.wires.parts import arguments, media
 from mirascope.llm.wires.wire import compact
 
 __all__ = [
@@ -39,7 +37,7 @@ _KINDS = {
 def tool_item(call: ProviderToolCall, output: ProviderToolOutput | None) -> dict[str, object]:
     """Return the item that a call and its output are; without an output the vendor keeps that."""
     kind = _KINDS.get(call.name, "mcp_call")
-    args = _object(call.args)
+    args = arguments(call.args)
     result = None if output is None else output.result
     failed = output is not None and output.error is not None
     item: dict[str, object] = {
@@ -78,14 +76,6 @@ def tool_item(call: ProviderToolCall, output: ProviderToolOutput | None) -> dict
 def _found(one: JsonObject) -> JsonObject:
     file, title, text = (as_text(one.get(key)) for key in ("file", "title", "text"))
     return {"file_id": file, "filename": title, "text": text, "score": 1.0, "attributes": {}}
-
-
-def _object(args: str) -> JsonObject:
-    try:
-        value: object = json.loads(args)
-    except ValueError:
-        return {}
-    return value if is_object(value) else {}
 
 
 def inline_data(image: Image) -> str | None:
