@@ -18,15 +18,15 @@ import mirascope.core
 from .vendors import BY_NAME
 
 CORE = Path(mirascope.core.__file__).parent
-# What ends the names of a module, and what the module is.
+# What ends the names of a module.
 ENDINGS = {
-    "call_kwargs": ("CallKwargs", "What the SDK of {} is called with."),
-    "call_params": ("CallParams", "The parameters of {}."),
-    "call_response": ("CallResponse", "The response class of {}."),
-    "call_response_chunk": ("CallResponseChunk", "The chunk class of {}."),
-    "dynamic_config": ("DynamicConfig", "The settings of one call to {}."),
-    "stream": ("Stream", "The stream class of {}."),
-    "tool": ("Tool", "The tool class of {}."),
+    "call_kwargs": ("CallKwargs",),
+    "call_params": ("CallParams",),
+    "call_response": ("CallResponse",),
+    "call_response_chunk": ("CallResponseChunk",),
+    "dynamic_config": ("DynamicConfig",),
+    "stream": ("Stream",),
+    "tool": ("Tool", "ToolConfig"),
 }
 
 
@@ -45,11 +45,9 @@ def files() -> Iterator[tuple[Path, list[str], str]]:
     """Give each file with the names it has and its text."""
     for vendor in BY_NAME:
         offered = public(vendor)
-        for module, (ending, says) in ENDINGS.items():
-            endings = (ending, "ToolConfig") if module == "tool" else (ending,)
+        for module, endings in ENDINGS.items():
             names = [name for name in offered if name.endswith(endings)]
-            lines = "".join(f"from . import {name} as {name}\n" for name in names)
-            text = f'"""{says.format(vendor)}"""\n\n{lines}'
+            text = "".join(f"from . import {name} as {name}\n" for name in names)
             yield CORE / vendor / f"{module}.py", names, text
 
 

@@ -1,3 +1,1 @@
-"""The parameters of anthropic."""
-
 from . import AnthropicCallParams as AnthropicCallParams

@@ -1,3 +1,1 @@
-"""The response class of anthropic."""
-
 from . import AnthropicCallResponse as AnthropicCallResponse

@@ -1,3 +1,1 @@
-"""The chunk class of anthropic."""
-
 from . import AnthropicCallResponseChunk as AnthropicCallResponseChunk

@@ -1,4 +1,2 @@
-"""The settings of one call to anthropic."""
-
 from . import AnthropicDynamicConfig as AnthropicDynamicConfig
 from . import AsyncAnthropicDynamicConfig as AsyncAnthropicDynamicConfig

@@ -1,3 +1,1 @@
-"""The stream class of anthropic."""
-
 from . import AnthropicStream as AnthropicStream

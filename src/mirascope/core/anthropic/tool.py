@@ -1,4 +1,2 @@
-"""The tool class of anthropic."""
-
 from . import AnthropicTool as AnthropicTool
 from . import AnthropicToolConfig as AnthropicToolConfig

@@ -1,3 +1,1 @@
-"""What the SDK of azure is called with."""
-
 from . import AzureCallKwargs as AzureCallKwargs

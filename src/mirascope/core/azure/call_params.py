@@ -1,3 +1,1 @@
-"""The parameters of azure."""
-
 from . import AzureCallParams as AzureCallParams

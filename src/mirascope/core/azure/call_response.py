@@ -1,3 +1,1 @@
-"""The response class of azure."""
-
 from . import AzureCallResponse as AzureCallResponse

@@ -1,3 +1,1 @@
-"""The chunk class of azure."""
-
 from . import AzureCallResponseChunk as AzureCallResponseChunk

@@ -1,3 +1,1 @@
-"""The stream class of azure."""
-
 from . import AzureStream as AzureStream

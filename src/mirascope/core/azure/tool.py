@@ -1,4 +1,2 @@
-"""The tool class of azure."""
-
 from . import AzureTool as AzureTool
 from . import AzureToolConfig as AzureToolConfig

@@ -1,3 +1,1 @@
-"""The parameters of bedrock."""
-
 from . import BedrockCallParams as BedrockCallParams

@@ -1,3 +1,1 @@
-"""The response class of bedrock."""
-
 from . import BedrockCallResponse as BedrockCallResponse

@@ -1,3 +1,1 @@
-"""The chunk class of bedrock."""
-
 from . import BedrockCallResponseChunk as BedrockCallResponseChunk

@@ -1,4 +1,2 @@
-"""The settings of one call to bedrock."""
-
 from . import AsyncBedrockDynamicConfig as AsyncBedrockDynamicConfig
 from . import BedrockDynamicConfig as BedrockDynamicConfig

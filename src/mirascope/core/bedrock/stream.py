@@ -1,3 +1,1 @@
-"""The stream class of bedrock."""
-
 from . import BedrockStream as BedrockStream

@@ -1,3 +1,1 @@
-"""What the SDK of cohere is called with."""
-
 from . import CohereCallKwargs as CohereCallKwargs

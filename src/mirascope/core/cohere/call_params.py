@@ -1,3 +1,1 @@
-"""The parameters of cohere."""
-
 from . import CohereCallParams as CohereCallParams

@@ -1,3 +1,1 @@
-"""The response class of cohere."""
-
 from . import CohereCallResponse as CohereCallResponse

@@ -1,3 +1,1 @@
-"""The chunk class of cohere."""
-
 from . import CohereCallResponseChunk as CohereCallResponseChunk

@@ -1,4 +1,2 @@
-"""The settings of one call to cohere."""
-
 from . import AsyncCohereDynamicConfig as AsyncCohereDynamicConfig
 from . import CohereDynamicConfig as CohereDynamicConfig

@@ -1,3 +1,1 @@
-"""The stream class of cohere."""
-
 from . import CohereStream as CohereStream

@@ -1,3 +1,1 @@
-"""The tool class of cohere."""
-
 from . import CohereTool as CohereTool

@@ -1,3 +1,1 @@
-"""What the SDK of gemini is called with."""
-
 from . import GeminiCallKwargs as GeminiCallKwargs

@@ -1,3 +1,1 @@
-"""The parameters of gemini."""
-
 from . import GeminiCallParams as GeminiCallParams

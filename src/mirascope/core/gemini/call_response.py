@@ -1,3 +1,1 @@
-"""The response class of gemini."""
-
 from . import GeminiCallResponse as GeminiCallResponse

@@ -1,3 +1,1 @@
-"""The chunk class of gemini."""
-
 from . import GeminiCallResponseChunk as GeminiCallResponseChunk

@@ -1,3 +1,1 @@
-"""The settings of one call to gemini."""
-
 from . import GeminiDynamicConfig as GeminiDynamicConfig

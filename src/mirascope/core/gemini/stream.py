@@ -1,3 +1,1 @@
-"""The stream class of gemini."""
-
 from . import GeminiStream as GeminiStream

@@ -1,3 +1,1 @@
-"""The tool class of gemini."""
-
 from . import GeminiTool as GeminiTool

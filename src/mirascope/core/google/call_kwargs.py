@@ -1,3 +1,1 @@
-"""What the SDK of google is called with."""
-
 from . import GoogleCallKwargs as GoogleCallKwargs

@@ -1,3 +1,1 @@
-"""The parameters of google."""
-
 from . import GoogleCallParams as GoogleCallParams

@@ -1,3 +1,1 @@
-"""The response class of google."""
-
 from . import GoogleCallResponse as GoogleCallResponse

@@ -1,3 +1,1 @@
-"""The chunk class of google."""
-
 from . import GoogleCallResponseChunk as GoogleCallResponseChunk

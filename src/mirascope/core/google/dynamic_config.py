@@ -1,3 +1,1 @@
-"""The settings of one call to google."""
-
 from . import GoogleDynamicConfig as GoogleDynamicConfig

@@ -1,3 +1,1 @@
-"""The stream class of google."""
-
 from . import GoogleStream as GoogleStream

@@ -1,3 +1,1 @@
-"""The tool class of google."""
-
 from . import GoogleTool as GoogleTool

@@ -1,3 +1,1 @@
-"""What the SDK of groq is called with."""
-
 from . import GroqCallKwargs as GroqCallKwargs

@@ -1,3 +1,1 @@
-"""The parameters of groq."""
-
 from . import GroqCallParams as GroqCallParams

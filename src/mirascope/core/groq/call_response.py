@@ -1,3 +1,1 @@
-"""The response class of groq."""
-
 from . import GroqCallResponse as GroqCallResponse

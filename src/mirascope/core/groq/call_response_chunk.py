@@ -1,3 +1,1 @@
-"""The chunk class of groq."""
-
 from . import GroqCallResponseChunk as GroqCallResponseChunk

@@ -1,3 +1,1 @@
-"""The stream class of groq."""
-
 from . import GroqStream as GroqStream

@@ -1,3 +1,1 @@
-"""The tool class of groq."""
-
 from . import GroqTool as GroqTool

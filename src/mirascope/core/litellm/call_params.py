@@ -1,3 +1,1 @@
-"""The parameters of litellm."""
-
 from . import LiteLLMCallParams as LiteLLMCallParams

@@ -1,3 +1,1 @@
-"""The response class of litellm."""
-
 from . import LiteLLMCallResponse as LiteLLMCallResponse

@@ -1,3 +1,1 @@
-"""The chunk class of litellm."""
-
 from . import LiteLLMCallResponseChunk as LiteLLMCallResponseChunk

@@ -1,3 +1,1 @@
-"""The stream class of litellm."""
-
 from . import LiteLLMStream as LiteLLMStream

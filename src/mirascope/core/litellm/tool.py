@@ -1,3 +1,1 @@
-"""The tool class of litellm."""
-
 from . import LiteLLMTool as LiteLLMTool

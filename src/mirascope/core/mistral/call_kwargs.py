@@ -1,3 +1,1 @@
-"""What the SDK of mistral is called with."""
-
 from . import MistralCallKwargs as MistralCallKwargs

@@ -1,3 +1,1 @@
-"""The parameters of mistral."""
-
 from . import MistralCallParams as MistralCallParams

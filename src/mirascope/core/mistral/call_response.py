@@ -1,3 +1,1 @@
-"""The response class of mistral."""
-
 from . import MistralCallResponse as MistralCallResponse

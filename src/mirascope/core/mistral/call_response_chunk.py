@@ -1,3 +1,1 @@
-"""The chunk class of mistral."""
-
 from . import MistralCallResponseChunk as MistralCallResponseChunk

@@ -1,3 +1,1 @@
-"""The settings of one call to mistral."""
-
 from . import MistralDynamicConfig as MistralDynamicConfig

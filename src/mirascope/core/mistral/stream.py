@@ -1,3 +1,1 @@
-"""The stream class of mistral."""
-
 from . import MistralStream as MistralStream

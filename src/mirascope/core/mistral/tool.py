@@ -1,3 +1,1 @@
-"""The tool class of mistral."""
-
 from . import MistralTool as MistralTool

@@ -1,3 +1,1 @@
-"""The parameters of openai."""
-
 from . import OpenAICallParams as OpenAICallParams

@@ -1,3 +1,1 @@
-"""The response class of openai."""
-
 from . import OpenAICallResponse as OpenAICallResponse

@@ -1,3 +1,1 @@
-"""The chunk class of openai."""
-
 from . import OpenAICallResponseChunk as OpenAICallResponseChunk

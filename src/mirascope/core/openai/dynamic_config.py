@@ -1,4 +1,2 @@
-"""The settings of one call to openai."""
-
 from . import AsyncOpenAIDynamicConfig as AsyncOpenAIDynamicConfig
 from . import OpenAIDynamicConfig as OpenAIDynamicConfig

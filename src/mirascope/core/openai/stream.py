@@ -1,3 +1,1 @@
-"""The stream class of openai."""
-
 from . import OpenAIStream as OpenAIStream

@@ -1,4 +1,2 @@
-"""The tool class of openai."""
-
 from . import OpenAITool as OpenAITool
 from . import OpenAIToolConfig as OpenAIToolConfig

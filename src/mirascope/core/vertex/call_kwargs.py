@@ -1,3 +1,1 @@
-"""What the SDK of vertex is called with."""
-
 from . import VertexCallKwargs as VertexCallKwargs

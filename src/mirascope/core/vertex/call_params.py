@@ -1,3 +1,1 @@
-"""The parameters of vertex."""
-
 from . import VertexCallParams as VertexCallParams

@@ -1,3 +1,1 @@
-"""The response class of vertex."""
-
 from . import VertexCallResponse as VertexCallResponse

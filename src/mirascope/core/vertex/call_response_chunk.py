@@ -1,3 +1,1 @@
-"""The chunk class of vertex."""
-
 from . import VertexCallResponseChunk as VertexCallResponseChunk

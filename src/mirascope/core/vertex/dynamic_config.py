@@ -1,3 +1,1 @@
-"""The settings of one call to vertex."""
-
 from . import VertexDynamicConfig as VertexDynamicConfig

@@ -1,3 +1,1 @@
-"""The stream class of vertex."""
-
 from . import VertexStream as VertexStream

@@ -1,3 +1,1 @@
-"""The tool class of vertex."""
-
 from . import VertexTool as VertexTool

@@ -1,3 +1,1 @@
-"""What the SDK of xai is called with."""
-
 from . import XAICallKwargs as XAICallKwargs

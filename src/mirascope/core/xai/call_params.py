@@ -1,3 +1,1 @@
-"""The parameters of xai."""
-
 from . import XAICallParams as XAICallParams

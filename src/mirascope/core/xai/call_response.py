@@ -1,3 +1,1 @@
-"""The response class of xai."""
-
 from . import XAICallResponse as XAICallResponse

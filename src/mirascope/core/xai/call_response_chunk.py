@@ -1,3 +1,1 @@
-"""The chunk class of xai."""
-
 from . import XAICallResponseChunk as XAICallResponseChunk

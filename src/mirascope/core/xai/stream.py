@@ -1,3 +1,1 @@
-"""The stream class of xai."""
-
 from . import XAIStream as XAIStream

@@ -1,3 +1,1 @@
-"""The tool class of xai."""
-
 from . import XAITool as XAITool
