@@ -1,4 +1,8 @@
-"""Errors for SDKs that are not installed."""
+"""Errors for SDKs that are not installed.
+
+The modules over an SDK, `vendor.py` among them, are checked in pyright's basic mode: where the SDK
+is not installed, and where it is and has no types, its names are unknown to a type checker.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,3 @@
-# The SDK is optional: where it is not installed, and where it is and has no types, its names are
-# unknown to a type checker. So this module is checked in basic mode.
 # pyright: basic, reportMissingImports=false, reportMissingModuleSource=false
 """groq, through its own SDK."""
 
