@@ -1,7 +1,5 @@
 """What the v1 vendors share, and what custom vendors build on."""
 
-from __future__ import annotations
-
 from .call_kwargs import BaseCallKwargs
 from .call_params import BaseCallParams, CommonCallParams
 from .call_response import BaseCallResponse

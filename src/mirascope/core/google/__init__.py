@@ -1,6 +1,4 @@
 """v1 calls to google, through the vendor's own SDK."""
 
-from __future__ import annotations
-
 from .vendor import *  # noqa: F403  # the vendor's `__all__` says what is public
 from .vendor import __all__ as __all__

@@ -1,7 +1,5 @@
 """v1 calls to vertex, through the vendor's own SDK."""
 
-from __future__ import annotations
-
 import warnings
 from typing import TYPE_CHECKING
 

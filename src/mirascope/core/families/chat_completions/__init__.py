@@ -1,7 +1,5 @@
 """The family of openai's chat completions: openai, azure, groq, litellm, mistral and xai."""
 
-from __future__ import annotations
-
 from .reading import read_chunk, read_response, read_usage
 from .tools import ChatTool, strict_schema
 from .vendor import ChatCallParams, ChatVendor
