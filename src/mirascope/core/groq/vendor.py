@@ -47,11 +47,8 @@ __all__ = [
 ]
 
 GroqMessageParam: TypeAlias = ChatCompletionMessageParam
+GroqCallParams: TypeAlias = ChatCallParams
 _STREAM_OPTIONS = "stream_options" in inspect.signature(Completions.create).parameters
-
-
-class GroqCallParams(ChatCallParams, total=False):
-    """groq's parameters."""
 
 
 class GroqCallKwargs(GroqCallParams, BaseCallKwargs[Any], total=False):

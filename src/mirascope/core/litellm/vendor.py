@@ -52,14 +52,9 @@ __all__ = [
 LiteLLMMessageParam: TypeAlias = OpenAIMessageParam
 LiteLLMDynamicConfig: TypeAlias = OpenAIDynamicConfig
 AsyncLiteLLMDynamicConfig: TypeAlias = AsyncOpenAIDynamicConfig
-
-
-class LiteLLMCallParams(OpenAICallParams, total=False):
-    """litellm's parameters: openai's, and any the vendor behind it has."""
-
-
-class LiteLLMCallKwargs(OpenAICallKwargs, total=False):
-    """What litellm is called with."""
+# Those of the vendor behind litellm may be given too.
+LiteLLMCallParams: TypeAlias = OpenAICallParams
+LiteLLMCallKwargs: TypeAlias = OpenAICallKwargs
 
 
 class LiteLLMTool(OpenAITool):

@@ -47,14 +47,8 @@ _BASE_URL = "https://api.x.ai/v1"
 XAIMessageParam: TypeAlias = OpenAIMessageParam
 XAIDynamicConfig: TypeAlias = OpenAIDynamicConfig
 AsyncXAIDynamicConfig: TypeAlias = AsyncOpenAIDynamicConfig
-
-
-class XAICallParams(OpenAICallParams, total=False):
-    """xai's parameters."""
-
-
-class XAICallKwargs(OpenAICallKwargs, total=False):
-    """What xai is called with."""
+XAICallParams: TypeAlias = OpenAICallParams
+XAICallKwargs: TypeAlias = OpenAICallKwargs
 
 
 class XAITool(OpenAITool):
