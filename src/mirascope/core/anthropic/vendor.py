@@ -108,7 +108,6 @@ class AnthropicToolConfig(ToolConfig, total=False):
 class AnthropicTool(BaseTool):
     """A tool for anthropic."""
 
-    __provider__ = "anthropic"
     _known_config: ClassVar[frozenset[str]] = frozenset({"cache_control"})
 
     @classmethod

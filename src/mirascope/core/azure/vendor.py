@@ -103,8 +103,6 @@ class AzureToolConfig(ToolConfig, total=False):
 class AzureTool(ChatTool):
     """A tool for azure."""
 
-    __provider__ = "azure"
-
     @classmethod
     def tool_schema(cls) -> Any:
         """Describe the tool with the SDK's model."""

@@ -58,6 +58,7 @@ class BaseTool(BaseModel, ABC):
     model_config: ClassVar[ConfigDict] = ConfigDict(arbitrary_types_allowed=True)
 
     tool_config: ClassVar[Any] = ToolConfig()
+    # Set by the vendor whose tool class it is.
     __provider__: ClassVar[str] = "NONE"
     __custom_name__: ClassVar[str] = ""
     # The options of `tool_config` this vendor knows.

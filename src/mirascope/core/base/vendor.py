@@ -69,10 +69,11 @@ class Vendor(Dialect):
     streams_tools: ClassVar[bool] = True
 
     def __init__(self) -> None:
-        """Start without a client, and tell the classes of answers who they are of."""
+        """Start without a client, and tell the vendor's classes whose they are."""
         self.clients: Clients = Clients(self.make_client, self.variables, self.async_half)
         for each in (self.response_type, self.chunk_type, self.stream_type):
             setattr(each, "_vendor", self)  # noqa: B010  # they keep it to themselves
+        self.tool_type.__provider__ = self.provider
 
     @abstractmethod
     def make_client(self, is_async: bool) -> Any:

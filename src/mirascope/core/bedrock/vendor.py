@@ -96,8 +96,6 @@ class BedrockToolConfig(ToolConfig, total=False):
 class BedrockTool(BaseTool):
     """A tool for bedrock."""
 
-    __provider__ = "bedrock"
-
     @classmethod
     def _call_id(cls, tool_call: Any) -> str | None:
         return cast("str | None", tool_call["toolUse"]["toolUseId"])

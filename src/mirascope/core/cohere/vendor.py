@@ -100,8 +100,6 @@ class AsyncCohereDynamicConfig(
 class CohereTool(BaseTool):
     """A tool for cohere."""
 
-    __provider__ = "cohere"
-
     @classmethod
     def _call_id(cls, tool_call: Any) -> str | None:
         return None

@@ -69,7 +69,6 @@ class GeminiDynamicConfig(
 class GeminiTool(DeclaredTool):
     """A tool for gemini."""
 
-    __provider__ = "gemini"
     _keywords = GEMINI
     _classes = (Tool, FunctionDeclaration)
 

@@ -64,8 +64,6 @@ class GoogleDynamicConfig(
 class GoogleTool(GenAITool):
     """A tool for google."""
 
-    __provider__ = "google"
-
 
 class GoogleCallResponseChunk(GenAIChunk):
     """A chunk of google's stream."""

@@ -68,8 +68,6 @@ class AsyncGroqDynamicConfig(
 class GroqTool(ChatTool):
     """A tool for groq."""
 
-    __provider__ = "groq"
-
 
 class GroqCallResponseChunk(BaseCallResponseChunk[ChatCompletionChunk, Any]):
     """A chunk of groq's stream."""

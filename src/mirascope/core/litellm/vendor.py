@@ -60,8 +60,6 @@ LiteLLMCallKwargs: TypeAlias = OpenAICallKwargs
 class LiteLLMTool(OpenAITool):
     """A tool for litellm."""
 
-    __provider__ = "litellm"
-
 
 class LiteLLMCallResponseChunk(OpenAICallResponseChunk):
     """A chunk of litellm's stream."""

@@ -81,7 +81,6 @@ class MistralDynamicConfig(
 class MistralTool(ChatTool):
     """A tool for mistral."""
 
-    __provider__ = "mistral"
     _empty_schema = True
 
 

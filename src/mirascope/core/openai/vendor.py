@@ -102,7 +102,6 @@ class OpenAIToolConfig(ToolConfig, total=False):
 class OpenAITool(ChatTool):
     """A tool for openai."""
 
-    __provider__ = "openai"
     _known_config: ClassVar[frozenset[str]] = frozenset({"strict"})
 
 

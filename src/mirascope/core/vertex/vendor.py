@@ -73,7 +73,6 @@ class VertexDynamicConfig(
 class VertexTool(DeclaredTool):
     """A tool for vertex."""
 
-    __provider__ = "vertex"
     _classes = (Tool, FunctionDeclaration)
     _empty_schema = True
 

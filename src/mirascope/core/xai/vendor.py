@@ -54,8 +54,6 @@ XAICallKwargs: TypeAlias = OpenAICallKwargs
 class XAITool(OpenAITool):
     """A tool for xai."""
 
-    __provider__ = "xai"
-
 
 class XAICallResponseChunk(OpenAICallResponseChunk):
     """A chunk of xai's stream."""

@@ -16,7 +16,6 @@ __all__ = ["ChatTool", "json_switch", "strict_schema", "tool_dicts"]
 class ChatTool(BaseTool):
     """A tool whose call is `id`, `function.name` and `function.arguments`."""
 
-    __provider__: ClassVar[str] = "openai"
     # Whether a tool without parameters has a schema that says so.
     _empty_schema: ClassVar[bool] = False
 

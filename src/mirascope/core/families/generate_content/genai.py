@@ -195,7 +195,7 @@ def stand_in(
     def subclass(name: str, base: type, **body: Any) -> Any:
         return type(base)(prefix + name, (base,), {"__module__": module, **body})
 
-    tool = subclass("Tool", GenAITool, __provider__=provider)
+    tool = subclass("Tool", GenAITool)
     body = {
         "provider": provider,
         "tool_type": tool,
