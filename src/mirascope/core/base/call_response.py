@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Generic, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Self
 
 from pydantic import (
     BaseModel,
@@ -24,9 +24,9 @@ from ..costs import calculate_cost
 from .jsonable import describe, transform_tool_outputs
 from .message_param import BaseMessageParam
 from .reading import Reading, reason_text
-from .said import Answer
+from .said import Answer, Said
 from .tool import BaseTool
-from .types import CostMetadata, JsonableType
+from .types import JsonableType
 
 __all__ = ["BaseCallResponse", "transform_tool_outputs"]
 
@@ -153,40 +153,17 @@ class BaseCallResponse(
         """The name of the model that answered."""
         return self.reading.model or self._asked_model
 
-    @computed_field
-    @property
-    def id(self) -> str | None:
-        """The id of the response."""
-        return self.reading.id
-
     @property
     def usage(self) -> Any:
         """The vendor's usage object."""
         return self.reading.usage
 
-    @computed_field
-    @property
-    def input_tokens(self) -> int | float | None:
-        """The number of input tokens."""
-        return self.reading.input_tokens
-
-    @computed_field
-    @property
-    def cached_tokens(self) -> int | float | None:
-        """The number of cached tokens."""
-        return self.reading.cached_tokens
-
-    @computed_field
-    @property
-    def output_tokens(self) -> int | float | None:
-        """The number of output tokens."""
-        return self.reading.output_tokens
-
-    @computed_field
-    @property
-    def cost_metadata(self) -> CostMetadata:
-        """What the price depends on."""
-        return super().cost_metadata
+    if not TYPE_CHECKING:  # as `Said` has them, and in dumps too
+        id = computed_field(Said.id)
+        input_tokens = computed_field(Said.input_tokens)
+        cached_tokens = computed_field(Said.cached_tokens)
+        output_tokens = computed_field(Said.output_tokens)
+        cost_metadata = computed_field(Said.cost_metadata)
 
     @computed_field
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast
 
 from pydantic import BaseModel, computed_field
 
@@ -129,11 +129,8 @@ class _Spoken(Said, BaseModel):
 class OpenAICallResponseChunk(_Spoken, BaseCallResponseChunk[ChatCompletionChunk, Any]):
     """A chunk of openai's stream."""
 
-    @computed_field
-    @property
-    def cached_tokens(self) -> int | float | None:
-        """The number of cached tokens, where this chunk reports it."""
-        return self.reading.cached_tokens
+    if not TYPE_CHECKING:  # as every chunk has them, and in dumps too
+        cached_tokens = computed_field(Said.cached_tokens)
 
 
 class OpenAICallResponse(_Spoken, BaseCallResponse[ChatCompletion, OpenAITool]):
