@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
-from .types import FinishReason, Usage
-
-__all__ = ["Reading", "Reasons", "ToolDelta", "common_reasons", "common_usage", "reason_text"]
+__all__ = ["Reading", "ToolDelta", "reason_text"]
 
 
 class ToolDelta(NamedTuple):
@@ -58,37 +56,6 @@ class Reading:
     audio_transcript: str | None = None
     audio_id: str | None = None
     cost: float | None = None
-
-
-class Reasons(Protocol):
-    """Who knows the common names of a vendor's finish reasons."""
-
-    reasons: ClassVar[Mapping[str, FinishReason]]
-
-
-def common_reasons(
-    reasons: Sequence[Any] | None, vendor: Reasons | None
-) -> list[FinishReason] | None:
-    """Translate finish reasons; those without a common name are dropped."""
-    names: Mapping[str, FinishReason] = vendor.reasons if vendor else {}
-    texts = [reason_text(reason) for reason in reasons or ()]
-    return [names[text] for text in texts if text in names] or None
-
-
-def common_usage(
-    input_tokens: int | float | None,
-    cached_tokens: int | float | None,
-    output_tokens: int | float | None,
-) -> Usage | None:
-    """Put token counts under common names; None when none is known."""
-    if input_tokens is None and cached_tokens is None and output_tokens is None:
-        return None
-    return Usage(
-        input_tokens=int(input_tokens or 0),
-        cached_tokens=int(cached_tokens or 0),
-        output_tokens=int(output_tokens or 0),
-        total_tokens=int((input_tokens or 0) + (output_tokens or 0)),
-    )
 
 
 def reason_text(reason: Any) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from .dialect import Dialect
-from .reading import Reading, common_reasons, common_usage
+from .reading import Reading, reason_text
 from .types import CostMetadata, FinishReason, Provider, Usage
 
 __all__ = ["Answer", "Said"]
@@ -55,13 +56,23 @@ class Said:
 
     @property
     def common_finish_reasons(self) -> list[FinishReason] | None:
-        """The finish reasons under common names."""
-        return common_reasons(self._told().finish_reasons, self._vendor)
+        """The finish reasons under common names; those without one are dropped."""
+        names: Mapping[str, FinishReason] = self._vendor.reasons if self._vendor else {}
+        texts = [reason_text(reason) for reason in self._told().finish_reasons or ()]
+        return [names[text] for text in texts if text in names] or None
 
     @property
     def common_usage(self) -> Usage | None:
         """The token counts under common names; None where none was reported."""
-        return common_usage(self.input_tokens, self.cached_tokens, self.output_tokens)
+        read, cached, written = self.input_tokens, self.cached_tokens, self.output_tokens
+        if read is None and cached is None and written is None:
+            return None
+        return Usage(
+            input_tokens=int(read or 0),
+            cached_tokens=int(cached or 0),
+            output_tokens=int(written or 0),
+            total_tokens=int((read or 0) + (written or 0)),
+        )
 
 
 class Answer(Said):
