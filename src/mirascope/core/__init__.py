@@ -1,3 +1,4 @@
+# ruff: noqa: F405  # `__all__` has names of `base`
 """The v1 API: `from mirascope.core import openai`, over each vendor's own SDK.
 
 Everything is imported when it is first used, so that one vendor loads no other vendor's SDK.
@@ -23,33 +24,7 @@ if TYPE_CHECKING:
     from . import openai as openai
     from . import vertex as vertex
     from . import xai as xai
-    from .base import AudioPart as AudioPart
-    from .base import AudioURLPart as AudioURLPart
-    from .base import BaseCallResponse as BaseCallResponse
-    from .base import BaseDynamicConfig as BaseDynamicConfig
-    from .base import BaseMessageParam as BaseMessageParam
-    from .base import BasePrompt as BasePrompt
-    from .base import BaseStream as BaseStream
-    from .base import BaseTool as BaseTool
-    from .base import BaseToolKit as BaseToolKit
-    from .base import CacheControlPart as CacheControlPart
-    from .base import CostMetadata as CostMetadata
-    from .base import DocumentPart as DocumentPart
-    from .base import DocumentURLPart as DocumentURLPart
-    from .base import FromCallArgs as FromCallArgs
-    from .base import ImagePart as ImagePart
-    from .base import ImageURLPart as ImageURLPart
-    from .base import LocalProvider as LocalProvider
-    from .base import Messages as Messages
-    from .base import Provider as Provider
-    from .base import ResponseModelConfigDict as ResponseModelConfigDict
-    from .base import TextPart as TextPart
-    from .base import ToolCallPart as ToolCallPart
-    from .base import ToolResultPart as ToolResultPart
-    from .base import prompt_template as prompt_template
-    from .base import toolkit_tool as toolkit_tool
-    from .base.merge_decorators import merge_decorators as merge_decorators
-    from .base.metadata import metadata as metadata
+    from .base import *  # noqa: F403  # its `__all__` says what is public
     from .costs import calculate_cost as calculate_cost
 
 __all__ = [
@@ -99,12 +74,15 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
+    shared = importlib.import_module(f"{__name__}.base")
+    if name in shared.__all__:
+        value = getattr(shared, name)
+    elif name == "calculate_cost":
+        value = importlib.import_module(f"{__name__}.costs").calculate_cost
+    elif name in __all__:
+        value = importlib.import_module(f"{__name__}.{name}")
+    else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = {"calculate_cost": "costs"}.get(name, "base")
-    value = getattr(importlib.import_module(f"{__name__}.{home}"), name, None)
-    # What `base` has not is a package beside it.
-    value = value or importlib.import_module(f"{__name__}.{name}")
     globals()[name] = value
     return value
 
