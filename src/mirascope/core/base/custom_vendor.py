@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .engine import CallOptions, Prepared, decorate
-from .from_call_args import call_arg_values
 from .metadata import metadata_of
 from .narrowing import is_mapping
 from .prompt import RenderedMessages, to_messages
@@ -155,7 +154,6 @@ class _HookedSource:
         config = given or {}
         shape, tools = None, config.get("tools", options.tools)
         if options.response_model is not None:
-            call_arg_values(options.response_model, fn_args)
             shape = Shape(options.response_model, self.tool_type, fn_args)
             tools = None if options.json_mode else [shape.tool]
         create, template, messages, tool_types, call_kwargs = self.setup_call(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from .from_call_args import call_arg_fields
+from .from_call_args import call_arg_fields, call_arg_values
 from .kept import kept_on
 from .schema import GenerateJsonSchemaNoTitles, without
 from .tool import BaseTool, tool_name
@@ -36,11 +36,13 @@ class Shape:
             tool_base: The vendor's tool class.
             fn_args: The prompt function's arguments, for fields marked `FromCallArgs`.
             tool: The tool that carries the answer, where it was made before.
+
+        Raises:
+            ValueError: If an argument for a marked field is missing.
         """
         self.response_model = response_model
         self.is_model = _is_model(response_model)
-        self._names = call_arg_fields(response_model)
-        self.from_args = {name: fn_args[name] for name in self._names if name in fn_args}
+        self.from_args = call_arg_values(response_model, fn_args)
         self.tool = tool or _tool(response_model, tool_base)
 
     @property
@@ -58,7 +60,7 @@ class Shape:
         if not self.is_model:
             return self.tool.parameters()
         schema = self.response_model.model_json_schema(schema_generator=GenerateJsonSchemaNoTitles)
-        return without(schema, self._names)
+        return without(schema, set(self.from_args))
 
     def read(self, arguments: str | Mapping[str, Any]) -> Any:
         """Validate a complete answer.

@@ -9,7 +9,6 @@ from typing import Any
 
 from .call_params import is_common
 from .engine import CallOptions, Prepared
-from .from_call_args import call_arg_values
 from .kept import kept_on
 from .message_param import BaseMessageParam, TextPart
 from .metadata import metadata_of
@@ -49,7 +48,6 @@ class VendorSource:
             # One source serves one decorator: what is not kept on the model is kept here.
             shape = Shape(options.response_model, vendor.tool_type, fn_args, self._carrier)
             self._carrier = shape.tool
-            call_arg_values(options.response_model, fn_args)
         offered: Sequence[Any] = config.get("tools", options.tools) or ()
         tool_types = [tool_type(each, vendor.tool_type) for each in offered]
         if shape and options.stream:
