@@ -192,15 +192,12 @@ class AnthropicVendor(Vendor):
     }
 
     def make_client(self, is_async: bool) -> Any:
-        """Build the SDK's client."""
         return sdk.AsyncAnthropic() if is_async else sdk.Anthropic()
 
     def encode(self, messages: Sequence[Any]) -> list[Any]:
-        """Translate common messages."""
         return encode_messages(messages)
 
     def assistant(self, said: Reading) -> Any:
-        """Make the assistant message."""
         # A conversation that uses tools must return the thinking, signed or hidden as it was.
         blocks: list[dict[str, Any]] = [
             {"type": "redacted_thinking", "data": block.data}
@@ -226,7 +223,6 @@ class AnthropicVendor(Vendor):
         return [{"role": "user", "content": results}]
 
     def request(self, draft: Draft, client: Any) -> tuple[list[Any], dict[str, Any]]:
-        """Word a request."""
         system, rest = split_system(draft.messages)
         messages = self.encode(rest)
         params = _for_this_sdk(draft.params)
@@ -240,13 +236,11 @@ class AnthropicVendor(Vendor):
         return messages, kwargs
 
     def tool_call(self, id: str | None, name: str, arguments: str) -> Any:
-        """Make the SDK's tool call."""
         return ToolUseBlock.model_construct(
             type="tool_use", id=id or "", name=name, input=read_arguments(arguments)
         )
 
     def rebuild(self, said: Reading) -> Any:
-        """Make the SDK's response."""
         blocks = [_thought(each) for each in said.thoughts]
         if said.text:
             blocks.append(TextBlock(type="text", text=said.text))
@@ -268,7 +262,6 @@ class AnthropicVendor(Vendor):
         )
 
     def create(self, client: Any, kwargs: dict[str, Any], *, stream: bool, is_async: bool) -> Any:
-        """Ask the SDK."""
         create = client.messages.create
         return create(**kwargs, stream=True) if stream else create(**kwargs)
 

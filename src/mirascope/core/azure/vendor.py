@@ -135,7 +135,6 @@ class AzureVendor(ChatVendor):
     strict_schemas = True
 
     def make_client(self, is_async: bool) -> Any:
-        """Build the SDK's client."""
         endpoint = os.environ["AZURE_INFERENCE_ENDPOINT"]
         key = os.environ.get("AZURE_INFERENCE_CREDENTIAL")
         if is_async:
@@ -152,11 +151,9 @@ class AzureVendor(ChatVendor):
 
     @staticmethod
     def own(message: dict[str, Any]) -> Any:
-        """Make the SDK's message of a plain one."""
         return _MESSAGES[message["role"]](message)
 
     def request(self, draft: Draft, client: Any) -> tuple[list[Any], dict[str, Any]]:
-        """Word a request."""
         messages, kwargs = super().request(draft, client)
         if draft.json_mode:
             kwargs["response_format"] = "json_object"
@@ -168,12 +165,10 @@ class AzureVendor(ChatVendor):
         return messages, kwargs
 
     def tool_call(self, id: str | None, name: str, arguments: str) -> Any:
-        """Make the SDK's tool call."""
         function = FunctionCall(name=name, arguments=arguments)
         return ChatCompletionsToolCall(id=id or "", function=function)
 
     def rebuild(self, said: Reading) -> Any:
-        """Make the SDK's response."""
         calls: Any = said.tool_calls or None
         message = ChatResponseMessage(role="assistant", content=said.text, tool_calls=calls)
         unknown = CompletionsUsage(prompt_tokens=0, completion_tokens=0, total_tokens=0)
@@ -186,7 +181,6 @@ class AzureVendor(ChatVendor):
         )
 
     def create(self, client: Any, kwargs: dict[str, Any], *, stream: bool, is_async: bool) -> Any:
-        """Ask the SDK."""
         return client.complete(**kwargs, stream=True) if stream else client.complete(**kwargs)
 
 

@@ -41,7 +41,6 @@ class VendorSource:
         returned: Any,
         is_async: bool,
     ) -> Prepared:
-        """Make everything that can be made before anything is sent."""
         vendor, shape = self.vendor, None
         messages, config, template = _prompt(fn, fn_args, returned)
         if options.response_model is not None:
@@ -97,25 +96,20 @@ class VendorSource:
             draft.messages = _with_instruction(draft.messages, schema)
 
     def send(self, prepared: Prepared) -> Any:
-        """Send a request."""
         return self.vendor.send(prepared.sender, prepared.kwargs)
 
     async def asend(self, prepared: Prepared) -> Any:
-        """Send a request from asynchronous code."""
         return await self.vendor.asend(prepared.sender, prepared.kwargs)
 
     def pairs(self, prepared: Prepared, partial: bool) -> Generator[tuple[Any, Any], None, None]:
-        """Send a request and yield chunks with the tools they complete."""
         tool_types = None if prepared.shape else prepared.tool_types
         return self.vendor.pairs(prepared.sender, prepared.kwargs, tool_types, partial)
 
     def apairs(self, prepared: Prepared, partial: bool) -> AsyncGenerator[tuple[Any, Any], None]:
-        """Send a request from asynchronous code and yield chunks with their tools."""
         tool_types = None if prepared.shape else prepared.tool_types
         return self.vendor.apairs(prepared.sender, prepared.kwargs, tool_types, partial)
 
     def answer(self, prepared: Prepared, response: Any) -> str | Mapping[str, Any] | None:
-        """Take the JSON of the answer out of a response; None where it calls tools instead."""
         calls = response.reading.tool_calls
         if prepared.json_mode and prepared.tool_types and calls:
             return None
@@ -124,7 +118,6 @@ class VendorSource:
         return call_arguments(self.vendor.tool_type, calls[0])
 
     def piece(self, prepared: Prepared) -> Callable[[Any], str]:
-        """Give what takes out of a chunk what it adds to the JSON of the answer."""
         return text_of if prepared.json_mode else arguments_of
 
 

@@ -106,7 +106,6 @@ class BedrockTool(BaseTool):
 
     @classmethod
     def tool_schema(cls) -> Any:
-        """Describe the tool."""
         return {
             "toolSpec": {
                 "name": cls._name(),
@@ -184,7 +183,6 @@ class BedrockVendor(Vendor):
     }
 
     def make_client(self, is_async: bool) -> Any:
-        """Build the SDK's client."""
         if is_async:
             return _AsyncClient(_settings())
         return boto3.Session().client("bedrock-runtime", **_settings())
@@ -196,15 +194,12 @@ class BedrockVendor(Vendor):
         return super().is_async_client(client)
 
     def encode(self, messages: Sequence[Any]) -> list[Any]:
-        """Translate common messages."""
         return encode_messages(messages)
 
     def call_name(self, tool_call: Any) -> str:
-        """Take the tool's name."""
         return str(tool_call["toolUse"]["name"])
 
     def assistant(self, said: Reading) -> Any:
-        """Make the assistant message."""
         return assistant(said)
 
     def tool_results(self, tools_and_outputs: Sequence[tuple[Any, Any]]) -> list[Any]:
@@ -219,7 +214,6 @@ class BedrockVendor(Vendor):
         ]
 
     def request(self, draft: Draft, client: Any) -> tuple[list[Any], dict[str, Any]]:
-        """Word a request."""
         system, rest = split_system(draft.messages)
         messages = join_neighbours(self.encode(rest))
         kwargs: dict[str, Any] = {"modelId": draft.model, "messages": messages, **draft.params}
@@ -234,12 +228,10 @@ class BedrockVendor(Vendor):
         return messages, kwargs
 
     def tool_call(self, id: str | None, name: str, arguments: str) -> Any:
-        """Make the wire's tool call."""
         use = {"toolUseId": id or "", "name": name, "input": read_arguments(arguments)}
         return {"toolUse": use}
 
     def rebuild(self, said: Reading) -> Any:
-        """Make the SDK's response."""
         return {
             "ResponseMetadata": {"RequestId": said.id or ""},
             "output": {"message": self.assistant(said)},
@@ -264,7 +256,6 @@ class BedrockVendor(Vendor):
                 yield {**event, **more}
 
     async def astream(self, client: Any, kwargs: dict[str, Any]) -> AsyncGenerator[Any, None]:
-        """Yield the SDK's events from asynchronous code."""
         response = await self.create(client, kwargs, stream=True, is_async=True)
         more = {"responseMetadata": response["ResponseMetadata"], "model": kwargs["modelId"]}
         with closing(response["stream"]) as events:

@@ -149,17 +149,14 @@ class CohereVendor(Vendor):
     param_names: ClassVar[Mapping[str, str | None]] = {"top_p": "p", "stop": "stop_sequences"}
 
     def make_client(self, is_async: bool) -> Any:
-        """Build the SDK's client."""
         # The SDK reads CO_API_URL once, at its import.
         base_url = os.environ.get("CO_API_URL") or None
         return sdk.AsyncClient(base_url=base_url) if is_async else sdk.Client(base_url=base_url)
 
     def encode(self, messages: Sequence[Any]) -> list[Any]:
-        """Translate common messages into the SDK's objects."""
         return [encoded for message in messages for encoded in _encode(message)]
 
     def assistant(self, said: Reading) -> Any:
-        """Make the SDK's assistant message."""
         return _chatbot(said.text, said.tool_calls)
 
     def tool_results(self, tools_and_outputs: Sequence[tuple[Any, Any]]) -> list[Any]:
@@ -192,11 +189,9 @@ class CohereVendor(Vendor):
         return messages, kwargs
 
     def tool_call(self, id: str | None, name: str, arguments: str) -> Any:
-        """Make the SDK's tool call."""
         return ToolCall(name=name, parameters=read_arguments(arguments))
 
     def rebuild(self, said: Reading) -> Any:
-        """Make the SDK's response."""
         calls: Any = said.tool_calls or None
         return NonStreamedChatResponse(
             generation_id=said.id,
@@ -207,7 +202,6 @@ class CohereVendor(Vendor):
         )
 
     def create(self, client: Any, kwargs: dict[str, Any], *, stream: bool, is_async: bool) -> Any:
-        """Ask the SDK."""
         return client.chat_stream(**kwargs) if stream else client.chat(**kwargs)
 
     def stream(self, client: Any, kwargs: dict[str, Any]) -> Generator[Any, None, None]:
@@ -215,7 +209,6 @@ class CohereVendor(Vendor):
         yield from client.chat_stream(**kwargs)
 
     async def astream(self, client: Any, kwargs: dict[str, Any]) -> AsyncGenerator[Any, None]:
-        """Yield the SDK's events from asynchronous code."""
         async with aclosing(client.chat_stream(**kwargs)) as events:
             async for event in events:
                 yield event

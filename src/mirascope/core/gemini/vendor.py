@@ -100,7 +100,6 @@ class GeminiVendor(GenerativeVendor):
         return GenerativeModel(name)
 
     def instruction(self, text: str) -> Any:
-        """Make the SDK's form of a system instruction."""
         return protos.Content(role="user", parts=[{"text": text}])
 
     def call_of(self, chunks: Any) -> Any:
@@ -108,7 +107,6 @@ class GeminiVendor(GenerativeVendor):
         return getattr(chunks, "_iterator", None)
 
     def tool_call(self, id: str | None, name: str, arguments: str) -> Any:
-        """Make the SDK's tool call."""
         return protos.FunctionCall(name=name, args=read_arguments(arguments))
 
     def tool_results(self, tools_and_outputs: Sequence[tuple[Any, Any]]) -> list[Any]:
@@ -117,7 +115,6 @@ class GeminiVendor(GenerativeVendor):
         return [{**message, "parts": [protos.Part(part) for part in message["parts"]]}]
 
     def rebuild(self, said: Reading) -> Any:
-        """Make the SDK's response."""
         candidate = {"content": self.assistant(said)}
         if said.finish_reasons:
             candidate["finish_reason"] = said.finish_reasons[0]

@@ -88,7 +88,6 @@ class GoogleVendor(GenAIVendor):
     variables = ("GOOGLE_", "GEMINI_")
 
     def make_client(self, is_async: bool) -> Any:
-        """Build the SDK's client."""
         return genai.Client()
 
 

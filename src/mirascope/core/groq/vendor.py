@@ -101,7 +101,6 @@ class GroqVendor(ChatVendor):
         return reading
 
     def make_client(self, is_async: bool) -> Any:
-        """Build the SDK's client."""
         return sdk.AsyncGroq() if is_async else sdk.Groq()
 
     def force(self, name: str) -> Any:
@@ -113,12 +112,10 @@ class GroqVendor(ChatVendor):
         return super().streaming(kwargs) if _STREAM_OPTIONS else {**kwargs, "stream": True}
 
     def tool_call(self, id: str | None, name: str, arguments: str) -> Any:
-        """Make the SDK's tool call."""
         function = Function(name=name, arguments=arguments)
         return ChatCompletionMessageToolCall(id=id or "", function=function, type="function")
 
     def rebuild(self, said: Reading) -> Any:
-        """Make the SDK's response."""
         message = ChatCompletionMessage.model_construct(
             role="assistant", content=said.text or None, tool_calls=said.tool_calls or None
         )

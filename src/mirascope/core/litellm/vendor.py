@@ -106,12 +106,10 @@ class LiteLLMVendor(OpenAIVendor):
         return given
 
     def tool_call(self, id: str | None, name: str, arguments: str) -> Any:
-        """Make litellm's tool call."""
         function = Function(name=name, arguments=arguments)
         return ChatCompletionMessageToolCall(id=id or "", function=function, type="function")
 
     def rebuild(self, said: Reading) -> Any:
-        """Make litellm's response."""
         calls: Any = said.tool_calls or None
         message = Message(role="assistant", content=said.text or None, tool_calls=calls)
         response = self.completion(said, message, ModelResponse, Choices)
@@ -126,7 +124,6 @@ class LiteLLMVendor(OpenAIVendor):
         return ask(**(self.streaming(kwargs) if stream else kwargs))
 
     def stream(self, client: Any, kwargs: dict[str, Any]) -> Generator[Any, None, None]:
-        """Yield litellm's chunks."""
         chunks = self.create(client, kwargs, stream=True, is_async=False)
         try:
             yield from chunks
@@ -140,7 +137,6 @@ class LiteLLMVendor(OpenAIVendor):
                 close()
 
     async def astream(self, client: Any, kwargs: dict[str, Any]) -> AsyncGenerator[Any, None]:
-        """Yield litellm's chunks from asynchronous code."""
         chunks = await self.create(client, kwargs, stream=True, is_async=True)
         try:
             async for chunk in chunks:

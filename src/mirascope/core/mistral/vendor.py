@@ -122,20 +122,16 @@ class MistralVendor(ChatVendor):
 
     @staticmethod
     def own(message: dict[str, Any]) -> Any:
-        """Make the SDK's message of a plain one."""
         return _MESSAGES[message["role"]].model_validate(message)
 
     def assistant(self, said: Reading) -> Any:
-        """Make the SDK's assistant message."""
         return models.AssistantMessage(content=said.text, tool_calls=list(said.tool_calls) or None)
 
     def tool_call(self, id: str | None, name: str, arguments: str) -> Any:
-        """Make the SDK's tool call."""
         function = models.FunctionCall(name=name, arguments=arguments)
         return models.ToolCall(id=id or "null", function=function)
 
     def rebuild(self, said: Reading) -> Any:
-        """Make the SDK's response."""
         if said.usage is None:
             said.usage = models.UsageInfo(prompt_tokens=0, completion_tokens=0, total_tokens=0)
         return self.completion(
@@ -154,7 +150,6 @@ class MistralVendor(ChatVendor):
                 yield event.data
 
     async def astream(self, client: Any, kwargs: dict[str, Any]) -> AsyncGenerator[Any, None]:
-        """Yield the SDK's chunks from asynchronous code."""
         async with await self.create(client, kwargs, stream=True, is_async=True) as events:
             async for event in events:
                 yield event.data

@@ -194,16 +194,13 @@ class OpenAIVendor(ChatVendor):
         return reading
 
     def make_client(self, is_async: bool) -> Any:
-        """Build the SDK's client."""
         return sdk.AsyncOpenAI() if is_async else sdk.OpenAI()
 
     def tool_call(self, id: str | None, name: str, arguments: str) -> Any:
-        """Make the SDK's tool call."""
         function = Function(name=name, arguments=arguments)
         return ToolCall(id=id or "", function=function, type="function")
 
     def rebuild(self, said: Reading) -> Any:
-        """Make the SDK's response."""
         audio = None
         if said.audio_id is not None:
             audio = ChatCompletionAudio(

@@ -107,7 +107,6 @@ class VertexVendor(GenerativeVendor):
         self._lock = threading.Lock()
 
     def encode(self, messages: Sequence[Any]) -> list[Any]:
-        """Translate common messages into the SDK's objects."""
         return [
             Content.from_dict(message) if isinstance(message, dict) else message
             for message in super().encode(messages)
@@ -128,16 +127,13 @@ class VertexVendor(GenerativeVendor):
             return found[0]
 
     def instruction(self, text: str) -> Any:
-        """Make the SDK's form of a system instruction."""
         return text
 
     def force(self, name: str) -> Any:
-        """Word that the model must call a tool."""
         calling = ToolConfig.FunctionCallingConfig
         return ToolConfig(calling(mode=calling.Mode.ANY, allowed_function_names=[name]))
 
     def json_config(self, given: Any) -> Any:
-        """Put the JSON switch into a configuration."""
         return GenerationConfig(**super().json_config(given))
 
     def call_of(self, chunks: Any) -> Any:
@@ -152,7 +148,6 @@ class VertexVendor(GenerativeVendor):
         return Part.from_dict({"function_call": call}).function_call
 
     def assistant(self, said: Reading) -> Any:
-        """Make the SDK's assistant message."""
         return Content.from_dict(super().assistant(said))
 
     def tool_results(self, tools_and_outputs: Sequence[tuple[Any, Any]]) -> list[Any]:
@@ -160,7 +155,6 @@ class VertexVendor(GenerativeVendor):
         return [Content.from_dict(each) for each in super().tool_results(tools_and_outputs)]
 
     def rebuild(self, said: Reading) -> Any:
-        """Make the SDK's response."""
         candidate: dict[str, Any] = {"content": self.assistant(said).to_dict()}
         if said.finish_reasons:
             candidate["finish_reason"] = reason_text(said.finish_reasons[0])

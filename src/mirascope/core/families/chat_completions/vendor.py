@@ -54,15 +54,12 @@ class ChatVendor(Vendor):
 
     @staticmethod
     def read_chunk(chunk: Any) -> Reading:
-        """Read a chunk."""
         return read_chunk(chunk)
 
     def call_name(self, tool_call: Any) -> str:
-        """Take the tool's name."""
         return str(tool_call.function.name)
 
     def assistant(self, said: Reading) -> Any:
-        """Make the assistant message."""
         return self.own(assistant_dict(said.text, said.tool_calls, said.audio_id))
 
     def reason(self, said: Reading) -> Any:
@@ -92,14 +89,12 @@ class ChatVendor(Vendor):
         return [self.own(message) for message in tool_dicts(tools_and_outputs)]
 
     def encode(self, messages: Sequence[Any]) -> list[Any]:
-        """Translate common messages."""
         return [
             self.own(cast("dict[str, Any]", message)) if type(message) is dict else message
             for message in Encoder(self.provider, self.takes_audio).messages(messages)
         ]
 
     def request(self, draft: Draft, client: Any) -> tuple[list[Any], dict[str, Any]]:
-        """Word a request."""
         messages = self.encode(draft.messages)
         kwargs: dict[str, Any] = {"model": draft.model, "messages": messages, **draft.params}
         if draft.tool_types:
@@ -120,5 +115,4 @@ class ChatVendor(Vendor):
         return {**kwargs, "stream": True, "stream_options": options}
 
     def create(self, client: Any, kwargs: dict[str, Any], *, stream: bool, is_async: bool) -> Any:
-        """Ask the SDK."""
         return client.chat.completions.create(**(self.streaming(kwargs) if stream else kwargs))

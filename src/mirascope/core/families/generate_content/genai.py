@@ -85,7 +85,6 @@ class GenAIVendor(ContentVendor):
         return dict(given) if isinstance(given, Mapping) else given.model_dump(exclude_none=True)
 
     def request(self, draft: Draft, client: Any) -> tuple[list[Any], dict[str, Any]]:
-        """Word a request."""
         system, rest = split_system(draft.messages)
         messages = self.encode(rest)
         config = self.config(draft.params)
@@ -102,11 +101,9 @@ class GenAIVendor(ContentVendor):
         return messages, {**kwargs, "config": config} if config else kwargs
 
     def tool_call(self, id: str | None, name: str, arguments: str) -> Any:
-        """Make the SDK's tool call."""
         return types.FunctionCall(name=name, args=read_arguments(arguments), id=id)
 
     def rebuild(self, said: Reading) -> Any:
-        """Make the SDK's response."""
         parts = [types.Part(text=said.thinking, thought=True)] if said.thinking else []
         if said.text:
             parts.append(types.Part(text=said.text))
@@ -129,7 +126,6 @@ class GenAIVendor(ContentVendor):
         )
 
     def create(self, client: Any, kwargs: dict[str, Any], *, stream: bool, is_async: bool) -> Any:
-        """Ask the SDK."""
         models = client.aio.models if is_async else client.models
         ask = models.generate_content_stream if stream else models.generate_content
         return ask(**kwargs)
@@ -161,7 +157,6 @@ class LegacyVendor(GenAIVendor):
         self._make = client
 
     def make_client(self, is_async: bool) -> Any:
-        """Build the SDK's client."""
         return self._make()
 
     def config(self, params: dict[str, Any]) -> dict[str, Any]:

@@ -61,7 +61,6 @@ class GenerativeVendor(ContentVendor):
         return model
 
     def request(self, draft: Draft, client: Any) -> tuple[list[Any], dict[str, Any]]:
-        """Word a request."""
         messages = self.encode(split_system(draft.messages)[1])
         kwargs: dict[str, Any] = {"contents": messages, **draft.params}
         if draft.tool_types:
@@ -80,12 +79,10 @@ class GenerativeVendor(ContentVendor):
         return {**values, "response_mime_type": "application/json"}
 
     def create(self, client: Any, kwargs: dict[str, Any], *, stream: bool, is_async: bool) -> Any:
-        """Ask the SDK."""
         ask = client.generate_content_async if is_async else client.generate_content
         return ask(**kwargs, stream=True) if stream else ask(**kwargs)
 
     def stream(self, client: Any, kwargs: dict[str, Any]) -> Generator[Any, None, None]:
-        """Yield the SDK's chunks."""
         chunks = self.create(client, kwargs, stream=True, is_async=False)
         call: Any = None
         try:

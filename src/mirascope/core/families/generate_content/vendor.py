@@ -37,7 +37,6 @@ class ContentVendor(Vendor):
     }
 
     def encode(self, messages: Sequence[Any]) -> list[Any]:
-        """Translate common messages."""
         return encode_messages(messages, self.provider, self.blobs)
 
     def assistant(self, said: Reading) -> Any:
@@ -58,7 +57,6 @@ class ContentVendor(Vendor):
         return [{"role": "user", "parts": parts}]
 
     async def astream(self, client: Any, kwargs: dict[str, Any]) -> AsyncGenerator[Any, None]:
-        """Yield the SDK's chunks from asynchronous code."""
         chunks = aiter(await self.create(client, kwargs, stream=True, is_async=True))
         try:
             async for chunk in chunks:
