@@ -103,14 +103,6 @@ class Vendor(Dialect):
     def create(self, client: Any, kwargs: dict[str, Any], *, stream: bool, is_async: bool) -> Any:
         """Ask the SDK; give its response or its stream, or what has to be awaited for it."""
 
-    def send(self, client: Any, kwargs: dict[str, Any]) -> Any:
-        """Send a request and give the SDK's response."""
-        return self.create(client, kwargs, stream=False, is_async=False)
-
-    async def asend(self, client: Any, kwargs: dict[str, Any]) -> Any:
-        """Send a request from asynchronous code."""
-        return await self.create(client, kwargs, stream=False, is_async=True)
-
     def stream(self, client: Any, kwargs: dict[str, Any]) -> Generator[Any, None, None]:
         """Send a request and yield the SDK's chunks; closing the generator closes the response."""
         with self.create(client, kwargs, stream=True, is_async=False) as chunks:

@@ -96,10 +96,11 @@ class VendorSource:
             draft.messages = _with_instruction(draft.messages, schema)
 
     def send(self, prepared: Prepared) -> Any:
-        return self.vendor.send(prepared.sender, prepared.kwargs)
+        return self.vendor.create(prepared.sender, prepared.kwargs, stream=False, is_async=False)
 
     async def asend(self, prepared: Prepared) -> Any:
-        return await self.vendor.asend(prepared.sender, prepared.kwargs)
+        create = self.vendor.create
+        return await create(prepared.sender, prepared.kwargs, stream=False, is_async=True)
 
     def pairs(self, prepared: Prepared, partial: bool) -> Generator[tuple[Any, Any], None, None]:
         tool_types = None if prepared.shape else prepared.tool_types
