@@ -64,18 +64,11 @@ class BaseStream(
     the loop was left early or failed; `message_param` exists only once the stream is exhausted. A
     stream is iterated once. Leaving the loop closes the connection.
 
+    Attributes not listed are those of `BaseCallResponse`.
+
     Attributes:
         stream: The pairs of chunk and tool, as they come from the vendor.
-        metadata: The tags of the call.
-        tool_types: The tools that were offered.
         call_response_type: The vendor's response class.
-        prompt_template: The template's text, where there was one.
-        fn_args: The prompt function's arguments by name.
-        dynamic_config: What the prompt function returned to configure the call.
-        messages: What is sent, as the vendor's own messages.
-        call_params: The call parameters as given.
-        call_kwargs: What the SDK is called with.
-        user_message_param: The last message sent, if it is a user's.
         message_param: The answer as the vendor's own assistant message; set at the end.
         start_time: When the first chunk was asked for, in milliseconds since the epoch; 0 before.
         end_time: When the last chunk had come, in milliseconds since the epoch; 0 before.
