@@ -8,28 +8,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 if TYPE_CHECKING:
     from ..base.types import CostMetadata
 
 __all__ = ["Price", "calculate_cost", "set_prices"]
 
-# Our name of a vendor, and genai-prices' one. litellm prices its own calls.
-_PROVIDERS: dict[str, str | None] = {
-    "anthropic": "anthropic",
-    "azure": "azure",
-    "bedrock": "aws",
-    "cohere": "cohere",
-    "gemini": "google",
-    "google": "google",
-    "groq": "groq",
-    "litellm": None,
-    "mistral": "mistral",
-    "openai": "openai",
-    "vertex": "google",
-    "xai": "x-ai",
-}
+# What genai-prices calls the vendors that it has under another name.
+_NAMES = {"bedrock": "aws", "gemini": "google", "vertex": "google", "xai": "x-ai"}
 # These report cached tokens beside the input tokens, the others among them.
 # https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching and
 # https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html, read 2026-11-20.
@@ -80,8 +67,12 @@ def calculate_cost(provider: str, model: str, metadata: CostMetadata | None) -> 
     Raises:
         ValueError: If there is no such vendor.
     """
-    if provider not in _PROVIDERS:
-        raise ValueError(f"Unknown provider {provider!r}: one of {', '.join(_PROVIDERS)}.")
+    # Late: `base` asks here what its answers cost.
+    from ..base.types import Provider
+
+    if provider not in get_args(Provider):
+        known = ", ".join(get_args(Provider))
+        raise ValueError(f"Unknown provider {provider!r}: one of {known}.")
     if metadata is None:
         return None
     if metadata.cost is not None:
@@ -126,9 +117,9 @@ def _genai_cost(
     provider: str, model: str, total: float, cached: float, written: float, output: float
 ) -> float | None:
     prices = _genai_prices()
-    name = _PROVIDERS[provider]
-    if prices is None or name is None:
+    if prices is None or provider == "litellm":  # which prices its own calls
         return None
+    name = _NAMES.get(provider, provider)
     counts = {"input_tokens": int(total), "output_tokens": int(output)}
     if cached:
         counts["cache_read_tokens"] = int(cached)
