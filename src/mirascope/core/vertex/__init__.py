@@ -1,26 +1,22 @@
 """v1 calls to vertex, through the vendor's own SDK."""
 
 import warnings
-from typing import TYPE_CHECKING
 
 from ..missing_sdk import needs
 
 with needs("vertex"):
-    if TYPE_CHECKING:
+    try:
         from .vendor import *  # noqa: F403  # the vendor's `__all__` says what is public
-    else:
-        try:
-            from .vendor import *  # noqa: F403
-            from .vendor import __all__
-        except ImportError:
-            from google import genai
+        from .vendor import __all__ as __all__
+    except ImportError:
+        from google import genai
 
-            from ..families.generate_content.genai import stand_in
+        from ..families.generate_content.genai import stand_in
 
-            # Project and place come from GOOGLE_CLOUD_PROJECT and GOOGLE_CLOUD_LOCATION.
-            _made = stand_in("vertex", "Vertex", ("GOOGLE_",), lambda: genai.Client(vertexai=True))
-            __all__ = sorted(_made)
-            globals().update(_made)
+        # Project and place come from GOOGLE_CLOUD_PROJECT and GOOGLE_CLOUD_LOCATION.
+        globals().update(
+            stand_in("vertex", "Vertex", ("GOOGLE_",), lambda: genai.Client(vertexai=True))
+        )
 
 warnings.warn(
     "vertexai.generative_models is at its end of life: use `mirascope.core.google`.",

@@ -201,7 +201,7 @@ def stand_in(
     }
     vendor = subclass("Vendor", LegacyVendor, **body)
     call: Any = Call(vendor(client))
-    return {
+    made = {
         "call": call,
         f"{provider}_call": call,
         f"{prefix}CallKwargs": BaseCallKwargs,
@@ -214,3 +214,4 @@ def stand_in(
         f"{prefix}Tool": tool,
         f"{prefix}Vendor": vendor,
     }
+    return {**made, "__all__": sorted(made)}
