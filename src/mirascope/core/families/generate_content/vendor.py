@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, ClassVar, Literal
 
@@ -10,7 +11,6 @@ from ...base.jsonable import tool_output
 from ...base.reading import Reading
 from ...base.types import FinishReason
 from ...base.vendor import Vendor
-from .abandon import abandon
 from .messages import encode_messages, function_response, read_message
 from .reading import FINISH_REASONS, plain, read
 
@@ -62,5 +62,31 @@ class ContentVendor(Vendor):
             async for chunk in chunks:
                 yield chunk
         except GeneratorExit:
-            await abandon(chunks)
+            await _abandon(chunks)
             raise
+
+
+async def _abandon(chunks: AsyncIterator[object]) -> None:
+    """Close a stream from inside, by cancelling a read of it.
+
+    Google's SDKs nest asynchronous generators in reference cycles. Closing the outermost leaves
+    the response to the garbage collector; a cancelled read unwinds all of them, down to the
+    connection. The read takes what has arrived already and is cancelled where it waits for more.
+
+    Args:
+        chunks: The SDK's iterator, which nobody reads any more.
+    """
+    read = asyncio.ensure_future(_read(chunks))
+    try:
+        await asyncio.sleep(0)
+    finally:
+        read.cancel()
+    # Waiting, unlike awaiting it, raises nothing of the read's.
+    await asyncio.wait([read])
+    if not read.cancelled():
+        read.exception()
+
+
+async def _read(chunks: AsyncIterator[object]) -> None:
+    async for _ in chunks:
+        pass
