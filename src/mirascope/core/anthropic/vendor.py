@@ -285,6 +285,5 @@ def _for_this_sdk(params: dict[str, Any]) -> dict[str, Any]:
     return {**known, "extra_body": {**others, **(known.get("extra_body") or {})}}
 
 
-call = anthropic_call = cast(
-    "Call[AnthropicCallResponse, AnthropicStream]", Call(AnthropicVendor())
-)
+call: Call[AnthropicCallResponse, AnthropicStream] = Call(AnthropicVendor())
+anthropic_call: Call[AnthropicCallResponse, AnthropicStream] = call

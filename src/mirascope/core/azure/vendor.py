@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, ClassVar, TypeAlias, cast
+from typing import Any, ClassVar, TypeAlias
 
 from ..base.call_kwargs import BaseCallKwargs
 from ..base.call_params import BaseCallParams
@@ -202,4 +202,5 @@ def _credential(key: str | None, is_async: bool) -> Any:
         ) from error
 
 
-call = azure_call = cast("Call[AzureCallResponse, AzureStream]", Call(AzureVendor()))
+call: Call[AzureCallResponse, AzureStream] = Call(AzureVendor())
+azure_call: Call[AzureCallResponse, AzureStream] = call

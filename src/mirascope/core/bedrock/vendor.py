@@ -267,4 +267,5 @@ async def _ask_opened(client: _AsyncClient, name: str, kwargs: dict[str, Any]) -
     return await getattr(await client.open(), name)(**kwargs)
 
 
-call = bedrock_call = cast("Call[BedrockCallResponse, BedrockStream]", Call(BedrockVendor()))
+call: Call[BedrockCallResponse, BedrockStream] = Call(BedrockVendor())
+bedrock_call: Call[BedrockCallResponse, BedrockStream] = call

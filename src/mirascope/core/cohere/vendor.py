@@ -250,4 +250,5 @@ def _text_message(role: str, text: str) -> Any:
     return kinds.get(role, UserMessage)(message=text)
 
 
-call = cohere_call = cast("Call[CohereCallResponse, CohereStream]", Call(CohereVendor()))
+call: Call[CohereCallResponse, CohereStream] = Call(CohereVendor())
+cohere_call: Call[CohereCallResponse, CohereStream] = call

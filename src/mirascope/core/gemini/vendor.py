@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, TypeAlias, cast
+from typing import Any, ClassVar, TypeAlias
 
 from google.generativeai import protos
 from google.generativeai.generative_models import GenerativeModel
@@ -123,4 +123,5 @@ class GeminiVendor(GenerativeVendor):
         )
 
 
-call = gemini_call = cast("Call[GeminiCallResponse, GeminiStream]", Call(GeminiVendor()))
+call: Call[GeminiCallResponse, GeminiStream] = Call(GeminiVendor())
+gemini_call: Call[GeminiCallResponse, GeminiStream] = call

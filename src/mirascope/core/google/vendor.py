@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeAlias, cast
+from typing import Any, ClassVar, TypeAlias
 
 from ..base.call_kwargs import BaseCallKwargs
 from ..base.call_params import BaseCallParams
@@ -91,4 +91,5 @@ class GoogleVendor(GenAIVendor):
         return genai.Client()
 
 
-call = google_call = cast("Call[GoogleCallResponse, GoogleStream]", Call(GoogleVendor()))
+call: Call[GoogleCallResponse, GoogleStream] = Call(GoogleVendor())
+google_call: Call[GoogleCallResponse, GoogleStream] = call

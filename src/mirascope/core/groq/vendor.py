@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeAlias, cast
+from typing import Any, ClassVar, TypeAlias
 
 from ..base.call_kwargs import BaseCallKwargs
 from ..base.call_response import BaseCallResponse
@@ -124,4 +124,5 @@ class GroqVendor(ChatVendor):
         )
 
 
-call = groq_call = cast("Call[GroqCallResponse, GroqStream]", Call(GroqVendor()))
+call: Call[GroqCallResponse, GroqStream] = Call(GroqVendor())
+groq_call: Call[GroqCallResponse, GroqStream] = call

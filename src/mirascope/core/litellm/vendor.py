@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator
-from typing import Any, ClassVar, TypeAlias, cast
+from typing import Any, ClassVar, TypeAlias
 
 from ..base.decorator import Call
 from ..base.reading import Reading
@@ -166,4 +166,5 @@ def _own_price(model: str | None, given: Any, cached: Any, out: Any) -> float | 
     return float(prompt + completion)
 
 
-call = litellm_call = cast("Call[LiteLLMCallResponse, LiteLLMStream]", Call(LiteLLMVendor()))
+call: Call[LiteLLMCallResponse, LiteLLMStream] = Call(LiteLLMVendor())
+litellm_call: Call[LiteLLMCallResponse, LiteLLMStream] = call

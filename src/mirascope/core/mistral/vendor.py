@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator, Generator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from ..base.call_kwargs import BaseCallKwargs
 from ..base.call_params import BaseCallParams
@@ -155,4 +155,5 @@ class MistralVendor(ChatVendor):
                 yield event.data
 
 
-call = mistral_call = cast("Call[MistralCallResponse, MistralStream]", Call(MistralVendor()))
+call: Call[MistralCallResponse, MistralStream] = Call(MistralVendor())
+mistral_call: Call[MistralCallResponse, MistralStream] = call

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from pydantic import BaseModel, computed_field
 
@@ -221,4 +221,5 @@ class OpenAIVendor(ChatVendor):
         )
 
 
-call = openai_call = cast("Call[OpenAICallResponse, OpenAIStream]", Call(OpenAIVendor()))
+call: Call[OpenAICallResponse, OpenAIStream] = Call(OpenAIVendor())
+openai_call: Call[OpenAICallResponse, OpenAIStream] = call

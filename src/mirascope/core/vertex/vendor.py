@@ -6,7 +6,7 @@ from __future__ import annotations
 import inspect
 import threading
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal, TypeAlias, cast
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from google.cloud.aiplatform import initializer
 from vertexai.generative_models import (
@@ -164,4 +164,5 @@ class VertexVendor(GenerativeVendor):
         return GenerationResponse.from_dict(response)
 
 
-call = vertex_call = cast("Call[VertexCallResponse, VertexStream]", Call(VertexVendor()))
+call: Call[VertexCallResponse, VertexStream] = Call(VertexVendor())
+vertex_call: Call[VertexCallResponse, VertexStream] = call

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, ClassVar, TypeAlias, cast
+from typing import Any, ClassVar, TypeAlias
 
 from ..base.decorator import Call
 from ..base.types import Provider
@@ -86,4 +86,5 @@ class XAIVendor(OpenAIVendor):
         return make(api_key=key, base_url=os.environ.get("XAI_BASE_URL") or _BASE_URL)
 
 
-call = xai_call = cast("Call[XAICallResponse, XAIStream]", Call(XAIVendor()))
+call: Call[XAICallResponse, XAIStream] = Call(XAIVendor())
+xai_call: Call[XAICallResponse, XAIStream] = call
