@@ -59,6 +59,8 @@ __all__ = [
 ]
 
 AzureMessageParam: TypeAlias = ChatRequestMessage
+# It has no tool options of its own.
+AzureToolConfig: TypeAlias = ToolConfig
 _MESSAGES: Mapping[str, Any] = {
     "system": SystemMessage,
     "user": UserMessage,
@@ -94,10 +96,6 @@ class AzureDynamicConfig(
 
 class AsyncAzureDynamicConfig(DynamicConfig[AzureMessageParam, AzureCallParams, Any], total=False):
     """Settings of one asynchronous call."""
-
-
-class AzureToolConfig(ToolConfig, total=False):
-    """azure's tool options: none."""
 
 
 class AzureTool(ChatTool):

@@ -60,6 +60,8 @@ __all__ = [
 BedrockMessageParam: TypeAlias = dict[str, Any]
 AssistantMessageTypeDef: TypeAlias = dict[str, Any]
 UserMessageTypeDef: TypeAlias = dict[str, Any]
+# It has no tool options of its own.
+BedrockToolConfig: TypeAlias = ToolConfig
 
 
 class BedrockCallParams(BaseCallParams, total=False):
@@ -87,10 +89,6 @@ class AsyncBedrockDynamicConfig(
     DynamicConfig[BedrockMessageParam, BedrockCallParams, Any], total=False
 ):
     """Settings of one asynchronous call."""
-
-
-class BedrockToolConfig(ToolConfig, total=False):
-    """bedrock's tool options: none."""
 
 
 class BedrockTool(BaseTool):
