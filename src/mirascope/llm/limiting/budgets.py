@@ -70,6 +70,8 @@ class Later:
 
     seconds: float
     """In how many there may be."""
+    held_by: str
+    """How users call what there is not enough of."""
 
 
 class Budget:
@@ -77,7 +79,6 @@ class Budget:
 
     Attributes:
         amount: How many.
-        label: How users call it, for messages.
         width: Of a slice, in seconds.
     """
 
@@ -94,7 +95,7 @@ class Budget:
             label: How users call it, for messages.
         """
         self.amount = amount
-        self.label = label
+        self._label = label
         self._counts = counts
         self._name = f"{name}:{window:g}"
         self._window = window
@@ -118,7 +119,7 @@ class Budget:
             excess = used + sum(before) - self.amount
             if excess > 0:
                 self._add(slice, -cost)
-                return Later(self._until_gone(excess, [*before, used], slice))
+                return Later(self._until_gone(excess, [*before, used], slice), self._label)
             if int(time.time() // self.width) == slice:
                 return slice
             self._add(slice, -cost)  # it took too long: it would count from too early on

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 from urllib.parse import urlsplit
 
 from mirascope._install import needs
 from mirascope.llm.exceptions import ConnectionError, LimitExceeded, RateLimitError
 from mirascope.llm.layering import Answer, LayerFlow, Open, Request, wait
 from mirascope.llm.layering.block import BlockLayer
-from mirascope.llm.limiting.budgets import Budget, CountStore, MemoryCounts
+from mirascope.llm.limiting.budgets import CountStore, MemoryCounts
 from mirascope.llm.limiting.estimates import estimate_tokens
 from mirascope.llm.limiting.line import Line, Ticket
+from mirascope.llm.limiting.tills import Counted, CountedTill, Terms, Till
 from mirascope.llm.limiting.vendor import LONGEST_PAUSE
 from mirascope.llm.responses.chunks import is_content
 from mirascope.llm.responses.rate_limits import RateLimits
 from mirascope.llm.responses.usage import UsageDeltaChunk
 
 if TYPE_CHECKING:
+    from limits.storage import RedisStorage
+
     from mirascope.llm.responses.chunks import Event
 
 __all__ = ["Limit", "limit"]
@@ -131,20 +135,23 @@ class Limit(BlockLayer):
         return line
 
     def _new_line(self, key: str) -> Line:
-        counts = self._counts or MemoryCounts()
-        requests, tokens = (
-            None
-            if amount is None
-            else Budget(
-                counts,
-                f"mirascope:{key}:{what}",
-                amount,
-                self.window,
-                _label(what, amount, self.window),
+        amounts: dict[Counted, int | None] = {"requests": self.requests, "tokens": self.tokens}
+        terms = [
+            Terms(what, amount, _label(what, amount, self.window))
+            for what, amount in amounts.items()
+            if amount is not None
+        ]
+        name, counts = f"mirascope:{key}", self._counts
+        till: Till
+        if terms and _is_redis(counts):
+            from mirascope.llm.limiting.redis_till import RedisTill  # few count there
+
+            till = RedisTill(counts, name, terms, self.window)
+        else:
+            till = CountedTill(
+                counts or MemoryCounts(), name, terms, self.window, is_shared=counts is not None
             )
-            for what, amount in (("requests", self.requests), ("tokens", self.tokens))
-        )
-        return Line(self.concurrency, requests, tokens, blocks=self._counts is not None)
+        return Line(self.concurrency, till, blocks=counts is not None)
 
     def close(self) -> None:
         """Close the connections to a store given by its URL; new ones are made when need be."""
@@ -227,8 +234,8 @@ def limit(
             as ``lambda request: request.model_id``. Each has limits of its own.
         max_wait: The longest wait in seconds, after which `LimitExceeded` is raised; None for as
             long as it takes, 0 for never waiting.
-        store: Where to count: the URL of a Redis, which processes can share; anything that counts,
-            such as a storage of the package `limits`; None for memory.
+        store: Where to count: the URL of a Redis, where processes stand in one line; anything that
+            counts, such as a storage of the package `limits`; None for memory.
         estimate: Returns the tokens that a request will take, see `estimate_tokens`.
 
     Raises:
@@ -262,3 +269,11 @@ def _store_at(url: str) -> CountStore:
         from limits.storage import storage_from_string
     made = storage_from_string(url, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE)
     return cast("CountStore", made)
+
+
+def _is_redis(store: CountStore | None) -> TypeGuard[RedisStorage]:
+    if "limits.storage" not in sys.modules:  # so it is not one of these
+        return False
+    from limits.storage import RedisStorage
+
+    return isinstance(store, RedisStorage)

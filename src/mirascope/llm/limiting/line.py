@@ -11,19 +11,16 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
+from math import inf
 from queue import Empty, SimpleQueue
 
 from mirascope.llm.layering import Signal
-from mirascope.llm.limiting.budgets import Budget, Later
+from mirascope.llm.limiting.budgets import Later
+from mirascope.llm.limiting.tills import Charge, Till
 from mirascope.llm.limiting.vendor import Left
 from mirascope.llm.responses.rate_limits import RateLimits
 
 __all__ = ["Line", "Ticket"]
-
-_LOOK_AGAIN = 0.25
-"""Seconds after which a budget that others use too is looked at again: they may give some back."""
-_LOOKS_A_SLICE = 10
-"""How often that is at least in a slice of it, which is shorter in a short window."""
 
 
 class Ticket:
@@ -40,8 +37,7 @@ class Ticket:
         self.signal: Signal = Signal()
         self.error: Exception | None = None
         self.used: int | None = None
-        self.charged: list[tuple[Budget, int, int]] = []
-        """Budgets, their slices, and how much."""
+        self.charged: list[Charge] = []
         self._unclaimed = [None]
 
     @property
@@ -65,26 +61,17 @@ class Line:
         held_by: What the first of those who wait waits for, in words.
     """
 
-    def __init__(
-        self,
-        concurrency: int | None,
-        requests: Budget | None,
-        tokens: Budget | None,
-        *,
-        blocks: bool,
-    ) -> None:
+    def __init__(self, concurrency: int | None, till: Till, *, blocks: bool) -> None:
         """Open the line.
 
         Args:
             concurrency: How many may be through at a time.
-            requests: How many may go through in a window.
-            tokens: How many tokens they may take.
-            blocks: Whether asking the budgets takes time.
+            till: Where they are charged.
+            blocks: Whether that takes time.
         """
         self.held_by: str = "the line"
         self._concurrency = concurrency
-        self._requests = requests
-        self._tokens = tokens
+        self._till = till
         self._blocks = blocks
         self._waiting: deque[Ticket] = deque()
         self._done: deque[Ticket] = deque()
@@ -167,48 +154,43 @@ class Line:
         while self._waiting:
             ticket = self._waiting[0]
             if not ticket.is_claimed:
-                if self._concurrency is not None and self._through >= self._concurrency:
-                    self.held_by = f"concurrency={self._concurrency}"
-                    return None
-                paused = self._paused_until - time.monotonic()
-                if (pause := max(paused, self._left.seconds_until(ticket.tokens))) > 0:
-                    self.held_by = "the vendor's own limit"
-                    return pause
+                if (seconds := self._held_here(ticket)) > 0:
+                    self._stand_aside()
+                    return None if seconds == inf else seconds
                 try:
-                    if (seconds := self._charge(ticket)) is not None:
-                        return seconds
+                    found = self._till.charge(ticket.tokens, len(self._waiting))
                 except Exception as error:
                     ticket.error = error
+                else:
+                    if isinstance(found, Later):
+                        self.held_by = found.held_by
+                        return found.seconds
+                    ticket.charged = found
             self._waiting.popleft()
+            self._till.pass_on()
             if ticket.claim():
                 self._through += 1
                 self._without_head.add(ticket)
                 self._left.take(ticket.tokens)
                 ticket.signal.set()
             else:
-                self._give_back(ticket)
+                self._correct(ticket.charged, 0)
+        self._stand_aside()
         return None
 
-    def _charge(self, ticket: Ticket) -> float | None:
-        """Charge what a ticket costs; return how long to wait when there is not enough."""
-        for budget, cost in ((self._requests, 1), (self._tokens, ticket.tokens)):
-            if budget is None:
-                continue
-            found = budget.charge(cost)
-            if isinstance(found, Later):
-                self.held_by = budget.label
-                self._give_back(ticket)
-                if not self._blocks:
-                    return found.seconds
-                return min(found.seconds, budget.width / _LOOKS_A_SLICE, _LOOK_AGAIN)
-            ticket.charged.append((budget, found, cost))
-        return None
+    def _held_here(self, ticket: Ticket) -> float:
+        """Return how long a ticket is held, whatever there is of the budgets; 0 when it is not."""
+        if self._concurrency is not None and self._through >= self._concurrency:
+            self.held_by = f"concurrency={self._concurrency}"
+            return inf  # until somebody leaves
+        paused = self._paused_until - time.monotonic()
+        if (pause := max(paused, self._left.seconds_until(ticket.tokens))) > 0:
+            self.held_by = "the vendor's own limit"
+        return pause
 
-    def _give_back(self, ticket: Ticket) -> None:
-        while ticket.charged:
-            budget, slice, cost = ticket.charged.pop()
-            with suppress(Exception):  # a store that is down: the charge stays for its window
-                budget.correct(slice, -cost)
+    def _stand_aside(self) -> None:
+        with suppress(Exception):  # a store that is down: who is charged next is told so
+            self._till.stand_aside(len(self._waiting))
 
     def _read_notes(self) -> None:
         while self._heard:
@@ -221,7 +203,10 @@ class Line:
             self._through -= 1
             self._without_head.discard(ticket)
             if ticket.used is not None:
-                for budget, slice, cost in ticket.charged:
-                    if budget is self._tokens:
-                        with suppress(Exception):
-                            budget.correct(slice, ticket.used - cost)
+                tokens = [charge for charge in ticket.charged if charge.terms.what == "tokens"]
+                self._correct(tokens, ticket.used)
+
+    def _correct(self, charges: list[Charge], cost: int) -> None:
+        for charge in charges:
+            with suppress(Exception):  # a store that is down: the charge stays for its window
+                charge.correct(cost)
