@@ -25,10 +25,15 @@ def rows(_: str) -> list[Row]:
 def hedge_rows() -> list[Row]:
     """Measure from the winner's first content, as it is sent, until the loser's socket is shut."""
     result = []
-    for colour, latency in (("sync", _hedged()), ("async", asyncio.run(_hedged_async()))):
+    for colour, head, latency in (
+        ("sync", "", _hedged(_Race(head=True))),
+        ("sync", ", no head yet", _hedged(_Race(head=False))),
+        ("async", "", asyncio.run(_hedged_async(_Race(head=True)))),
+        ("async", ", no head yet", asyncio.run(_hedged_async(_Race(head=False)))),
+    ):
         milliseconds = sorted(one * 1000 for one in latency)
         median, late = statistics.median(milliseconds), milliseconds[int(HEDGES * 0.99)]
-        label = f"the loser of a hedge, {colour}"
+        label = f"the loser of a hedge, {colour}{head}"
         result.append(Row(f"{label}, median", median, "ms", "budget 5", median <= 5))
         result.append(Row(f"{label}, p99", late, "ms", f"at most {milliseconds[-1]:.2f}"))
     return result
@@ -110,7 +115,8 @@ async def _async() -> list[float]:
 class _Race:
     """Two servers: one that is asked and says nothing, and one that speaks once that one is."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, head: bool) -> None:
+        self.head = head
         self.asked = threading.Event()
         self.gone = threading.Event()
         self.spoke = self.shut = 0.0
@@ -127,7 +133,8 @@ class _Race:
             connection, _ = listener.accept()
             with connection:
                 _read_head(connection)
-                connection.sendall(HEAD)
+                if self.head:
+                    connection.sendall(HEAD)
                 self.asked.set()
                 while connection.recv(65536):
                     pass
@@ -162,8 +169,7 @@ def _read_head(connection: socket.socket) -> None:
         pass
 
 
-def _hedged() -> list[float]:
-    race = _Race()
+def _hedged(race: _Race) -> list[float]:
     result = []
     for _ in range(HEDGES):
         race.begin()
@@ -173,8 +179,7 @@ def _hedged() -> list[float]:
     return result
 
 
-async def _hedged_async() -> list[float]:
-    race = _Race()
+async def _hedged_async(race: _Race) -> list[float]:
     result = []
     for _ in range(HEDGES):
         race.begin()
