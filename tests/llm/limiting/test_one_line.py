@@ -23,6 +23,7 @@ from mirascope.llm.limiting.budgets import Later
 from mirascope.llm.limiting.limit_layer import _store_at
 from mirascope.llm.limiting.redis_till import _LEASE, RedisTill
 from mirascope.llm.limiting.tills import Charge, Terms
+from tests.llm.layering.ways import Way
 
 from .redis_server import redis_server
 
@@ -344,6 +345,15 @@ def test_who_does_not_wait_costs_one_round_trip(url: str, redis: Any) -> None:
         model.call("hi")
     until(lambda: not any(one.name == "mirascope-limit" for one in threading.enumerate()))
     assert redis.info("commandstats")["cmdstat_evalsha"]["calls"] == 10
+
+
+def test_who_may_go_at_once_goes_with_no_wait_allowed(way: Way, url: str, redis: Any) -> None:
+    model = through(url, requests=2, window=60, key="at once", max_wait=0)
+    for _ in range(2):
+        assert way.ask(model).text() == "hi"
+    with pytest.raises(llm.LimitExceeded, match="requests_per_minute=2 is used up"):
+        way.ask(model)
+    until(lambda: standing(redis, "at once") == 0)
 
 
 def test_who_gives_up_leaves_the_line(url: str, redis: Any) -> None:

@@ -96,7 +96,11 @@ class Limit(BlockLayer):
         ticket = line.join(tokens)
         try:
             if not ticket.signal.is_set:
-                yield wait(ticket.signal, seconds=self.max_wait)
+                seconds = self.max_wait
+                if seconds is not None:  # which a store may take longer than to say how it stands
+                    yield wait(ticket.looked, seconds=_PATIENCE)
+                    seconds = max(seconds - (time.monotonic() - started), 0.0)
+                yield wait(ticket.signal, seconds=seconds)
             self._check(ticket, line, request, time.monotonic() - started)
             try:
                 yield from _listened(open(request), ticket, line, counts=self.tokens is not None)

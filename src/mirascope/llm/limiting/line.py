@@ -28,6 +28,7 @@ class Ticket:
 
     Attributes:
         signal: Is set when it is let through, or when that went wrong.
+        looked: Is set when it was found to have to wait, or `signal` is.
         error: What went wrong.
         used: The tokens that were used, once it is known.
     """
@@ -35,6 +36,7 @@ class Ticket:
     def __init__(self, tokens: int) -> None:
         self.tokens = tokens
         self.signal: Signal = Signal()
+        self.looked: Signal = Signal()
         self.error: Exception | None = None
         self.used: int | None = None
         self.charged: list[Charge] = []
@@ -156,6 +158,7 @@ class Line:
             if not ticket.is_claimed:
                 if (seconds := self._held_here(ticket)) > 0:
                     self._stand_aside()
+                    self._have_wait()
                     return None if seconds == inf else seconds
                 try:
                     found = self._till.charge(ticket.tokens, len(self._waiting))
@@ -164,6 +167,7 @@ class Line:
                 else:
                     if isinstance(found, Later):
                         self.held_by = found.held_by
+                        self._have_wait()
                         return found.seconds
                     ticket.charged = found
             self._waiting.popleft()
@@ -173,6 +177,7 @@ class Line:
                 self._without_head.add(ticket)
                 self._left.take(ticket.tokens)
                 ticket.signal.set()
+                ticket.looked.set()
             else:
                 self._correct(ticket.charged, 0)
         self._stand_aside()
@@ -187,6 +192,14 @@ class Line:
         if (pause := max(paused, self._left.seconds_until(ticket.tokens))) > 0:
             self.held_by = "the vendor's own limit"
         return pause
+
+    def _have_wait(self) -> None:
+        """Tell all who came since the last time that they have to wait."""
+        for place in reversed(range(len(self._waiting))):  # others may join meanwhile
+            looked = self._waiting[place].looked
+            if looked.is_set:
+                return
+            looked.set()
 
     def _stand_aside(self) -> None:
         with suppress(Exception):  # a store that is down: who is charged next is told so
