@@ -111,13 +111,10 @@ class ChunkedBody(Body):
                 content.append(piece)
                 position += len(piece)
                 left -= len(piece)
-                if left:
-                    break
-                if data[position : position + 2] == b"\r\n":
-                    position += 2
+                expected = _NEXT_SIZE
+                if position + 2 == size and data.endswith(b"\r\n"):  # as most reads end
+                    position = size
                     expected = _FIRST_SIZE
-                else:
-                    expected = _NEXT_SIZE
                 continue
             match = expected(data, position)
             if match is None:
