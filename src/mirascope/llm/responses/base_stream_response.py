@@ -106,8 +106,9 @@ class BaseSyncStreamResponse(BaseStreamResponse[ChunkIterator, ToolkitT, Formatt
         try:
             if len(items) > position:
                 return True
-            self._check_current(items)
-            if log.ended:
+            if items is not log.chunks:
+                self._check_current(items)
+            if log.fold.ended:
                 self._raise_error()
                 return False
             try:
@@ -301,8 +302,9 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
             await self._wait()
         if len(items) > position:  # another task has read it
             return True
-        self._check_current(items)
-        if log.ended:
+        if items is not log.chunks:
+            self._check_current(items)
+        if log.fold.ended:
             self._raise_error()
             return False
         self._reading = True

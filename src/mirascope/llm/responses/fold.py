@@ -82,6 +82,7 @@ class Fold:
         finish_reason: Why the answer ended abnormally, if it did.
         usage: The sum of what was reported; None when nothing was.
         state: How far the answer is, or how it ended.
+        ended: Whether nothing more will come.
         error: What ended the answer, when it did not complete.
         attempts: The requests that were made for the answer, where a layer logs them.
         cached_at: When the answer was asked for, if that was before; None when it was now.
@@ -103,6 +104,7 @@ class Fold:
         "audios",
         "cached_at",
         "content",
+        "ended",
         "error",
         "finish_reason",
         "images",
@@ -141,6 +143,7 @@ class Fold:
         self.cached_at: float | None = None
         self.rate_limits: RateLimits | None = None
         self.state: StreamState = "pending"
+        self.ended: bool = False
         self.error: BaseException | None = None
         self.open_texts: dict[str | None, list[str]] = {}
         self._text_parts: dict[str | None, Text] = {}
@@ -152,11 +155,6 @@ class Fold:
         self._seams = 0
         self._started = 0
         self._starts: list[int] = []
-
-    @property
-    def ended(self) -> bool:
-        """Return whether nothing more will come."""
-        return self.state != "pending" and self.state != "streaming"
 
     @property
     def raw_message(self) -> Jsonable:
@@ -219,6 +217,7 @@ class Fold:
                 self.state = event.state
                 self.error = event.error
                 self._freeze_texts()
+                self.ended = True
 
     def _add_attempt(self, attempt: Attempt) -> None:
         if not attempt.encloses:

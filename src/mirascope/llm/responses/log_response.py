@@ -411,7 +411,7 @@ class BaseStreamResponse(
     def _take(self, batch: Sequence[StreamResponseChunk | Event]) -> None:
         """Log what the source gave."""
         log = self._log
-        if log.ended:  # closed by another thread or task while the batch was on its way
+        if log.fold.ended:  # closed by another thread or task while the batch was on its way
             raise log.fold.error or self._cancelled("closed")
         log.extend(batch)
         if log.chunks is not self.chunks:
