@@ -11,6 +11,7 @@ import random
 import sys
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -341,3 +342,49 @@ def test_mutated_input_raises_nothing_else() -> None:
         except PartialJSONError:
             failed += 1
     assert 0 < failed < FUZZ_ITERATIONS
+
+
+LONG = json.dumps({"rows": [[index, f"row {index}"] for index in range(60)], "end": True})
+
+
+@pytest.mark.parametrize("held", ["values", "lists", "iterators"])
+@pytest.mark.parametrize("every", [1, 2, 3, 5])
+def test_what_somebody_has_of_a_growing_list_stays_as_it_is(held: str, every: int) -> None:
+    reader = PartialJSON()
+    kept: list[tuple[Any, Any]] = []
+    for index, start in enumerate(range(0, len(LONG), 4)):
+        reader.feed(LONG[start : start + 4])
+        value: Any = reader.value
+        if index % every or not isinstance(value, dict) or "rows" not in value:
+            continue
+        rows = value["rows"]
+        thing = {"values": value, "lists": rows, "iterators": iter(rows)}[held]
+        kept.append((thing, copy.deepcopy(value if held == "values" else rows)))
+        del value, rows, thing
+    assert len(kept) > 20
+    for thing, expected in kept:
+        assert (list(thing) if held == "iterators" else thing) == expected
+    assert reader.value == json.loads(LONG)
+
+
+def test_who_looks_at_one_value_after_the_other_has_no_list_copied() -> None:
+    text = json.dumps({"rows": [{"index": index, "name": f"row {index}"} for index in range(60)]})
+    reader = PartialJSON()
+    copies = 0
+
+    def profile(frame: FrameType, event: str, argument: Any) -> None:
+        nonlocal copies
+        copies += (
+            event == "c_call"
+            and isinstance(getattr(argument, "__self__", None), list)
+            and (argument.__name__ == "copy")
+        )
+
+    sys.setprofile(profile)
+    try:
+        for start in range(0, len(text), 4):
+            reader.feed(text[start : start + 4])
+    finally:
+        sys.setprofile(None)
+    assert reader.value == json.loads(text)
+    assert copies == 0

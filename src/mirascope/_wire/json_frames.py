@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+import sys
+from typing import Final, TypeAlias
 
 __all__ = [
     "ABSENT",
@@ -135,15 +136,34 @@ class DictFrame(Frame):
         return items
 
 
-class ListFrame(Frame):
-    """An array as a list whose items all have one shape."""
+_Built: TypeAlias = tuple[list[object], int]
+"""What was built, and how many of its items were complete."""
 
-    __slots__ = ("_items", "_shape")
+
+def _references(last: _Built) -> int:
+    """Return how many references there are to a built list, as counted here."""
+    return sys.getrefcount(last[0])
+
+
+_NOBODY_ELSE = _references(([], 0))
+
+
+class ListFrame(Frame):
+    """An array as a list whose items all have one shape.
+
+    To copy all items for each delta would make a long array quadratic. A reader that looks at one
+    value after the other has only the last one: then the list of the one before is filled up
+    instead. Lists inside of lists are copied: the outer one of the two still has them.
+    """
+
+    __slots__ = ("_items", "_last", "_last_but_one", "_shape")
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self._shape = shape
         self._items: list[object] = []
+        self._last: _Built = ([], 0)
+        self._last_but_one: _Built = ([], 0)
 
     def shape(self, key: str) -> Shape:
         return self._shape
@@ -155,7 +175,13 @@ class ListFrame(Frame):
     def build(self, key: str, child: object) -> object:
         if self.closed:
             return self._items
-        items = self._items.copy()
+        if _references(self._last_but_one) == _NOBODY_ELSE:
+            items, complete = self._last_but_one
+            items[complete:] = self._items[complete:]
+        else:
+            items = self._items.copy()
+        self._last_but_one = self._last
+        self._last = items, len(self._items)
         if child is not ABSENT:
             items.append(child)
         return items
