@@ -274,7 +274,7 @@ class _Road:
 
     def streamed(self, source: Any) -> Any:
         """Return the response that reads `source`."""
-        return self._cls(chunk_iterator=source, **self._facts())
+        return self._cls(chunk_iterator=source, **self._facts(self._message()))
 
     def whole(self, source: AnySource, log: EventLog) -> Any:
         """Return the response that `log` holds."""
@@ -290,12 +290,7 @@ class _Road:
             attempts=folded.attempts,
             cached_at=folded.cached_at,
             rate_limits=folded.rate_limits,
-            **self._facts()
-            | {
-                "provider_id": message.provider_id,
-                "model_id": message.model_id,
-                "provider_model_name": message.provider_model_name,
-            },
+            **self._facts(message),
         )
 
     def _message(self) -> AssistantMessage:
@@ -308,12 +303,12 @@ class _Road:
             raw_message=None,
         )
 
-    def _facts(self) -> dict[str, Any]:
+    def _facts(self, message: AssistantMessage) -> dict[str, Any]:
         request = self._as_prepared()
         return {
-            "provider_id": self._provider.id,
-            "model_id": request.model_id,
-            "provider_model_name": self._provider.provider_model_name(request),
+            "provider_id": message.provider_id,
+            "model_id": message.model_id,
+            "provider_model_name": message.provider_model_name,
             "params": request.params,
             "tools": request.toolkit,
             "format": request.format,

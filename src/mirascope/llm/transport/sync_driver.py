@@ -124,6 +124,7 @@ class SyncDriver:
             pools.close()
 
 
+_NO_RETRIES = urllib3.Retry(False, redirect=False)
 _FAILURES = (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
 
 
@@ -153,7 +154,7 @@ def _urlopen(manager: urllib3.PoolManager, request: HttpRequest) -> urllib3.Base
         preload_content=False,
         decode_content=False,
         redirect=False,
-        retries=False,
+        retries=_NO_RETRIES,
     )
 
 

@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # each request looks its codec up
 class ChatQuirks:
     """How a server differs from OpenAI's own; the defaults are OpenAI."""
 
@@ -157,7 +157,7 @@ MISTRAL = replace(
 its models think is in the content, and goes back there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # each request looks its codec up
 class ResponsesQuirks:
     """How a server's Responses API differs from OpenAI's own; the defaults are OpenAI."""
 
