@@ -8,7 +8,6 @@ import os
 import platform
 import sys
 from importlib.util import find_spec
-from urllib.parse import urlsplit
 
 from mirascope._version import __version__
 from mirascope.llm.cli.exits import Exit, UsageError, explain, one_line
@@ -18,6 +17,7 @@ from mirascope.llm.cli.tables import show_table
 from mirascope.llm.cli.terminal import Terminal
 from mirascope.llm.exceptions import MissingAPIKeyError
 from mirascope.llm.models import Model, known
+from mirascope.llm.types.shown import address_shown
 
 __all__ = ["run"]
 
@@ -68,7 +68,7 @@ def _show(terminal: Terminal) -> Exit:
     for one in known():
         moved = [name for name in one.base_url_env if os.environ.get(name)]
         if one.has_key or moved:
-            address = _address(os.environ[moved[0]]) if moved else one.base_url
+            address = one_line(address_shown(os.environ[moved[0]])) if moved else one.base_url
             rows.append((one.id, "set" if one.has_key else "not set", f"{address or ''}"))
     show_table(terminal, rows)
     if len(rows) == 1:
@@ -88,16 +88,6 @@ def _is_there(extra: str) -> bool:
         return all(find_spec(module) is not None for module in _EXTRAS[extra])
     except ModuleNotFoundError:  # the package that such a module would be in
         return False
-
-
-def _address(url: str) -> str:
-    """Return an address without what may be secret in it."""
-    try:
-        parts = urlsplit(url)
-        host = parts.netloc.rpartition("@")[2]
-    except ValueError:
-        return "no address"
-    return one_line(f"{parts.scheme}://{host}{parts.path}")
 
 
 def _try(name: str, terminal: Terminal) -> Exit:

@@ -8,7 +8,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TextIO
-from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
 from mcp import StdioServerParameters
@@ -20,6 +19,7 @@ from typing_extensions import Unpack
 from mirascope.llm.mcp.client import MCPClient
 from mirascope.llm.mcp.connection import Connection, Life, OpenTransport
 from mirascope.llm.mcp.options import ConnectionOptions
+from mirascope.llm.types.shown import address_shown
 
 if TYPE_CHECKING:
     from mcp.client._transport import TransportStreams
@@ -97,7 +97,7 @@ async def streamable_http_client(
         ):
             yield both
 
-    async with _connected(f"the MCP server at {_shown(url)}", streams, options) as client:
+    async with _connected(f"the MCP server at {address_shown(url)}", streams, options) as client:
         yield client
 
 
@@ -138,7 +138,7 @@ async def sse_client(
             auth=auth,
         )
 
-    async with _connected(f"the MCP server at {_shown(url)}", streams, options) as client:
+    async with _connected(f"the MCP server at {address_shown(url)}", streams, options) as client:
         yield client
 
 
@@ -159,12 +159,6 @@ async def _connected(
 
 def _silence(options: ConnectionOptions) -> float:
     return max(_SILENCE, options.get("timeout") or 0.0)
-
-
-def _shown(url: str) -> str:
-    """Return an address without what may be a key."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _standard_error() -> TextIO:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from mirascope.llm import exceptions as exc
 from mirascope.llm.providers.codec import ErrorInfo
+from mirascope.llm.types.shown import address_shown
 
 __all__ = [
     "api_error",
@@ -84,16 +84,10 @@ def with_base_url(info: ErrorInfo, status: int, base_url: str | None) -> ErrorIn
     """
     if status != 404 or not base_url or "model" in info.message.lower():
         return info
-    shown = _shown(base_url)
+    shown = address_shown(base_url).rstrip("/")
     hint = "" if _VERSION.search(shown) else ", and most end in a version, such as /v1"
     said = info.message.rstrip(".")
     return replace(info, message=f"{said}. The base_url is {shown}{hint}.")
-
-
-def _shown(url: str) -> str:
-    """Return an address for people to read: without user, password and query."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
 
 
 def plain_text(body: bytes) -> str:

@@ -1,12 +1,14 @@
-"""What a notebook shows of models, tools, prompts and calls: one line, no secrets."""
+"""What people are shown of things and addresses: one line, no secrets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from reprlib import Repr
 from typing import Any, get_origin
+from urllib.parse import urlsplit
 
-__all__ = ["named", "params_shown", "shown"]
+__all__ = ["address_shown", "named", "params_shown", "shown"]
 
 LONGEST = 200
 """A line that is longer is cut, in characters."""
@@ -37,3 +39,15 @@ def params_shown(params: Mapping[str, object]) -> list[str]:
         f"{name}=..." if name in _SECRET else f"{name}={_short.repr(value)}"
         for name, value in params.items()
     ]
+
+
+def address_shown(url: str) -> str:
+    """Return an address for people to read: without user, password, query and fragment.
+
+    What has no host is "no address": nobody knows where in it a secret begins and ends.
+    """
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if host := parts.netloc.rpartition("@")[2]:
+            return f"{parts.scheme}://{host}{parts.path}"
+    return "no address"
