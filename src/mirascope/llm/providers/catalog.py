@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from mirascope.llm.messages import Message
 from mirascope.llm.providers.codec import Codec
 from mirascope.llm.providers.compatible import COMPATIBLE_VENDORS, CompatibleVendor
+from mirascope.llm.providers.google.quirks import VERTEX
 from mirascope.llm.providers.openai import quirks
 from mirascope.llm.providers.openai.models import openai_route
-from mirascope.llm.providers.openai.quirks import ChatQuirks, EmbeddingQuirks, ResponsesQuirks
+from mirascope.llm.providers.openai.quirks import ChatQuirks, EmbeddingQuirks
 from mirascope.llm.providers.signers import HeaderKey, Signer, bearer
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["ROWS", "ProviderRow"]
 
 Router = Callable[[str, Sequence[Message]], Codec]
+Embedder: TypeAlias = "Callable[[str], EmbeddingCodec | None]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,134 +64,45 @@ class ProviderRow:
     """Model id prefixes that belong to this vendor."""
     models_path: str | None = None
     """Where the vendor's list of models is, below the base URL or relative to it, if it has one."""
-    embeddings: Callable[[str], EmbeddingCodec | None] | None = None
+    embeddings: Embedder | None = None
     """The codec for a model's embeddings, by the vendor's name of it; None where it has none."""
     strip: Literal["first_segment", "own_scope"] = "own_scope"
     """What of a model id is not part of the vendor's name for the model: everything up to the first
     slash, or only the vendor's own scope, for gateways whose model names hold slashes."""
 
 
-# Codecs are imported when the first request needs them: one vendor's user never loads another's.
-# Quirks are data, and light.
+def _late(module: str, name: str) -> Callable[..., Any]:
+    """Return a class or a function below this package, to be called, that is imported then.
+
+    So one vendor's user never loads what is another's. Quirks are data, and light.
+    """
+
+    def call(*args: object, **options: object) -> Any:
+        return getattr(import_module(f"mirascope.llm.providers.{module}"), name)(*args, **options)
+
+    return call
 
 
-@cache
-def _chat_codec(quirks: ChatQuirks) -> Codec:
-    from mirascope.llm.providers.openai.chat import OpenAIChatCodec
-
-    return OpenAIChatCodec(quirks)
-
-
-@cache
-def _responses_codec(quirks: ResponsesQuirks) -> Codec:
-    from mirascope.llm.providers.openai.responses import OpenAIResponsesCodec
-
-    return OpenAIResponsesCodec(quirks)
-
-
-@cache
-def _anthropic() -> Codec:
-    from mirascope.llm.providers.anthropic.codec import AnthropicCodec
-
-    return AnthropicCodec()
+_chat_codec = cache(_late("openai.chat", "OpenAIChatCodec"))
+_responses_codec = cache(_late("openai.responses", "OpenAIResponsesCodec"))
+_anthropic_codec = cache(_late("anthropic.codec", "AnthropicCodec"))
+_vertex_anthropic_codec = cache(_late("vertex.anthropic", "VertexAnthropicCodec"))
+_google_codec = cache(_late("google.codec", "GoogleCodec"))
+_cohere_codec = cache(_late("cohere.codec", "CohereCodec"))
+_converse_codec = cache(_late("bedrock.codec", "ConverseCodec"))
+_invoke_codec = cache(_late("bedrock.invoke", "InvokeCodec"))
+_openai_embeddings = cache(_late("openai.embeddings", "OpenAIEmbeddings"))
+_gemini_embeddings = _late("google.embeddings", "GeminiEmbeddings")
+_cohere_embeddings = _late("cohere.embeddings", "CohereEmbeddings")
 
 
-@cache
-def _google() -> Codec:
-    from mirascope.llm.providers.google.codec import GoogleCodec
+def _always(make: Callable[..., Any], *args: object, **options: object) -> Callable[..., Any]:
+    """Return what makes the same of them, whatever model is asked for."""
 
-    return GoogleCodec()
+    def made(*asked: object) -> Any:
+        return make(*args, **options)
 
-
-@cache
-def _cohere() -> Codec:
-    from mirascope.llm.providers.cohere.codec import CohereCodec
-
-    return CohereCodec()
-
-
-@cache
-def _vertex() -> Codec:
-    from mirascope.llm.providers.google.codec import GoogleCodec
-    from mirascope.llm.providers.google.quirks import VERTEX
-
-    return GoogleCodec(VERTEX)
-
-
-@cache
-def _vertex_anthropic() -> Codec:
-    from mirascope.llm.providers.vertex.anthropic import VertexAnthropicCodec
-
-    # Which models there enforce a schema is not documented, and the others refuse the request.
-    return VertexAnthropicCodec(enforces_schemas=False)
-
-
-@cache
-def _foundry_anthropic() -> Codec:
-    from mirascope.llm.providers.anthropic.codec import AnthropicCodec
-
-    # There it is a beta, which a request has to ask for with a header.
-    return AnthropicCodec(enforces_schemas=False)
-
-
-@cache
-def _converse() -> Codec:
-    from mirascope.llm.providers.bedrock.codec import ConverseCodec
-
-    return ConverseCodec()
-
-
-@cache
-def _invoke() -> Codec:
-    from mirascope.llm.providers.bedrock.invoke import InvokeCodec
-
-    return InvokeCodec()
-
-
-@cache
-def _embeddings(quirks: EmbeddingQuirks) -> EmbeddingCodec:
-    from mirascope.llm.providers.openai.embeddings import OpenAIEmbeddings
-
-    return OpenAIEmbeddings(quirks)
-
-
-def _compatible_embeddings(
-    quirks: EmbeddingQuirks = quirks.EMBEDDINGS,
-) -> Callable[[str], EmbeddingCodec]:
-    return lambda model_name: _embeddings(quirks)
-
-
-def _gemini_embeddings(model_name: str) -> EmbeddingCodec:
-    from mirascope.llm.providers.google.embeddings import GeminiEmbeddings
-
-    return GeminiEmbeddings()
-
-
-def _vertex_embeddings(model_name: str) -> EmbeddingCodec:
-    from mirascope.llm.providers.google.embeddings import VertexEmbeddings
-
-    return VertexEmbeddings(model_name)
-
-
-def _cohere_embeddings(model_name: str) -> EmbeddingCodec:
-    from mirascope.llm.providers.cohere.embeddings import CohereEmbeddings
-
-    return CohereEmbeddings()
-
-
-def _bedrock_embeddings(model_name: str) -> EmbeddingCodec | None:
-    from mirascope.llm.providers.bedrock.embeddings import CohereOnBedrock, TitanEmbeddings
-
-    if "titan-embed-text" in model_name:
-        return TitanEmbeddings()
-    return CohereOnBedrock() if "cohere.embed" in model_name else None
-
-
-def _always(codec: Callable[..., Codec], *args: object) -> Router:
-    def route(model_id: str, messages: Sequence[Message]) -> Codec:
-        return codec(*args)
-
-    return route
+    return made
 
 
 def _chat(model_id: str, messages: Sequence[Message]) -> Codec:
@@ -210,15 +123,6 @@ def _azure(model_id: str, messages: Sequence[Message]) -> Codec:
     return _chat_codec(quirks.AZURE)
 
 
-def _late(module: str, name: str) -> Callable[..., Any]:
-    """Return a function below this package that is imported when it is called."""
-
-    def call(*args: object, **options: object) -> Any:
-        return getattr(import_module(f"mirascope.llm.providers.{module}"), name)(*args, **options)
-
-    return call
-
-
 def _of_vertex(
     id: str,
     name: str,
@@ -226,7 +130,7 @@ def _of_vertex(
     route: Router,
     version: str,
     below: str = "",
-    embeddings: Callable[[str], EmbeddingCodec | None] | None = None,
+    embeddings: Embedder | None = None,
 ) -> ProviderRow:
     """Return the row of one of the wires of Vertex AI."""
     return ProviderRow(
@@ -263,7 +167,7 @@ def _of_azure(
         name=name,
         example=f"{id}/{example}",
         route=route,
-        embeddings=None if embeddings is None else _compatible_embeddings(embeddings),
+        embeddings=None if embeddings is None else _always(_openai_embeddings, embeddings),
         locate=_late("azure.address", f"locate_{address}"),
         base_for=_late("azure.address", f"{address}_base"),
         base_url_env=base_url_env,
@@ -297,7 +201,7 @@ def _compatible(
         example=f"{id}/{example}",
         models_path="/models",
         route=_always(_chat_codec, differs),
-        embeddings=_compatible_embeddings(embeddings),
+        embeddings=_always(_openai_embeddings, embeddings),
         base_url=base_url,
         base_url_env=(f"{id.replace('-', '_').upper()}_BASE_URL",),
         key_env=(key_env,),
@@ -314,7 +218,7 @@ def _row(vendor: CompatibleVendor) -> ProviderRow:
         example=f"{vendor.id}/{vendor.example}",
         models_path=vendor.models_path,
         route=_always(_chat_codec, vendor.quirks),
-        embeddings=_compatible_embeddings(vendor.embeddings),
+        embeddings=_always(_openai_embeddings, vendor.embeddings),
         base_url=vendor.base_url,
         locate=vendor.locate,
         base_url_env=vendor.base_url_env or usual,
@@ -330,7 +234,7 @@ _OPENAI = ProviderRow(
     example="openai/gpt-5-mini",
     models_path="/models",
     route=_openai,
-    embeddings=_compatible_embeddings(quirks.OPENAI_EMBEDDINGS),
+    embeddings=_always(_openai_embeddings, quirks.OPENAI_EMBEDDINGS),
     base_url="https://api.openai.com/v1",
     base_url_env=("OPENAI_BASE_URL",),
     key_env=("OPENAI_API_KEY",),
@@ -342,8 +246,8 @@ _BEDROCK = ProviderRow(
     id="bedrock",
     name="AWS Bedrock",
     example="bedrock/us.anthropic.claude-sonnet-4-6",
-    route=_always(_converse),
-    embeddings=_bedrock_embeddings,
+    route=_always(_converse_codec),
+    embeddings=_late("bedrock.embeddings", "embedding_codec"),
     locate=_late("bedrock.signer", "bedrock_url"),
     base_url_env=("BEDROCK_BASE_URL", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"),
     key_env=("AWS_BEARER_TOKEN_BEDROCK",),
@@ -365,7 +269,7 @@ ROWS: dict[str, ProviderRow] = {
             name="Anthropic",
             example="anthropic/claude-sonnet-4-6",
             models_path="/v1/models?limit=1000",
-            route=_always(_anthropic),
+            route=_always(_anthropic_codec),
             base_url="https://api.anthropic.com",
             base_url_env=("ANTHROPIC_BASE_URL",),
             key_env=("ANTHROPIC_API_KEY",),
@@ -378,8 +282,8 @@ ROWS: dict[str, ProviderRow] = {
             name="Google (Gemini API)",
             example="google/gemini-2.5-flash",
             models_path="/v1beta/models?pageSize=1000",
-            route=_always(_google),
-            embeddings=_gemini_embeddings,
+            route=_always(_google_codec),
+            embeddings=_always(_gemini_embeddings),
             base_url="https://generativelanguage.googleapis.com",
             base_url_env=("GOOGLE_GEMINI_BASE_URL",),
             key_env=("GOOGLE_API_KEY", "GEMINI_API_KEY"),
@@ -391,15 +295,16 @@ ROWS: dict[str, ProviderRow] = {
             "vertex",
             "Vertex AI: Gemini",
             "gemini-2.5-flash",
-            _always(_vertex),
+            _always(_google_codec, VERTEX),
             "v1beta1",
-            embeddings=_vertex_embeddings,
+            embeddings=_late("google.embeddings", "VertexEmbeddings"),
         ),
         _of_vertex(
             "vertex:anthropic",
             "Vertex AI: Claude",
             "claude-sonnet-4-6",
-            _always(_vertex_anthropic),
+            # Which models there enforce a schema is not documented; others refuse the request.
+            _always(_vertex_anthropic_codec, enforces_schemas=False),
             "v1",
         ),
         _of_vertex(
@@ -437,7 +342,8 @@ ROWS: dict[str, ProviderRow] = {
             "azure-foundry:anthropic",
             "Azure AI Foundry: Claude",
             "claude-sonnet-4-6",
-            _always(_foundry_anthropic),
+            # There it is a beta, which a request has to ask for with a header.
+            _always(_anthropic_codec, enforces_schemas=False),
             "claude",
             _late("azure.credentials", "claude_key"),
             ("ANTHROPIC_FOUNDRY_API_KEY", "AZURE_INFERENCE_CREDENTIAL"),
@@ -449,7 +355,7 @@ ROWS: dict[str, ProviderRow] = {
             id="bedrock:anthropic",
             name="AWS Bedrock: Claude",
             example="bedrock:anthropic/us.anthropic.claude-sonnet-4-6",
-            route=_always(_invoke),
+            route=_always(_invoke_codec),
             embeddings=None,
             scopes=("bedrock:anthropic/",),
         ),
@@ -458,8 +364,8 @@ ROWS: dict[str, ProviderRow] = {
             name="Cohere",
             example="cohere/command-a-03-2025",
             models_path="/v1/models?endpoint=chat&page_size=1000",
-            route=_always(_cohere),
-            embeddings=_cohere_embeddings,
+            route=_always(_cohere_codec),
+            embeddings=_always(_cohere_embeddings),
             base_url="https://api.cohere.com",
             base_url_env=("COHERE_BASE_URL", "CO_API_URL"),
             key_env=("CO_API_KEY", "COHERE_API_KEY"),

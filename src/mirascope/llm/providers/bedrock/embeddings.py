@@ -21,7 +21,7 @@ from mirascope.llm.providers.embedding import (
 )
 from mirascope.llm.transport.http import HttpRequest
 
-__all__ = ["CohereOnBedrock", "TitanEmbeddings"]
+__all__ = ["CohereOnBedrock", "TitanEmbeddings", "embedding_codec"]
 
 _TOKENS = "x-amzn-bedrock-input-token-count"
 
@@ -82,3 +82,10 @@ class CohereOnBedrock(EmbeddingCodec):
         count = headers.get(_TOKENS, "")
         tokens = int(count) if count.isdecimal() and len(count) < 16 else None
         return Embedded(vectors=[vector(one) for one in vectors], tokens=tokens)
+
+
+def embedding_codec(model_name: str) -> EmbeddingCodec | None:
+    """Return the codec for a model; None for those that make no embeddings."""
+    if "titan-embed-text" in model_name:
+        return TitanEmbeddings()
+    return CohereOnBedrock() if "cohere.embed" in model_name else None
