@@ -6,6 +6,7 @@ A `host` and a `proxy` are as `address` returns them.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
@@ -19,21 +20,33 @@ __all__ = ["address", "by_proxy", "chain", "from_below", "reason", "via"]
 _ErrorT = TypeVar("_ErrorT", bound=TransportError)
 
 
-@lru_cache(maxsize=128)
+_ORIGIN = re.compile(r"[^/?#]*//[^/?#]*")
+
+
 def address(url: str) -> str:
     """Return host and port of `url`: no user, no path, no query.
 
     Raises:
         ConnectFailed: It is not the address of a web server.
     """
+    origin = _ORIGIN.match(url)
+    begin = origin[0] if origin is not None else ""
+    # Every request asks; what is remembered for that holds nothing that may be secret.
+    return _address(begin) if "@" in begin else _remembered(begin)
+
+
+def _address(origin: str) -> str:
     scheme, host, port = "", None, None
     # Brackets without an end, a port that is no number. No cause: it quotes a password perhaps.
     with suppress(ValueError):
-        parts = urlsplit(url)
+        parts = urlsplit(origin)
         scheme, host, port = parts.scheme, parts.hostname, parts.port
     if scheme not in ("http", "https") or not host:
         raise ConnectFailed("the URL needs http:// or https://, a host, and a valid port if any")
     return f"{host}:{port}" if port else host
+
+
+_remembered = lru_cache(maxsize=128)(_address)
 
 
 def via(host: str, proxy: str | None) -> str:
