@@ -15,10 +15,11 @@ from mirascope.llm.cli.exits import one_line
 from mirascope.llm.cli.log_book import LogError
 from mirascope.llm.cli.record import Record, add_turn
 from mirascope.llm.cli.terminal import Terminal, tell
-from mirascope.llm.cli.tool_runs import MAX_TURNS, call_shown, run_tools
+from mirascope.llm.cli.tool_runs import call_shown, run_tools
 from mirascope.llm.messages import UserMessage
 from mirascope.llm.pricing import Cost
 from mirascope.llm.responses import Response, StreamResponse
+from mirascope.llm.running.options import MAX_TURNS
 
 __all__ = ["AnyAnswer", "Exchange"]
 
@@ -79,6 +80,8 @@ class Exchange:
         Raises:
             RuntimeError: The model calls tools without end.
         """
+        # Not `run_stream`: with ``--no-stream`` all answers are whole, not only the first, and what
+        # tools returned is shown before the model is asked about it.
         messages = [*self._conversation.messages, message]
         response = asking.ask(messages, streamed=streamed, format=format)
         for _ in range(MAX_TURNS):

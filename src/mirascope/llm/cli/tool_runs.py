@@ -12,10 +12,7 @@ from mirascope.llm.content import ToolCall, ToolOutput
 from mirascope.llm.responses import Response, StreamResponse
 from mirascope.llm.types.jsonable import Jsonable
 
-__all__ = ["MAX_TURNS", "call_shown", "output_shown", "run_tools"]
-
-MAX_TURNS = 50
-"""Answers to one question; a model that calls tools for ever has to end somewhere."""
+__all__ = ["call_shown", "output_shown", "run_tools"]
 
 _LONGEST = 200  # characters of a call or a result that are shown
 

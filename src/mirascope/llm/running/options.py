@@ -12,10 +12,13 @@ from typing_extensions import TypedDict
 from mirascope.llm.types import NoneType
 from mirascope.llm.types.refusals import require, wrong_type
 
-__all__ = ["RunOptions", "Settings", "StopWhen", "UsageLimits"]
+__all__ = ["MAX_TURNS", "RunOptions", "Settings", "StopWhen", "UsageLimits"]
 
 StopWhen: TypeAlias = str | Callable[[Any], object]
 """The name of a tool, or a function of an answer that says whether the run ends with it."""
+
+MAX_TURNS = 50
+"""Answers of a run when its caller does not say; a model that calls tools for ever has to end."""
 
 _NUMBER = (int, float, NoneType)
 
@@ -72,7 +75,7 @@ class RunOptions(TypedDict, total=False):
 class Settings:
     """The options of a run, checked."""
 
-    max_turns: int | None = 50
+    max_turns: int | None = MAX_TURNS
     tool_timeout: float | None = None
     parallel: int | None = 8
     stop_when: StopWhen | None = None
