@@ -35,11 +35,8 @@ def run(options: argparse.Namespace) -> Exit:
     with ExitStack() as stack:
         try:
             answer = _Answer(options, terminal, stack)
-        except (UsageError, ValueError, TypeError) as error:
-            terminal.error(one_line(str(error)))
-            return Exit.USAGE
         except Exception as error:
-            return _failed(error, terminal)
+            return terminal.failure(error, ValueError, TypeError)
         try:
             answer.show()
         except KeyboardInterrupt:
@@ -52,18 +49,11 @@ def run(options: argparse.Namespace) -> Exit:
             terminal.error(one_line(_how_to_get_an_answer(error, options.model)))
             return Exit.USAGE
         except Exception as error:
-            code = _failed(error, terminal)
-            answer.end(explain(error)[1])
+            code, message = explain(error)
+            terminal.error(message)
+            answer.end(message)
             return code
     return Exit.OK
-
-
-def _failed(error: Exception, terminal: Terminal) -> Exit:
-    if os.environ.get("MIRASCOPE_DEBUG"):
-        raise error
-    code, message = explain(error)
-    terminal.error(message)
-    return code
 
 
 class _Answer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -14,7 +13,7 @@ from mirascope._install import needs
 from mirascope.llm.cli.asking import SIMULATED_DELAY, instructions, make_asking, make_question
 from mirascope.llm.cli.conversations import Conversation
 from mirascope.llm.cli.exchange import AnyAnswer, Exchange
-from mirascope.llm.cli.exits import Exit, UsageError, explain, one_line
+from mirascope.llm.cli.exits import Exit, explain, one_line
 from mirascope.llm.cli.log_book import LogError
 from mirascope.llm.cli.places import data_folder
 from mirascope.llm.cli.record import tokens_told
@@ -49,13 +48,8 @@ def run(options: argparse.Namespace) -> Exit:
         try:
             with needs("cli", "mirascope chat needs rich and prompt_toolkit"):
                 chat = _Chat(options, terminal, stack)
-        except (UsageError, ValueError, TypeError, ImportError) as error:
-            terminal.error(one_line(str(error)))
-            return Exit.USAGE
         except Exception as error:
-            code, message = explain(error)
-            terminal.error(message)
-            return code
+            return terminal.failure(error, ValueError, TypeError, ImportError)
         interruptible()
         chat.run()
     return Exit.OK
@@ -119,12 +113,8 @@ class _Chat:
             self._terminal.end_line()
             self._terminal.note("Interrupted; what came is kept.")
         except Exception as failure:
-            if os.environ.get("MIRASCOPE_DEBUG"):
-                raise
+            error = explain(failure)[1]
             exchange.stop()
-            error = (
-                one_line(str(failure)) if isinstance(failure, UsageError) else explain(failure)[1]
-            )
             self._terminal.error(error)
         exchange.end(self._terminal, error)
         response = exchange.response

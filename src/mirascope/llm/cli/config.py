@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from mirascope.llm.cli.exits import Exit, UsageError, one_line
+from mirascope.llm.cli.exits import Exit, UsageError
 from mirascope.llm.cli.settings import KEYS, load_settings, save_settings, settings_path
 from mirascope.llm.cli.terminal import Terminal
 
@@ -31,8 +31,7 @@ def run(options: argparse.Namespace) -> Exit:
                 for key, value in _values().items():
                     terminal.text(f"{key} = {value}\n")
     except UsageError as error:
-        terminal.error(one_line(str(error)))
-        return Exit.USAGE
+        return terminal.failure(error)
     except KeyError:
         return Exit.FAILED  # as git does for what is not set
     return Exit.OK

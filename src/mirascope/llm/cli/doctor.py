@@ -10,7 +10,7 @@ import sys
 from importlib.util import find_spec
 
 from mirascope._version import __version__
-from mirascope.llm.cli.exits import Exit, UsageError, explain, one_line
+from mirascope.llm.cli.exits import Exit, UsageError, one_line
 from mirascope.llm.cli.log_book import log_path
 from mirascope.llm.cli.settings import load_settings, settings_path
 from mirascope.llm.cli.tables import show_table
@@ -42,11 +42,7 @@ def run(options: argparse.Namespace) -> Exit:
     code = _show(terminal)
     if options.ask is None:
         return code
-    try:
-        return _try(options.ask, terminal) or code
-    except UsageError as error:
-        terminal.error(one_line(str(error)))
-        return Exit.USAGE
+    return _try(options.ask, terminal) or code
 
 
 def _show(terminal: Terminal) -> Exit:
@@ -61,8 +57,7 @@ def _show(terminal: Terminal) -> Exit:
         terminal.text(f"model: {settings.chosen_model(None)}\n")
         terminal.text(f"log: {log_path() if settings.logging else 'off'}\n")
     except UsageError as error:
-        terminal.error(one_line(str(error)))
-        code = Exit.USAGE
+        code = terminal.failure(error)
     terminal.text(f"settings: {settings_path()}\n\n")
     rows = [("VENDOR", "KEY", "ADDRESS")]
     for one in known():
@@ -91,15 +86,10 @@ def _is_there(extra: str) -> bool:
 
 
 def _try(name: str, terminal: Terminal) -> Exit:
-    model_id = load_settings().model_id(name)
     try:
+        model_id = load_settings().model_id(name)
         response = Model(model_id, timeout=60).call("Answer with the word yes.")
-    except (MissingAPIKeyError, ValueError) as error:
-        terminal.error(one_line(str(error)))
-        return Exit.USAGE
     except Exception as error:
-        code, message = explain(error)
-        terminal.error(message)
-        return code
+        return terminal.failure(error, MissingAPIKeyError, ValueError)
     terminal.text(one_line(f"{model_id} answers: {response.text()[:60]}") + "\n")
     return Exit.OK

@@ -37,10 +37,20 @@ class OutputError(OSError):
     """Standard output takes no more."""
 
 
-def explain(error: Exception) -> tuple[Exit, str]:
-    """Return the exit code for `error`, and one line about it without any key."""
-    if isinstance(error, UsageError | exc.NoRegisteredProviderError):
+def explain(error: Exception, *wrong_use: type[Exception]) -> tuple[Exit, str]:
+    """Return the exit code for `error`, and one line about it without any key.
+
+    Args:
+        error: What went wrong.
+        *wrong_use: What else says, where it comes from, that the command was used wrongly.
+
+    Raises:
+        Exception: `error` itself, for whoever asks for tracebacks with ``MIRASCOPE_DEBUG``.
+    """
+    if isinstance(error, (UsageError, exc.NoRegisteredProviderError, *wrong_use)):
         return Exit.USAGE, one_line(str(error))
+    if os.environ.get("MIRASCOPE_DEBUG"):
+        raise error
     if isinstance(error, exc.ParseError):
         return Exit.INVALID, one_line(f"the answer does not fit the schema: {error}")
     what = str(error).rstrip(". ")

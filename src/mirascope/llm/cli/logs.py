@@ -22,8 +22,7 @@ def run(options: argparse.Namespace) -> Exit:
     try:
         return _run(options, terminal)
     except UsageError as error:
-        terminal.error(one_line(str(error)))
-        return Exit.USAGE
+        return terminal.failure(error)
     except LogError as error:
         terminal.error(one_line(str(error)))
         return Exit.FAILED

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
 from mirascope.llm.cli.arguments import EVERYBODY
-from mirascope.llm.cli.exits import Exit, OutputError, explain, one_line
+from mirascope.llm.cli.exits import Exit, OutputError
 from mirascope.llm.cli.tables import printable, show_table
 from mirascope.llm.cli.terminal import Terminal
 from mirascope.llm.exceptions import FeatureNotSupportedError, MissingAPIKeyError
@@ -78,10 +77,7 @@ def _show_remote(terminal: Terminal, vendors: Sequence[str], as_json: bool) -> E
         except OutputError:
             raise
         except Exception as error:
-            if os.environ.get("MIRASCOPE_DEBUG"):
-                raise
-            code, message = _explained(error)
-            terminal.error(message)
+            code = terminal.failure(error, MissingAPIKeyError, FeatureNotSupportedError, ValueError)
             outcome = outcome or code
     if as_json:
         terminal.value(
@@ -94,9 +90,3 @@ def _show_remote(terminal: Terminal, vendors: Sequence[str], as_json: bool) -> E
     if models or outcome is Exit.OK:
         terminal.note(f"{len(models)} models.")
     return outcome
-
-
-def _explained(error: Exception) -> tuple[Exit, str]:
-    if isinstance(error, MissingAPIKeyError | FeatureNotSupportedError | ValueError):
-        return Exit.USAGE, one_line(str(error))
-    return explain(error)

@@ -44,8 +44,7 @@ def run(options: argparse.Namespace) -> Exit:
                     said = one_line(template.prompt or template.system or "")
                     terminal.text(f"{name}: {said[:100]}\n")
     except UsageError as error:
-        terminal.error(one_line(str(error)))
-        return Exit.USAGE
+        return terminal.failure(error)
     return Exit.OK
 
 

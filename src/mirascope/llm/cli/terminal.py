@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
-from mirascope.llm.cli.exits import OutputError
+from mirascope.llm.cli.exits import Exit, OutputError, explain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -65,6 +65,12 @@ class Terminal:
         """Write the line that says what went wrong."""
         self.end_line()
         self._say(f"mirascope: {text}", style="red", end="\n")
+
+    def failure(self, error: Exception, *wrong_use: type[Exception]) -> Exit:
+        """Write the line that says what went wrong, and return the exit code; see `explain`."""
+        code, message = explain(error, *wrong_use)
+        self.error(message)
+        return code
 
     def value(self, value: object) -> None:
         """Write an object as JSON."""
