@@ -21,7 +21,7 @@ install = if $(1)/bin/python -m uv --version >/dev/null 2>&1; \
 	else $(1)/bin/python -m pip install --quiet $(2); fi
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-llm test-v1 lint types figures vendors check docs cast samples ranges fuzz attack faults bench load clean
+.PHONY: help demo test test-llm test-v1 lint types figures vendors check docs cast screens samples ranges fuzz attack faults bench load clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ docs: $(VENV)/.docs ## Build the documentation as a site: build/docs/index.html
 
 cast: $(VENV)/.docs ## Record the demo anew, for the front page
 	$(PY) -m website.cast
+
+screens: $(VENV)/.dev ## Show anew in docs/cli.md what the command shows in a terminal
+	$(PY) -m tests.llm.cli.screens --write
 
 samples: $(VENV)/.dev ## Run every sample of the README, the docs and the examples
 	$(PY) -m pytest tests/test_readme_and_examples.py tests/test_first_day.py $(ARGS)

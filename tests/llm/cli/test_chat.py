@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
 import signal
-import struct
 import subprocess
 import sys
-import termios
 from collections.abc import Iterator
-from fcntl import ioctl
 from pathlib import Path
 from typing import Any
 
@@ -20,92 +15,13 @@ import pytest
 
 from mirascope.llm.cli.blocks import Blocks
 from mirascope.llm.testing import Cut, Simulator, Turn
+from tests.llm.cli.terminals import ALT_ENTER, CTRL_C, CTRL_D, ENTER, Terminal
 from tests.llm.cli.test_ask import COMMAND, environment, server
 from tests.llm.cli.test_logs import COMPLETIONS, Home, said
 from tests.llm.cli.test_main import without
 
 pytest.importorskip("prompt_toolkit", reason="the extra 'cli' is not installed")
 pytest.importorskip("rich", reason="the extra 'cli' is not installed")
-
-ENTER = "\r"
-ALT_ENTER = "\x1b\r"
-CTRL_C = "\x03"
-CTRL_D = "\x04"
-PROMPT = "\x1b[?2004h"
-"""Brackets around what is pasted are asked for when a question can be typed."""
-STYLE = re.compile(r"\x1b(?:\[[?>\d;]*[A-Za-z]|\][^\x07]*\x07|[=>()][\dA-Z]?)")
-
-
-class Terminal:
-    """A chat in a terminal, and who sits before it."""
-
-    def __init__(self, arguments: list[str], columns: int, variables: dict[str, str]) -> None:
-        self._ours, theirs = pty.openpty()
-        ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-        self.process = subprocess.Popen(
-            arguments,
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            env=environment(**{"TERM": "xterm", **variables}),
-            start_new_session=True,
-            # The terminal is to be the process's own, so that Ctrl-C is a signal to it.
-            preexec_fn=lambda: ioctl(0, termios.TIOCSCTTY, 0),
-        )
-        os.close(theirs)
-        self.written = ""
-        self._seen = 0
-
-    def until(self, text: str) -> str:
-        """Read on until `text` was written; return what was written since the last time."""
-        while text not in STYLE.sub("", self.written[self._seen :]):
-            self._read()
-        new = self.written[self._seen :]
-        if PROMPT not in new:
-            self._seen = len(self.written)
-        return STYLE.sub("", new)
-
-    def until_prompt(self) -> None:
-        """Read on until a question can be typed."""
-        while PROMPT not in self.written[self._seen :]:
-            self._read()
-        self._seen = len(self.written)
-
-    def type(self, text: str) -> None:
-        os.write(self._ours, text.encode())
-
-    def ask(self, question: str, until: str = " s\r\n") -> str:
-        """Ask, and return what was shown; the line about tokens ends an answer."""
-        self.type(question + ENTER)
-        before = self._seen
-        self.until(until)
-        self._seen = before  # the prompt may have come along
-        self.until_prompt()
-        return STYLE.sub("", self.written[before:]).replace("\r", "")
-
-    def end(self) -> int:
-        """Read to the end and return the exit code."""
-        try:
-            while True:
-                self._read()
-        except EOFError:
-            return self.process.wait()
-
-    def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        os.close(self._ours)
-
-    def _read(self) -> None:
-        try:
-            data = os.read(self._ours, 65536)
-        except OSError:  # how Linux tells the end of a terminal
-            data = b""
-        if not data:
-            raise EOFError(f"the chat ended: {self.written}")
-        if b"\x1b[6n" in data:  # where is the cursor?
-            os.write(self._ours, b"\x1b[39;1R")
-        self.written += data.decode(errors="replace")
 
 
 class Chats:
@@ -157,7 +73,7 @@ def test_a_conversation(chats: Chats, simulator: Simulator, columns: int) -> Non
     assert " • rivers" in shown
     assert "# Salt" not in shown.splitlines()
     assert "y = 2" in shown
-    assert "openai/gpt-5-mini:completions · " in shown
+    assert "openai/gpt-5-mini:completions ·" in shown
     assert chat.written.count("\x1b[1m") > 0  # rivers are bold
     shown = chat.ask("And?")
     lines = [line for line in shown.splitlines() if line.startswith("word")]
@@ -303,28 +219,6 @@ def test_a_terminal_that_goes_away(chats: Chats, simulator: Simulator) -> None:
     chat.process.send_signal(signal.SIGTERM)
     assert chat.end() == 143
     assert sys.stdout.closed is False
-
-
-def test_the_screen_in_the_docs(chats: Chats, simulator: Simulator, tmp_path: Path) -> None:
-    (tmp_path / "harbour.py").write_text(
-        "def tide(harbour: str) -> str:\n    return f'{harbour}: 04:12'\n"
-    )
-    call = Turn(tool_calls=[("tide", {"harbour": "Cascais"})])
-    script(simulator, call, "High water is at **04:12**, so:\n\n1. sleep\n2. sail\n")
-    chat = chats("-t", str(tmp_path / "harbour.py"), columns=72)
-    chat.ask("When can I sail from Cascais?")
-    page = (Path(__file__).parents[3] / "docs" / "cli.md").read_text()
-    wanted = page.partition("```text\n")[2].partition("```")[0]
-    assert re.sub(r"\d+\.\d s", "0.4 s", on_screen(chat.written)) == wanted
-
-
-def on_screen(written: str) -> str:
-    """Return what the screen shows in the end, without its last, empty prompt."""
-    pyte = pytest.importorskip("pyte", reason="it is what reads a screen")
-    screen = pyte.Screen(72, 40)
-    pyte.Stream(screen).feed(written)
-    lines = [line.rstrip() for line in screen.display]
-    return "\n".join(lines).rstrip(">\n ") + "\n"
 
 
 # --- blocks

@@ -18,6 +18,7 @@ from mirascope.llm.cli.question import read_question
 from mirascope.llm.cli.record import tokens_told
 from mirascope.llm.cli.settings import load_settings
 from mirascope.llm.cli.signals import interruptible
+from mirascope.llm.cli.tables import folded
 from mirascope.llm.cli.template_files import Template, load_template
 from mirascope.llm.cli.terminal import Terminal
 from mirascope.llm.exceptions import MissingAPIKeyError, StreamRestarted
@@ -193,7 +194,7 @@ class _Answer:
             self._terminal.note(f"The answer ended early: {record.finish_reason}.")
         cost = [record.cost or "cost unknown"] if self._costed else []
         told = [record.model, *tokens_told(record.usage), *cost, f"{record.seconds:.1f} s"]
-        self._terminal.note(" · ".join(told))
+        self._terminal.note(folded(told, " · "))
 
 
 def _templated(options: argparse.Namespace) -> Template | None:

@@ -19,6 +19,7 @@ from mirascope.llm.cli.places import data_folder
 from mirascope.llm.cli.record import tokens_told
 from mirascope.llm.cli.settings import load_settings
 from mirascope.llm.cli.signals import interruptible
+from mirascope.llm.cli.tables import folded
 from mirascope.llm.cli.terminal import Terminal
 from mirascope.llm.messages import to_json
 from mirascope.llm.models import Model
@@ -79,10 +80,13 @@ class _Chat:
 
     def run(self) -> None:
         """Read and answer until the user leaves."""
-        self._terminal.note(
-            f"{self._asking.model.model_id}. Alt-Enter begins a new line, Ctrl-C stops an answer, "
-            "/help shows what else there is."
-        )
+        told = [
+            f"{self._asking.model.model_id}.",
+            "Alt-Enter begins a new line,",
+            "Ctrl-C stops an answer,",
+            "/help shows what else there is.",
+        ]
+        self._terminal.note(folded(told, " "))
         while True:
             try:
                 typed = self._prompt.read().strip()
@@ -124,7 +128,7 @@ class _Chat:
         self._exchanges.append(exchange)
         if error is None:
             told = [record.model, *tokens_told(record.usage), f"{record.seconds:.1f} s"]
-            self._terminal.note(" · ".join(told))
+            self._terminal.note(folded(told, " · "))
 
     def _show(self, response: AnyAnswer) -> None:
         assert isinstance(response, StreamResponse)

@@ -13,7 +13,7 @@ from mirascope._version import __version__
 from mirascope.llm.cli.exits import Exit, UsageError, one_line
 from mirascope.llm.cli.log_book import log_path
 from mirascope.llm.cli.settings import load_settings, settings_path
-from mirascope.llm.cli.tables import show_table
+from mirascope.llm.cli.tables import folded, show_table
 from mirascope.llm.cli.terminal import Terminal
 from mirascope.llm.exceptions import MissingAPIKeyError
 from mirascope.llm.models import Model, known
@@ -51,7 +51,7 @@ def _show(terminal: Terminal) -> Exit:
     terminal.text(f"mirascope {__version__}, Python {platform.python_version()}, {sys.platform}\n")
     terminal.text(f"{versions}\n")
     extras = [f"{name} {'yes' if _is_there(name) else 'no'}" for name in _EXTRAS]
-    terminal.text(f"extras: {', '.join(extras)}\n")
+    terminal.text(folded([f"extras: {extras[0]}", *extras[1:]], ", ") + "\n")
     try:
         settings = load_settings()
         terminal.text(f"model: {settings.chosen_model(None)}\n")

@@ -10,7 +10,7 @@ from mirascope.llm.cli.exits import Exit, UsageError, one_line
 from mirascope.llm.cli.log_book import Entry, LogError, log_path, read_entries
 from mirascope.llm.cli.record import tokens_told
 from mirascope.llm.cli.settings import load_settings, save_settings
-from mirascope.llm.cli.tables import columns, printable
+from mirascope.llm.cli.tables import columns, folded, printable
 from mirascope.llm.cli.terminal import Terminal
 
 __all__ = ["run"]
@@ -80,7 +80,7 @@ def _show(options: argparse.Namespace, terminal: Terminal) -> Exit:
         terminal.note(
             f"{entry.id} · {_when(record['started'])} · conversation {entry.conversation}"
         )
-        terminal.note(" · ".join(told))
+        terminal.note(folded(told, " · "))
         terminal.text("".join(f"> {line}\n" for line in record["question"].splitlines()) + "\n")
         for run in record["tool_runs"]:
             terminal.note(one_line(f"→ {run['name']} {run['args']}"))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from mirascope.llm.cli.terminal import Terminal
 
-__all__ = ["columns", "printable", "show_table"]
+__all__ = ["columns", "folded", "printable", "show_table"]
 
 _UNLIMITED = 10_000
 """Columns where output is no terminal: programs cut lines as they like."""
@@ -25,6 +25,19 @@ def show_table(terminal: Terminal, rows: Sequence[tuple[str, ...]]) -> None:
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
         terminal.text("  ".join(cells[:fitting]).rstrip() + "\n")
+
+
+def folded(parts: Sequence[str], separator: str) -> str:
+    """Return the parts in lines as long as there is room for, broken only between parts."""
+    room = columns()
+    lines = [parts[0]]
+    for part in parts[1:]:
+        if len(lines[-1]) + len(separator) + len(part) + len(separator.rstrip()) <= room:
+            lines[-1] += separator + part
+        else:
+            lines[-1] += separator.rstrip()
+            lines.append(part)
+    return "\n".join(lines)
 
 
 def columns() -> int:
