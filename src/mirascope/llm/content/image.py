@@ -56,7 +56,17 @@ class Image:
 
     @classmethod
     def from_url(cls, url: str) -> Image:
-        """Refer to an image by its address; nothing is fetched here."""
+        """Refer to an image by its address; nothing is fetched here.
+
+        The vendor fetches it, so it has to be on the open web; `download` fetches it on this
+        machine. An encoder whose vendor takes no addresses raises `FeatureNotSupportedError`.
+
+        Args:
+            url: The address.
+
+        Raises:
+            TypeError: It is no text.
+        """
         require("url", url, str, "an address, as text")
         return cls(source=URLImageSource(type="url_image_source", url=url))
 

@@ -136,12 +136,28 @@ _FIELDS: dict[type, tuple[tuple[str, type | tuple[type, ...], str], ...]] = {
 
 
 def system(content: SystemContent) -> SystemMessage:
-    """Return a system message."""
+    """Return a system message: what the model is told before all else.
+
+    Args:
+        content: Its text, also as a `Text`.
+
+    Raises:
+        TypeError: It is something else.
+    """
     return SystemMessage(content=_checked(content, _PARTS["system"]))
 
 
 def user(content: UserContent, *, name: str | None = None) -> UserMessage:
-    """Return a user message of one part or several; strings become `Text`."""
+    """Return a user message.
+
+    Args:
+        content: One part or a sequence of them, in this order; strings become `Text`. A user's
+            message holds texts, images, audio, documents and the outputs of tools.
+        name: Who speaks, where several users do; saved with the message, sent to no vendor.
+
+    Raises:
+        TypeError: A part is none that a message holds.
+    """
     return UserMessage(content=_parts(content), name=name)
 
 
@@ -154,7 +170,20 @@ def assistant(
     raw_message: Jsonable | None = None,
     name: str | None = None,
 ) -> AssistantMessage:
-    """Return an assistant message of one part or several; strings become `Text`."""
+    """Return an assistant message, such as one of a conversation that another program had.
+
+    Args:
+        content: One part or a sequence of them, in this order; strings become `Text`.
+        model_id: Who answered, as in ``"openai/gpt-5-mini"``; None when not known.
+        provider_id: Whose answer it is; None when not known.
+        provider_model_name: The vendor's own name of the model.
+        raw_message: The message as the vendor wrote it, which is sent back to the same model in
+            place of `content`.
+        name: Who speaks, where several models do; saved with the message, sent to no vendor.
+
+    Raises:
+        TypeError: A part is none that a message holds.
+    """
     return AssistantMessage(
         content=_parts(content),
         name=name,

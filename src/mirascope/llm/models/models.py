@@ -116,7 +116,11 @@ class Model:
         self.layers = layers_of(layers)
 
     def within(self, layers: Sequence[Layer]) -> Self:
-        """Return this model with more layers around those it has."""
+        """Return this model with more layers around those it has.
+
+        Args:
+            layers: The new ones, outermost first; without any, this very model is returned.
+        """
         if not layers:
             return self
         wrapped = copy.copy(self)
@@ -526,7 +530,17 @@ make_models_with(Model)
 
 
 def model(model_id: str, *, layers: Sequence[Layer] = (), **params: Unpack[Params]) -> Model:
-    """Return a `Model`; read naturally in ``with llm.model("openai/gpt-5-mini"):``."""
+    """Return a `Model`; read naturally in ``with llm.model("openai/gpt-5-mini"):``.
+
+    Args:
+        model_id: The provider's scope and the model, as in ``"openai/gpt-5-mini"``.
+        layers: What stands around its requests, outermost first.
+        **params: See `llm.Params`.
+
+    Raises:
+        ValueError: The id has no provider in front, or a parameter is out of its range.
+        TypeError: A parameter is not known or of a wrong type.
+    """
     return Model(model_id, layers=layers, **params)
 
 

@@ -59,7 +59,12 @@ class Price:
             require(f"above[{tokens}]", other, Price, "an llm.Price")
 
     def cost(self, used: Used) -> Cost:
-        """Return what something cost at this price."""
+        """Return what something cost at this price.
+
+        Args:
+            used: The tokens, tools and requests of an answer. With more input tokens than one of
+                `above`, that price holds for all of it.
+        """
         reached = [tokens for tokens in self.above if used.input_tokens > tokens]
         if reached:
             return self.above[max(reached)].cost(used)

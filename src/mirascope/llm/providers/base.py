@@ -129,52 +129,75 @@ class BaseProvider(ABC):
         return continued_by_turn(request)
 
     def provider_model_name(self, request: Request) -> str:
-        """Return the name of the model that is recorded on messages."""
+        """Return the name of the model that is recorded on messages.
+
+        Args:
+            request: What was asked, as `prepare` returns it.
+        """
         return request.model_name
 
     def get_error_status(self, e: Exception) -> int | None:
-        """Return the HTTP status in one of the provider's own exceptions, if there is one."""
+        """Return the HTTP status in one of the provider's own exceptions; None without one.
+
+        Args:
+            e: An exception that `error_map` makes an `APIError`, which has a status. Here it is
+                what the exception has as ``status_code``; override it where that is elsewhere.
+        """
         status = getattr(e, "status_code", None)
         return status if isinstance(status, int) else None
 
     # --- what users call, and models
 
     def call(self, **question: Unpack[Question]) -> Response[Any]:
-        """Ask for an answer."""
+        """Ask for an answer, and wait for all of it. A `Model` does this with its own parameters.
+
+        Args:
+            **question: The model's id, the messages, the toolkit (empty when there are no tools),
+                the format, and parameters.
+
+        Raises:
+            ProviderError: What went wrong at the provider or on the way, its own exceptions as
+                `error_map` has them.
+            FeatureNotSupportedError: The provider cannot carry something in the request.
+        """
         return self._asked(Response, question)
 
     async def call_async(self, **question: Unpack[Question]) -> AsyncResponse[Any]:
-        """Ask for an answer asynchronously."""
+        """Ask for an answer asynchronously; see `call`."""
         return await self._asked_async(AsyncResponse, question)
 
     def context_call(self, *, ctx: Any, **question: Unpack[Question]) -> ContextResponse[Any, Any]:
-        """Ask for an answer, with context."""
+        """Ask for an answer, with context for tools; see `call`."""
         return self._asked(ContextResponse, question, ctx)
 
     async def context_call_async(
         self, *, ctx: Any, **question: Unpack[Question]
     ) -> AsyncContextResponse[Any, Any]:
-        """Ask for an answer asynchronously, with context."""
+        """Ask for an answer asynchronously, with context for tools; see `call`."""
         return await self._asked_async(AsyncContextResponse, question, ctx)
 
     def stream(self, **question: Unpack[Question]) -> StreamResponse[Any]:
-        """Stream an answer."""
+        """Stream an answer; see `call`.
+
+        It returns at once, and asks when the first event is wanted, so most errors are raised while
+        the answer is read.
+        """
         return self._asked(StreamResponse, question)
 
     async def stream_async(self, **question: Unpack[Question]) -> AsyncStreamResponse[Any]:
-        """Stream an answer asynchronously."""
+        """Stream an answer asynchronously; see `stream`."""
         return await self._asked_async(AsyncStreamResponse, question)
 
     def context_stream(
         self, *, ctx: Any, **question: Unpack[Question]
     ) -> ContextStreamResponse[Any, Any]:
-        """Stream an answer, with context."""
+        """Stream an answer, with context for tools; see `stream`."""
         return self._asked(ContextStreamResponse, question, ctx)
 
     async def context_stream_async(
         self, *, ctx: Any, **question: Unpack[Question]
     ) -> AsyncContextStreamResponse[Any, Any]:
-        """Stream an answer asynchronously, with context."""
+        """Stream an answer asynchronously, with context for tools; see `stream`."""
         return await self._asked_async(AsyncContextStreamResponse, question, ctx)
 
     def _asked(self, cls: type[AnyResponseT], question: Question, ctx: Any = None) -> AnyResponseT:
@@ -188,14 +211,23 @@ class BaseProvider(ABC):
     # --- errors, and what there is
 
     def is_source(self, *, asynchronous: bool) -> bool:
-        """Return whether this provider has a source of events of that colour."""
+        """Return whether this provider has a source of events of that colour.
+
+        Args:
+            asynchronous: Whether `open_async` is meant, else `open`.
+        """
         cls = type(self)
         if asynchronous:
             return cls.open_async is not BaseProvider.open_async
         return cls.open is not BaseProvider.open
 
     def map_error(self, error: Exception) -> ProviderError | None:
-        """Return the `llm` error that `error_map` makes of another one; None when it makes none."""
+        """Return the `llm` error that `error_map` makes of another one; None when it makes none.
+
+        Args:
+            error: Any exception; the entry for the nearest of its base classes counts. It is the
+                ``original_exception`` of what is returned, and its text is the text.
+        """
         for cls in type(error).__mro__:
             if cls in self.error_map:
                 found: Any = self.error_map[cls]
@@ -218,7 +250,11 @@ class BaseProvider(ABC):
             raise mapped from error
 
     def map_stream_errors(self, response: object) -> None:
-        """Map the errors that are raised while `response` is read, too."""
+        """Map the errors that are raised while `response` is read, too; see `map_error`.
+
+        Args:
+            response: What was returned to the user; nothing is done to one that is no stream.
+        """
         if self.error_map and isinstance(response, BaseStreamResponse):
             response.map_errors(self.map_error)
 

@@ -125,7 +125,11 @@ class Codec(ABC):
 
     @abstractmethod
     def default_mode(self, request: Request) -> FormattingMode:
-        """Return how structured output is asked for when the caller does not say."""
+        """Return how structured output is asked for when the caller does not say.
+
+        Args:
+            request: Its model and its tools may decide.
+        """
 
     def enforces(self, request: Request, schema: Mapping[str, object]) -> bool:
         """Return whether the vendor can hold an answer to `schema`, in the mode ``strict``.
@@ -142,7 +146,12 @@ class Codec(ABC):
         return Capabilities()
 
     def continuation(self, request: Request) -> Continuation:
-        """Return how an answer to `request` that broke off can be gone on with."""
+        """Return how an answer to `request` that broke off can be gone on with.
+
+        Args:
+            request: What was asked. Most models go on in a turn of their own, and that is what is
+                returned here; override it where an answer may be begun by the user.
+        """
         return continued_by_turn(request)
 
     @abstractmethod
@@ -206,11 +215,21 @@ class Codec(ABC):
 
     @abstractmethod
     def decoder(self, request: Request) -> Decoder:
-        """Return a new decoder for one answer."""
+        """Return a new decoder for one answer.
+
+        Args:
+            request: What was asked, for what the answer does not say itself.
+        """
 
     @abstractmethod
     def error(self, status: int, headers: Mapping[str, str], body: bytes) -> ErrorInfo:
-        """Read an answer with an error status; the body may be anything, HTML too."""
+        """Read an answer with an error status. Nothing that came makes it raise.
+
+        Args:
+            status: The status, from 400.
+            headers: With names in small letters.
+            body: It may be anything: the vendor's JSON, a proxy's page, nothing, a part of these.
+        """
 
     def provider_model_name(self, request: Request) -> str:
         """Return the name recorded on messages, with the API mode where a vendor has several."""

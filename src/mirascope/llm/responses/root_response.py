@@ -344,7 +344,16 @@ class RootResponse(ABC, Generic[ToolkitT, FormattableT]):
         return parts
 
     def text(self, sep: str = "\n") -> str:
-        """Return all text parts joined with `sep`; empty when there are none."""
+        """Return all text parts joined with `sep`; empty when there are none.
+
+        Of a stream, it is what has arrived so far.
+
+        Args:
+            sep: What goes between two parts, never before the first or after the last.
+
+        Raises:
+            TypeError: `sep` is no text.
+        """
         require("sep", sep, str)
         return sep.join([part.text for part in self.texts])
 

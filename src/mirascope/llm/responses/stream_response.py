@@ -123,7 +123,20 @@ class StreamResponse(BaseSyncStreamResponse[Toolkit, FormattableT]):
         return self.resume(content)
 
     def validate(self, max_retries: int = 1) -> tuple[FormattableT, StreamResponse[FormattableT]]:
-        """Read the stream to its end and parse the answer; see `Response.validate`."""
+        """Read the stream to its end and parse the answer, asking again if it does not fit.
+
+        Args:
+            max_retries: How often to ask again, each time telling the model what did not fit.
+
+        Returns:
+            The parsed value (None when there is no format), and the response that it comes from,
+            which has been read.
+
+        Raises:
+            ParseError: The last attempt did not fit either.
+            ProviderError: Reading failed, or asking again did. `StreamTruncatedError` if an answer
+                ended before it was complete, which is not asked again; see `llm.recover`.
+        """
 
         def perform(
             response: StreamResponse[FormattableT], text: str | None

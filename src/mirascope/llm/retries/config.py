@@ -110,7 +110,12 @@ class RetryConfig:
         return cls(**{field.name: args[field.name] for field in fields(cls) if field.name in args})
 
     def is_retryable(self, error: Exception) -> bool:
-        """Return whether another attempt, at this model or the next, may bring an answer."""
+        """Return whether another attempt, at this model or the next, may bring an answer.
+
+        Args:
+            error: What ended the attempt: one of `retry_on`, and as long as that is the default,
+                also a status of 409. Never a cancellation, which is the user's own doing.
+        """
         if isinstance(error, exc.StreamCancelledError):  # the user's own doing
             return False
         if isinstance(error, self.retry_on):
@@ -122,7 +127,11 @@ class RetryConfig:
         )
 
     def delay(self, retry: int) -> float:
-        """Return how long to wait before a model's `retry`-th retry, from 1, in seconds."""
+        """Return how long to wait before a retry, in seconds; jitter makes it another each time.
+
+        Args:
+            retry: Which retry at the same model, from 1.
+        """
         try:
             delay = self.initial_delay * self.backoff_multiplier ** (retry - 1)
         except OverflowError:

@@ -214,7 +214,11 @@ class ToolSchema(ByName, Generic[ToolFnT]):
         return {name: value for name, value in vars(self).items() if name != "_hash"}
 
     def can_execute(self, tool_call: ToolCall) -> bool:
-        """Return whether this is the tool that the model calls."""
+        """Return whether this is the tool that the model calls.
+
+        Args:
+            tool_call: A model's call. Only its name counts; arguments are looked at by `execute`.
+        """
         return tool_call.name == self.name
 
     def _invoke(self, tool_call: ToolCall, *context: object) -> Any:

@@ -132,7 +132,14 @@ class Toolkit(BaseToolkit[Tool[..., Jsonable]]):
         return tool.execute(tool_call)
 
     def execute_all(self, tool_calls: Sequence[ToolCall]) -> list[ToolOutput[Jsonable]]:
-        """Run the called tools one after another; the outputs are in the order of the calls."""
+        """Run the called tools one after another, in the thread of the caller.
+
+        Args:
+            tool_calls: The calls; what is wrong with one is told in its output, see `execute`.
+
+        Returns:
+            An output for each call, in the order of the calls.
+        """
         return [self.execute(tool_call) for tool_call in _calls(tool_calls)]
 
 
