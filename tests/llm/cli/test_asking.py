@@ -226,6 +226,31 @@ def test_a_tool_that_fails_is_told_of(tmp_path: Path) -> None:
     assert "\x1b" not in done.stderr
 
 
+APPROVED = """
+from mirascope import llm
+@llm.tool(requires_approval=True)
+def wipe(what: str) -> str: return "wiped"
+@llm.tool(requires_approval=True, name="wipe_later", description="Wipes.")
+async def later(what: str) -> str: return "wiped"
+@llm.tool
+def look(what: str) -> str: return "looked"
+"""
+
+
+def test_what_is_to_be_approved_is_denied_where_nobody_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "wiping.py").write_text(APPROVED)
+    calls = [(name, {"what": "x"}) for name in ("wipe", "wipe_later", "look")]
+    with server(Simulator([Turn(tool_calls=calls), "Done."])) as variables:
+        done = ask("x", "-t", "wiping.py", "--json", cwd=tmp_path, **variables)
+    assert done.returncode == 0, done.stderr
+    ran = {
+        one["name"]: (one["failed"], "wiped" in one["result"])
+        for one in json.loads(done.stdout)["tool_runs"]
+    }
+    assert ran == {"wipe": (True, False), "wipe_later": (True, False), "look": (False, False)}
+    assert done.stderr.count("Denied, for nobody is there to ask") == 2
+
+
 def test_decorated_tools_go_before_plain_functions(tmp_path: Path) -> None:
     (tmp_path / "mixed.py").write_text(
         "from mirascope import llm\n"

@@ -116,7 +116,14 @@ def _plain(found: Any) -> PlainTool:
     if isinstance(found, Tool | ProviderTool):
         return cast("PlainTool", found)
     if isinstance(found, AsyncTool):
-        found = cast("Any", found).fn
+        made = cast("AsyncTool[..., Jsonable]", found)
+        return Tool.from_function(
+            _waiting(made.fn),
+            strict=made.strict,
+            name=made.name,
+            description=made.description,
+            requires_approval=made.requires_approval,
+        )
     if _is_tool(found) or not callable(found):
         name: object = getattr(found, "name", None)
         what = f"{name} wants a context" if name else f"{type(found).__name__} is no tool"
