@@ -32,6 +32,11 @@ LINKED = re.compile(
 )
 """Code outside of links, blocks and headings that may name something of ours."""
 
+CELL = re.compile(r"(?<=<td>).*?(?=</td>)", re.DOTALL)
+CODE = re.compile(r"(?<=<code>)[^<]*(?=</code>)")
+AFTER = re.compile(r"(?<=\w)[_/:.](?=\w)")
+"""What the name of a variable or of a model may break after, where a table is narrow."""
+
 _sources: dict[str, Path] = {}
 """The file in the repository that a page of the site comes from."""
 _copies: dict[str, str] = {}
@@ -100,7 +105,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Link every public name that a page or a docstring mentions to its entry."""
+    """Link every public name that is mentioned to its entry, and let names in tables break."""
 
     def linked(found: re.Match[str]) -> str:
         anchor = anchor_of(found["name"]) if found["name"] else None
@@ -108,7 +113,12 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
             return found[0]
         return f'<autoref identifier="{anchor}" optional>{found[0]}</autoref>'
 
-    return LINKED.sub(linked, html)
+    html = LINKED.sub(linked, html)
+    return CELL.sub(lambda cell: CODE.sub(_breakable, cell[0]), html)
+
+
+def _breakable(name: re.Match[str]) -> str:
+    return AFTER.sub(r"\g<0><wbr>", name[0])
 
 
 def anchor_of(mention: str) -> str | None:

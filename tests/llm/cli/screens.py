@@ -32,12 +32,11 @@ CALL = Turn(
     thoughts="Cascais is a harbour, so I should look at its tides.",
     tool_calls=[("tide", {"harbour": "Cascais"})],
 )
-CLAUDE = "-m anthropic/claude-sonnet-4-5"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Screen:
-    """What is typed in a shell, in this order, and what is to be answered to it."""
+    """What is typed in a shell, in this order, and what is answered to it."""
 
     commands: tuple[str, ...]
     answers: tuple[str | Turn, ...] = ()
@@ -50,16 +49,23 @@ class Screen:
 SCREENS = (
     Screen(
         commands=(
-            f'mirascope ask "When can I sail from Cascais?" {CLAUDE} -t harbour.py --thoughts',
-        ),
+            "mirascope config set model anthropic/claude-sonnet-4-5",
+            "mirascope config set aliases.fast openai/gpt-5-mini",
+            "mirascope config",
+        )
+    ),
+    Screen(
+        commands=('mirascope ask "When can I sail from Cascais?" -t harbour.py --thoughts',),
         answers=(CALL, "High water is at twelve past four."),
     ),
     Screen(
-        commands=('mirascope ask "Invent a dog." --schema "name, age int, tricks list[str]"',),
+        commands=(
+            'mirascope ask "Invent a dog." -m fast --schema "name, age int, tricks list[str]"',
+        ),
         answers=(Turn(json={"name": "Bolota", "age": 4, "tricks": ["roll over", "bow"]}),),
     ),
     Screen(
-        commands=(f"mirascope chat {CLAUDE} -t harbour.py --thoughts",),
+        commands=("mirascope chat -t harbour.py --thoughts",),
         answers=(CALL, "High water is at **04:12**, so:\n\n1. sleep\n2. sail\n"),
         questions=("When can I sail from Cascais?",),
     ),
@@ -69,16 +75,9 @@ SCREENS = (
             "mirascope templates save translate 'Translate into $language: $input' "
             "-p language English",
             "mirascope templates",
-            'mirascope ask -T translate "Bom dia." -p language Finnish',
+            'mirascope ask -T translate "Bom dia." -p language Finnish -m fast',
         ),
         answers=("Hyvää päivää.",),
-    ),
-    Screen(
-        commands=(
-            "mirascope config set aliases.fast openai/gpt-5-mini",
-            "mirascope config set model fast",
-            "mirascope config",
-        )
     ),
     Screen(commands=("mirascope doctor",)),
     Screen(commands=("mirascope models",), head=6),
