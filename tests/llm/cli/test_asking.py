@@ -251,6 +251,42 @@ def test_what_is_to_be_approved_is_denied_where_nobody_is_asked(tmp_path: Path) 
     assert done.stderr.count("Denied, for nobody is there to ask") == 2
 
 
+def test_every_call_is_asked_about(tmp_path: Path) -> None:
+    (tmp_path / "hills.py").write_text(TOOLS)
+    (tmp_path / "units.py").write_text(UNITS)
+    call = Turn(tool_calls=[("height", {"hill": "Peninha"})])
+    with server(Simulator([call, "Then not."])) as variables:
+        done = ask("x", "-t", str(tmp_path / "hills.py"), "--approve", **variables)
+    assert (done.returncode, done.stdout) == (0, "Then not.\n")
+    assert 'nobody is there to ask: height(hill="Peninha")' in done.stderr
+    assert "1608" not in done.stderr
+
+
+CODE = "Here:\n\n````py\nx = 1\n```\ny = 2\n````\n\nAnd:\n\n```\nno\n```\n"
+
+
+@pytest.mark.parametrize("how", [[], ["--no-stream"]])
+@pytest.mark.parametrize(
+    ("answer", "written"),
+    [
+        (CODE, "x = 1\n```\ny = 2\n"),
+        ("No code.", "No code.\n"),
+        ("~~~\ncut", "cut\n"),
+        ("```\n```", ""),
+    ],
+)
+def test_code_alone(answer: str, written: str, how: list[str]) -> None:
+    with server(Simulator([answer])) as variables:
+        done = ask("x", "-x", *how, **variables)
+    assert (done.returncode, done.stdout) == (0, written)
+
+
+def test_code_is_not_what_a_schema_asks_for() -> None:
+    done = ask("x", "-x", "--schema", "name, age int", "--simulate")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("mirascope: --extract is for code")
+
+
 def test_decorated_tools_go_before_plain_functions(tmp_path: Path) -> None:
     (tmp_path / "mixed.py").write_text(
         "from mirascope import llm\n"

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from mirascope.llm.cli.asking import SIMULATED_DELAY, instructions, make_asking, make_question
+from mirascope.llm.cli.blocks import first_code
 from mirascope.llm.cli.conversations import Conversation
 from mirascope.llm.cli.defaults import DEFAULT_MODELS
 from mirascope.llm.cli.exchange import AnyAnswer, Exchange
@@ -66,6 +67,9 @@ class _Answer:
         self._format: Any = load_format(options.schema) if options.schema else None
         self._streamed: bool = options.stream
         self._as_json: bool = options.json
+        self._extracts: bool = options.extract
+        if self._extracts and self._format is not None:
+            raise UsageError("--extract is for code in a text, --schema for an object")
         self._costed: bool = options.cost
         self._thoughts: bool = options.thoughts
         settings = load_settings()
@@ -117,6 +121,9 @@ class _Answer:
             self._terminal.value(asdict(record))
         elif self._format is not None:
             self._terminal.value(record.value)
+        elif self._extracts:
+            code = first_code(record.text)
+            self._terminal.text(record.text if code is None else code)
         self._terminal.end_line()
         self._whole = True
         self._summarize()
@@ -125,7 +132,7 @@ class _Answer:
     def stop(self) -> None:
         """Leave the text that has come, and close the connection.
 
-        Of an object nothing is written: as JSON a part of it would look like all of it.
+        Of an object, or of code, nothing is written: a part of it would look like all of it.
         """
         self._exchange.stop()
         with suppress(OutputError):  # Ctrl-C ends whoever reads us, too
@@ -155,7 +162,7 @@ class _Answer:
                 self._terminal.note("The answer broke off, and begins again.")
 
     def _text(self, text: str) -> None:
-        if not self._as_json:
+        if not (self._as_json or self._extracts):
             self._terminal.text(text)
 
     def _stream_text(self, response: StreamResponse[Any]) -> None:

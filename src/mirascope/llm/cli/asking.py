@@ -13,7 +13,7 @@ from mirascope.llm.cli.exits import UsageError
 from mirascope.llm.cli.params import read_params
 from mirascope.llm.cli.question import checked
 from mirascope.llm.cli.settings import Settings
-from mirascope.llm.cli.tools import PlainTool, open_tools
+from mirascope.llm.cli.tools import PlainTool, open_tools, to_be_approved
 from mirascope.llm.layering import Layer
 from mirascope.llm.messages import UserMessage, user
 from mirascope.llm.models import Model
@@ -72,7 +72,10 @@ def make_asking(
         options.retry,
         [settings.model_id(name) for name in options.fallback],
     )
-    return Asking(model=model, tools=open_tools(options.tools, options.mcp, stack))
+    tools = open_tools(options.tools, options.mcp, stack)
+    if options.approve:
+        tools = [to_be_approved(tool) for tool in tools]
+    return Asking(model=model, tools=tools)
 
 
 def make_question(text: str, attached: Sequence[str]) -> UserMessage:

@@ -75,8 +75,15 @@ def add_ask(commands: Commands) -> None:
         help="ask for an object: a file with a JSON schema, module:Class, or its fields, such as "
         "'name, age int'",
     )
-    shape.add_argument(
+    form = shape.add_mutually_exclusive_group()
+    form.add_argument(
         "--json", action="store_true", help="write JSON with all that is known of the answer"
+    )
+    form.add_argument(
+        "--extract",
+        "-x",
+        action="store_true",
+        help="write the first block of code in the answer alone; all of it where there is none",
     )
     shape.add_argument("--cost", action="store_true", help="say what it cost, where that is known")
     shape.add_argument(
@@ -166,6 +173,9 @@ def _add_question(command: argparse.ArgumentParser) -> None:
         default=[],
         help="a server of the Model Context Protocol whose tools the model may call; needs the "
         "extra 'mcp'; may be repeated",
+    )
+    tools.add_argument(
+        "--approve", action="store_true", help="ask before each call of a tool that runs here"
     )
     way = command.add_argument_group("the way to it")
     way.add_argument(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Blocks"]
+__all__ = ["Blocks", "first_code"]
 
 _FENCES = ("```", "~~~")
 
@@ -53,3 +53,22 @@ class Blocks:
             self._may_end = bool(self._lines)
         self._lines.append(line)
         return block
+
+
+def first_code(text: str) -> str | None:
+    """Return what the first fence of code in Markdown holds; None where there is no fence.
+
+    Without the other end of the fence, it is all that follows.
+    """
+    fence = ""
+    code: list[str] = []
+    for line in text.split("\n"):
+        mark = line.strip()
+        if not fence:
+            if mark[:3] in _FENCES:
+                fence = mark[: len(mark) - len(mark.lstrip(mark[0]))]
+        elif mark.startswith(fence) and not mark.strip(mark[0]):
+            break
+        else:
+            code.append(f"{line}\n")
+    return "".join(code) if fence else None

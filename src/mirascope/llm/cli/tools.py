@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import importlib.util
 import inspect
@@ -19,7 +20,7 @@ from mirascope.llm.cli.found import find_module, find_object
 from mirascope.llm.tools import AsyncTool, BaseToolkit, ProviderTool, Tool, ToolSchema
 from mirascope.llm.types.jsonable import Jsonable
 
-__all__ = ["PlainTool", "load_tools", "open_tools"]
+__all__ = ["PlainTool", "load_tools", "open_tools", "to_be_approved"]
 
 PlainTool: TypeAlias = Tool[..., Jsonable] | ProviderTool
 
@@ -64,6 +65,15 @@ def load_tools(spec: str) -> list[PlainTool]:
     if not tools:
         raise UsageError(f"--tools {spec}: there are no functions, and nothing made by llm.tool")
     return tools
+
+
+def to_be_approved(tool: PlainTool) -> PlainTool:
+    """Return a tool whose calls somebody has to approve; the vendor runs its own unasked."""
+    if isinstance(tool, ProviderTool):
+        return tool
+    asked = copy.copy(tool)
+    asked.requires_approval = True
+    return asked
 
 
 def _found(spec: str) -> list[object]:
@@ -116,7 +126,7 @@ def _plain(found: Any) -> PlainTool:
     if isinstance(found, Tool | ProviderTool):
         return cast("PlainTool", found)
     if isinstance(found, AsyncTool):
-        made = cast("AsyncTool[..., Jsonable]", found)
+        made = cast("Any", found)
         return Tool.from_function(
             _waiting(made.fn),
             strict=made.strict,
