@@ -138,6 +138,8 @@ def test_search_finds(site: Path) -> None:
     assert "reference/responses.html#mirascope.llm.responses.StreamResponse.structured_stream" in (
         found
     )
+    titles = [re.sub(r"<[^>]*>", "", at["title"]) for at in index["docs"]]
+    assert "StreamResponse.structured_stream" in titles  # and not four times the same
     assert any(
         at["location"].startswith("structured.html") and "structured_stream" in at["text"]
         for at in index["docs"]

@@ -32,6 +32,12 @@ LINKED = re.compile(
 )
 """Code outside of links, blocks and headings that may name something of ours."""
 
+MEMBER = re.compile(
+    r'(<h[3-6] id="[\w.]+\.(?P<owner>\w+)\.\w+" class="doc doc-heading">\s*'
+    r'(?:<code [^>]*></code>\s*)?<span class="doc doc-object-name [^"]*">)'
+)
+"""The heading of what belongs to a class, up to its name; search shows nothing but headings."""
+
 CELL = re.compile(r"(?<=<td>).*?(?=</td>)", re.DOTALL)
 CODE = re.compile(r"(?<=<code>)[^<]*(?=</code>)")
 AFTER = re.compile(r"(?<=\w)[_/:.](?=\w)")
@@ -105,7 +111,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Link every public name that is mentioned to its entry, and let names in tables break."""
+    """Link names of ours to their entries, say whose members are, and let tables be narrow."""
 
     def linked(found: re.Match[str]) -> str:
         anchor = anchor_of(found["name"]) if found["name"] else None
@@ -114,6 +120,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         return f'<autoref identifier="{anchor}" optional>{found[0]}</autoref>'
 
     html = LINKED.sub(linked, html)
+    html = MEMBER.sub(r'\1<span class="owner">\g<owner>.</span>', html)
     return CELL.sub(lambda cell: CODE.sub(_breakable, cell[0]), html)
 
 
