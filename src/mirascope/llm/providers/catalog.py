@@ -83,8 +83,8 @@ def _late(module: str, name: str) -> Callable[..., Any]:
     return call
 
 
-_chat_codec = cache(_late("openai.chat", "OpenAIChatCodec"))
-_responses_codec = cache(_late("openai.responses", "OpenAIResponsesCodec"))
+_chat_codec: Callable[..., Codec] = cache(_late("openai.chat", "OpenAIChatCodec"))
+_responses_codec: Callable[..., Codec] = cache(_late("openai.responses", "OpenAIResponsesCodec"))
 _anthropic_codec = cache(_late("anthropic.codec", "AnthropicCodec"))
 _vertex_anthropic_codec = cache(_late("vertex.anthropic", "VertexAnthropicCodec"))
 _google_codec = cache(_late("google.codec", "GoogleCodec"))
