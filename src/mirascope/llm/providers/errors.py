@@ -11,6 +11,7 @@ from mirascope.llm.types.shown import address_shown
 
 __all__ = [
     "api_error",
+    "complete",
     "error_class",
     "nothing_said",
     "page_title",
@@ -72,6 +73,14 @@ def api_error(
         retry_after=retry_after,
         code=info.code,
     )
+
+
+def complete(error: exc.ProviderError, *, model: str | None, request_id: str | None) -> None:
+    """Add to an error what who raised it did not know, and what it came from."""
+    error.model = error.model or model
+    error.request_id = error.request_id or request_id
+    if error.original_exception is None and isinstance(error.__cause__, Exception):
+        error.original_exception = error.__cause__
 
 
 def with_base_url(info: ErrorInfo, status: int, base_url: str | None) -> ErrorInfo:

@@ -15,7 +15,7 @@ import msgspec
 
 from mirascope.llm import exceptions as exc
 from mirascope.llm.providers.codec import Codec, Decoder, Framing, Request, WireEvent
-from mirascope.llm.providers.errors import api_error, page_title, with_base_url
+from mirascope.llm.providers.errors import api_error, complete, page_title, with_base_url
 from mirascope.llm.providers.headers import rate_limits, request_id, retry_after
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.responses.rate_limits import RateLimits
@@ -350,9 +350,8 @@ class Exchange:
     # --- what went wrong
 
     def complete_error(self, error: exc.ProviderError) -> None:
-        """Add to an error of a codec or a signer what these do not know."""
-        error.request_id = error.request_id or request_id(self._headers)
-        error.model = error.model or self.request.model_id
+        """Add to an error what a codec or a signer does not know, and what it came from."""
+        complete(error, model=self.request.model_id, request_id=request_id(self._headers))
 
     def on_transport_error(self, error: TransportError) -> list[StreamResponseChunk] | None:
         """Take an error of the transport; return what `next` returns then.

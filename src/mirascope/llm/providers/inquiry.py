@@ -13,7 +13,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from mirascope.llm import exceptions as exc
 from mirascope.llm.providers.codec import ErrorInfo
-from mirascope.llm.providers.errors import api_error, page_title, with_base_url
+from mirascope.llm.providers.errors import api_error, complete, page_title, with_base_url
 from mirascope.llm.providers.headers import request_id, retry_after
 from mirascope.llm.providers.masks import Mask, hide
 from mirascope.llm.providers.signers import Signer
@@ -169,8 +169,7 @@ class Inquiry(Generic[T]):
                 raise self._on_the_way(error) from error
         except Exception as error:
             if isinstance(error, exc.ProviderError):
-                error.request_id = error.request_id or request_id(self._headers)
-                error.model = error.model or self._model_id
+                complete(error, model=self._model_id, request_id=request_id(self._headers))
             known = f"{self._provider_id} {self._model_id or ''}"
             hide(error, Mask(secret for secret in signer.secrets if secret not in known))
             raise
