@@ -155,7 +155,8 @@ class WireProvider(BaseProvider):
         http_request = None if begun is None else codec.encode_rest(request, begun)
         if http_request is None:
             http_request, begun = codec.encode(request), None
-        for skipped in dict.fromkeys(request.warnings):
+        # In one order, whatever a codec looks at first: sampling, then thinking.
+        for skipped in sorted(dict.fromkeys(request.warnings), key=_is_of_thinking):
             _logger.warning(
                 "Skipping unsupported parameter: %s (provider: %s, model: %s)",
                 skipped,
@@ -296,6 +297,10 @@ class WireProvider(BaseProvider):
     async def aclose(self) -> None:
         """Close the connections pooled for the running event loop."""
         await self._transport.aclose()
+
+
+def _is_of_thinking(skipped: str) -> bool:
+    return skipped.startswith("thinking=")
 
 
 def _signer_of(row: ProviderRow, credentials: object, api_key: str | None) -> Signer:
