@@ -7,6 +7,7 @@ import gc
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
@@ -15,7 +16,7 @@ import pytest
 
 from mirascope import llm
 from mirascope.llm.providers.tokens import AGAIN, EARLY, CalledToken, Token, TokenSigner
-from mirascope.llm.transport.http import HttpRequest
+from mirascope.llm.transport.http import DeadlineExceeded, HttpRequest
 
 REQUEST = HttpRequest(url="https://a.invalid/x", headers={"content-type": "text/plain"})
 HOUR = 3600.0
@@ -214,6 +215,31 @@ def test_a_fetch_that_hangs_is_given_up(sign: Sign) -> None:
     with pytest.raises(llm.TimeoutError):
         sign(vault)
     assert vault.fetched == 2  # whoever asks next has it fetched anew
+    vault.open.set()
+
+
+def test_who_has_no_time_leaves_the_token_to_the_next(sign: Sign) -> None:
+    vault = Vault()
+    vault.open.clear()
+    for _ in range(3):
+        with pytest.raises(DeadlineExceeded, match="no token came for 'vault'") as raised:
+            vault.sign(REQUEST, time.monotonic() + 0.01)
+        assert raised.value.fetching
+        with pytest.raises(DeadlineExceeded):
+            asyncio.run(vault.sign_async(REQUEST, time.monotonic() + 0.01))
+    vault.open.set()
+    assert said(sign(vault)) == "Bearer token-1"
+    assert vault.fetched == 1
+    long_ago = time.monotonic() - 1
+    assert said(vault.sign(REQUEST, long_ago)) == "Bearer token-1"  # nothing is waited for
+
+
+def test_a_fetch_that_hangs_is_given_up_though_nobody_waits_so_long() -> None:
+    vault = Vault(limit=0.05)
+    vault.open.clear()
+    while vault.fetched < 2:
+        with pytest.raises((DeadlineExceeded, llm.TimeoutError)):
+            vault.sign(REQUEST, time.monotonic() + 0.001)
     vault.open.set()
 
 

@@ -382,13 +382,15 @@ class Exchange:
         else:
             phase = "idle" if self._progress else "first_content"
         limit = getattr(self._limits, phase)
-        # Only the transport knows who was not reached, which may be a proxy.
+        # Only the transport knows who was not reached, which may be a proxy, and only the signer
+        # what it waited for.
         where, in_time, _ = str(error).partition(" in time")
-        what = where if phase == "connect" and in_time else "no answer"
+        what = where if in_time and (error.connecting or error.fetching) else "no answer"
+        slow = "that" if error.fetching else "the model"
         timeout = self._error(
             exc.TimeoutError,
             f"{what} within {limit:g} s (llm.Timeout.{phase}); raise the limit with "
-            "timeout=llm.Timeout(...) if the model needs longer",
+            f"timeout=llm.Timeout(...) if {slow} needs longer",
         )
         timeout.phase = phase
         return timeout

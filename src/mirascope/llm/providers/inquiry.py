@@ -181,7 +181,9 @@ class Inquiry(Generic[T]):
         what = f"no {self._what}"
         if error.connecting and self.limits.connect is not None:
             phase, limit = "connect", self.limits.connect
-            # Only the transport knows who was not reached, which may be a proxy.
+        if error.connecting or error.fetching:
+            # Only the transport knows who was not reached, which may be a proxy, and only the
+            # signer what it waited for.
             where, in_time, _ = str(error).partition(" in time")
             what = where if in_time else what
         timeout = self._made(exc.TimeoutError, f"{what} within {limit:g} s")
@@ -208,8 +210,8 @@ def ask(inquiry: Inquiry[T], signer: Signer, transport: Transport) -> T:
         ProviderError: What went wrong at the vendor or on the way.
     """
     with inquiry.errors(signer):
-        request = signer.sign(inquiry.request)
         deadline = inquiry.deadline()
+        request = signer.sign(inquiry.request, deadline)
         stream = transport.open(request, connect=inquiry.limits.connect, deadline=deadline)
         try:
             inquiry.on_open(stream.status, stream.headers)
@@ -223,8 +225,8 @@ def ask(inquiry: Inquiry[T], signer: Signer, transport: Transport) -> T:
 async def ask_async(inquiry: Inquiry[T], signer: Signer, transport: AsyncTransport) -> T:
     """Send it asynchronously; see `ask`. When it is cancelled, the connection is closed."""
     with inquiry.errors(signer):
-        request = await signer.sign_async(inquiry.request)
         deadline = inquiry.deadline()
+        request = await signer.sign_async(inquiry.request, deadline)
         stream = await transport.open_async(
             request, connect=inquiry.limits.connect, deadline=deadline
         )

@@ -21,15 +21,22 @@ class Signer(ABC):
     """Signs requests with credentials of its own. Safe to use from several threads and tasks."""
 
     @abstractmethod
-    def sign(self, request: HttpRequest) -> HttpRequest:
+    def sign(self, request: HttpRequest, deadline: float | None = None) -> HttpRequest:
         """Return `request` with its credentials; fetches them first where that is needed.
 
         Credentials that the request carries already are left as they are.
+
+        Args:
+            request: What to sign.
+            deadline: Until when fetching may take, on the clock of `time.monotonic`.
+
+        Raises:
+            DeadlineExceeded: It took longer.
         """
 
-    async def sign_async(self, request: HttpRequest) -> HttpRequest:
+    async def sign_async(self, request: HttpRequest, deadline: float | None = None) -> HttpRequest:
         """Return `request` with its credentials, without blocking; see `sign`."""
-        return self.sign(request)
+        return self.sign(request, deadline)
 
     @property
     @abstractmethod
@@ -57,7 +64,7 @@ class HeaderKey(Signer):
         self._header = header
         self._prefix = prefix
 
-    def sign(self, request: HttpRequest) -> HttpRequest:
+    def sign(self, request: HttpRequest, deadline: float | None = None) -> HttpRequest:
         """Return `request` with the key, unless it has the header already."""
         if not self._key:
             return request
@@ -77,7 +84,7 @@ class HeaderKeys(Signer):
         """Sign with each of `keys`, which are one and the same."""
         self._keys = keys
 
-    def sign(self, request: HttpRequest) -> HttpRequest:
+    def sign(self, request: HttpRequest, deadline: float | None = None) -> HttpRequest:
         """Return the request with the key in each header that it does not have already."""
         for key in self._keys:
             request = key.sign(request)

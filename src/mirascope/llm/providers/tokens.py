@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import inspect
-import os
 import re
-import threading
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextvars import copy_context
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
 
-from mirascope.llm.exceptions import AuthenticationError, ConnectionError, TimeoutError
+from mirascope.llm.exceptions import AuthenticationError, ConnectionError
+from mirascope.llm.providers.fetching import FETCH_LIMIT, Fetching
 from mirascope.llm.providers.masks import Mask, hide, mask_keys
 from mirascope.llm.providers.signers import Signer
 from mirascope.llm.transport.http import HttpRequest
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-    _Pending: TypeAlias = Future["Token | BaseException"]
-    # What was raised is a result too: a task that was cancelled never asks for it, and for
-    # exceptions that nobody asks for the event loop writes to the log.
 
 __all__ = ["CalledToken", "Token", "TokenSigner", "refused", "said", "secrets_held", "unreachable"]
 
@@ -32,10 +22,6 @@ EARLY = 120.0
 token until 225 (Google) or 300 (Azure) seconds before, so asking again then brings a new one."""
 AGAIN = 15.0
 """Seconds to go on with a token that is still good when it could not be replaced."""
-FETCH_LIMIT = 60.0
-"""Seconds to wait for a token."""
-
-
 _SIGNED = re.compile(r"(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*")
 """A JSON web token: tokens are such, and what service accounts ask for one with."""
 _SECRET = re.compile(r"token|secret|passw|credential")
@@ -76,12 +62,11 @@ class TokenSigner(Signer):
         """
         self.provider_id = provider_id
         self._clock = clock
-        self._limit = limit
-        self._locks: dict[int, threading.Lock] = {}
         self._token: Token | None = None
         self._good_until = 0.0
-        self._flight: tuple[int, _Pending] | None = None
-        """The process, since threads do not survive a fork, and what its thread will bring."""
+        self._fetching: Fetching[Token] = Fetching(
+            self._bring, self._held, what="token", provider_id=provider_id, limit=limit
+        )
 
     # --- what a subclass says
 
@@ -99,17 +84,17 @@ class TokenSigner(Signer):
 
     # --- signing
 
-    def sign(self, request: HttpRequest) -> HttpRequest:
+    def sign(self, request: HttpRequest, deadline: float | None = None) -> HttpRequest:
         """Return the request with a token, unless it says already who asks; see `Signer.sign`."""
         if "authorization" in request.headers:
             return self.complete(request)
-        return self._signed(request, self._held() or self._wait(self._fetching()))
+        return self._signed(request, self._whole(self._fetching.wait(deadline)))
 
-    async def sign_async(self, request: HttpRequest) -> HttpRequest:
+    async def sign_async(self, request: HttpRequest, deadline: float | None = None) -> HttpRequest:
         """Return the request with a token, without blocking; see `sign`."""
         if "authorization" in request.headers:
             return self.complete(request)
-        return self._signed(request, self._held() or await self._wait_async(self._fetching()))
+        return self._signed(request, self._whole(await self._fetching.wait_async(deadline)))
 
     @property
     def secrets(self) -> Iterable[str]:
@@ -125,32 +110,13 @@ class TokenSigner(Signer):
     def _held(self) -> Token | None:
         return self._token if self._clock() < self._good_until else None
 
-    def _fetching(self) -> _Pending:
-        """Return what a thread will bring, which is started unless one is on its way."""
-        from concurrent.futures import Future  # slow to import
-
-        with self._lock():
-            process = os.getpid()
-            if self._flight is not None and self._flight[0] == process:
-                return self._flight[1]
-            pending: _Pending = Future()
-            pending.set_running_or_notify_cancel()  # so that a cancelled task leaves it alone
-            if (token := self._held()) is not None:  # it has come in the meantime
-                pending.set_result(token)
-                return pending
-            run = copy_context().run
-            threading.Thread(target=run, args=(self._bring, pending), daemon=True).start()
-            self._flight = process, pending
-            return pending
-
-    def _bring(self, pending: _Pending) -> None:
-        brought: Token | BaseException
+    def _bring(self) -> Token:
         try:
-            brought = self._keep(self.fetch())
-        except BaseException as error:
-            brought = self._kept_after_all() or error
-        self._land(pending)
-        pending.set_result(brought)
+            return self._keep(self.fetch())
+        except BaseException:
+            if (kept := self._kept_after_all()) is not None:
+                return kept
+            raise
 
     def _keep(self, token: Token) -> Token:
         self._token = token
@@ -168,41 +134,12 @@ class TokenSigner(Signer):
         self._good_until = min(now + AGAIN, token.expires_at)
         return token
 
-    def _lock(self) -> threading.Lock:
-        """Return this process's lock: the one of a parent may be held for ever after a fork."""
-        return self._locks.setdefault(os.getpid(), threading.Lock())
-
-    def _land(self, pending: _Pending) -> None:
-        with self._lock():
-            if self._flight is not None and self._flight[1] is pending:
-                self._flight = None
-
-    def _wait(self, pending: _Pending) -> Token:
-        from concurrent.futures import wait
-
-        wait([pending], self._limit)
-        return self._brought(pending)
-
-    async def _wait_async(self, pending: _Pending) -> Token:
-        import asyncio  # slow to import, and loaded already where there is a running loop
-
-        await asyncio.wait([asyncio.wrap_future(pending)], timeout=self._limit)
-        return self._brought(pending)
-
-    def _brought(self, pending: _Pending) -> Token:
-        """Return the token that has come.
+    def _whole(self, brought: Token | BaseException) -> Token:
+        """Return the token.
 
         Raises:
             Exception: What `explain` makes of what `fetch` raised.
-            TimeoutError: Nothing has come.
         """
-        if not pending.done():
-            self._land(pending)
-            raise TimeoutError(
-                f"No token came for {self.provider_id!r} within {self._limit:g} s.",
-                self.provider_id,
-            )
-        brought = pending.result()
         if isinstance(brought, Token):
             return brought
         if not isinstance(brought, Exception):

@@ -352,16 +352,16 @@ class _Sender(Signer):
         self._told.url = self._request.url
         return self._request, self._signer
 
-    def sign(self, request: HttpRequest) -> HttpRequest:
+    def sign(self, request: HttpRequest, deadline: float | None = None) -> HttpRequest:
         """Return the request with its whole address and its credentials."""
         request, signer = self._addressed(request)
-        self._request = signer.sign(request)
+        self._request = signer.sign(request, deadline)
         return self._request
 
-    async def sign_async(self, request: HttpRequest) -> HttpRequest:
+    async def sign_async(self, request: HttpRequest, deadline: float | None = None) -> HttpRequest:
         """Return the request with its whole address and its credentials."""
         request, signer = self._addressed(request)
-        self._request = await signer.sign_async(request)
+        self._request = await signer.sign_async(request, deadline)
         return self._request
 
     @property

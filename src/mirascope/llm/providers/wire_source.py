@@ -123,8 +123,8 @@ class WireSource(_Reader[ByteStream], ChunkSource):
         return chunks
 
     def _open(self) -> Batch | None:
-        request = self._signer.sign(self.exchange.http_request)
         deadline = self.exchange.open_deadline()
+        request = self._signer.sign(self.exchange.http_request, deadline)
         stream = self._transport.open(
             request, connect=self._connect, deadline=deadline, abort=self._abort
         )
@@ -205,14 +205,14 @@ async def _open(
     """Sign and send; it must not know the source, which has to be free to be dropped meanwhile."""
     from mirascope.llm.transport.loops import cancel_soon, running_task  # they import asyncio
 
+    deadline = exchange.open_deadline()
     abort.watch(partial(cancel_soon, running_task()))
     try:
-        request = await signer.sign_async(exchange.http_request)
+        request = await signer.sign_async(exchange.http_request, deadline)
     finally:
         abort.watch(None)  # from here on, the transport watches: twice cancelled, httpx leaks
     if abort.fired:
         raise StreamClosed("closed while the request was signed")
-    deadline = exchange.open_deadline()
     return await transport.open_async(request, connect=connect, deadline=deadline, abort=abort)
 
 

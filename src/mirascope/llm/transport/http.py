@@ -72,11 +72,19 @@ class DeadlineExceeded(TransportError):
 
     Attributes:
         connecting: Whether it was the limit for connecting.
+        fetching: Whether it passed while credentials were fetched, before anything was sent.
     """
 
-    def __init__(self, message: str = "deadline exceeded", *, connecting: bool = False) -> None:
+    def __init__(
+        self,
+        message: str = "deadline exceeded",
+        *,
+        connecting: bool = False,
+        fetching: bool = False,
+    ) -> None:
         super().__init__(message)
         self.connecting = connecting
+        self.fetching = fetching
 
 
 class StreamClosed(TransportError):

@@ -19,11 +19,12 @@ class Timeout:
     connect: float | None = 10
     """Until the connection is established, TLS included."""
     first_content: float | None = 600
-    """From sending the request until the first content arrives; connecting is included."""
+    """Until the first content arrives; connecting is included, and so is fetching a token to sign
+    the request with."""
     idle: float | None = 300
     """Between two pieces of content."""
     total: float | None = None
-    """From the first attempt to connect until the end of the answer."""
+    """Until the end of the answer, from the first attempt, fetching a token included."""
 
     def __post_init__(self) -> None:
         for name in ("connect", "first_content", "idle", "total"):

@@ -77,7 +77,7 @@ class Entra(Server):
         self.life = 3600
         self.given = 0
         self.refusal: dict[str, Any] | None = None
-        self.route("*", self._answer)
+        self.route("*", self.give)
 
     def credential(self, secret: str = SECRET) -> ClientSecretCredential:
         return ClientSecretCredential(
@@ -89,7 +89,8 @@ class Entra(Server):
             connection_verify=str(self.certificate),
         )
 
-    def _answer(self, exchange: Exchange) -> None:
+    def give(self, exchange: Exchange) -> None:
+        """Answer with where things are, or with the next token."""
         status = 200
         body: dict[str, Any] = {
             "authorization_endpoint": self.url("/tenant/authorize"),

@@ -6,6 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -19,7 +20,7 @@ from mirascope import llm
 from tests.llm.conftest import Colour
 from tests.llm.providers.azure.conftest import SECRET, Entra
 from tests.llm.providers.traffic import FIXTURES
-from tests.loopback import Reply, Server
+from tests.loopback import Exchange, Reply, Server
 
 JSON = {"content-type": "application/json"}
 CHAT = (
@@ -241,6 +242,32 @@ def test_many_ask_with_one_token(server: Server, entra: Entra) -> None:
         for one in (*threads, *loops):
             one.result()
     assert set(tokens_of(server)) == {"Bearer entra-token-1"}
+    assert entra.given == 1
+
+
+def test_a_token_that_does_not_come_is_waited_for_within_the_limits(
+    colour: Colour, server: Server, entra: Entra
+) -> None:
+    come = threading.Event()
+
+    def late(exchange: Exchange) -> None:
+        come.wait()
+        entra.give(exchange)
+
+    entra.route("*", late)
+    at(server, credentials=entra.credential())
+    model = llm.Model("azure/gpt", timeout=llm.Timeout(total=0.05))
+    try:
+        for ask in (colour.call, colour.read):
+            with pytest.raises(
+                llm.TimeoutError, match="no token came for 'azure' within"
+            ) as raised:
+                ask(model, "Hi.")
+            assert raised.value.phase == "total"
+    finally:
+        come.set()
+    assert server.requests == []
+    assert colour.call(llm.Model("azure/gpt"), "Hi.").text() == "Hello."
     assert entra.given == 1
 
 

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -209,7 +209,12 @@ def test_the_address_is_that_of_the_region(name: str, monkeypatch: pytest.Monkey
         bedrock_url()
 
 
-def container(server: Server, monkeypatch: pytest.MonkeyPatch, seconds: list[int]) -> None:
+def container(
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: list[int],
+    before: Callable[[], object] = lambda: None,
+) -> None:
     """Serve credentials as a container's agent does, each with its own time to live."""
 
     def body(number: int) -> bytes:
@@ -222,8 +227,14 @@ def container(server: Server, monkeypatch: pytest.MonkeyPatch, seconds: list[int
         }
         return json.dumps(fields).encode()
 
-    replies = [Reply(body=body(n), headers=JSON, framing="length") for n in range(len(seconds))]
-    server.route("/credentials", *replies)
+    def reply(number: int) -> Callable[[Any], None]:
+        def give(exchange: Any) -> None:
+            before()
+            Reply(body=body(number), headers=JSON, framing="length")(exchange)
+
+        return give
+
+    server.route("/credentials", *map(reply, range(len(seconds))))
     monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", server.url("/credentials"))
 
 
@@ -262,6 +273,25 @@ async def test_the_loop_goes_on_while_credentials_are_fetched(
     go_on.set()
     with pytest.raises(llm.MissingAPIKeyError):
         await task
+
+
+@pytest.mark.parametrize("phase", ["first_content", "total"])
+def test_credentials_that_do_not_come_are_waited_for_within_the_limits(
+    colour: Colour, server: Server, monkeypatch: pytest.MonkeyPatch, phase: str
+) -> None:
+    come = threading.Event()
+    container(server, monkeypatch, [3600], come.wait)
+    monkeypatch.setenv("AWS_REGION", "eu-west-3")
+    model = llm.Model(MODELS[0], timeout=llm.Timeout(**{phase: 0.05}))
+    try:
+        for ask in (colour.call, colour.read):
+            said = r"no credentials of AWS came for 'bedrock' within 0\.05 s"
+            with pytest.raises(llm.TimeoutError, match=said) as raised:
+                ask(model, "Hi.")
+            assert raised.value.phase == phase
+    finally:
+        come.set()
+    assert colour.call(llm.Model(MODELS[0]), "Hi.").text() == "Hello."
 
 
 @pytest.mark.usefixtures("credentials")

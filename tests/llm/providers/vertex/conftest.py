@@ -30,9 +30,10 @@ class TokenServer(Server):
         self.life = 3600
         self.given = 0
         self.refusal: tuple[int, dict[str, Any]] | None = None
-        self.route("/token", self._token)
+        self.route("/token", self.give)
 
-    def _token(self, exchange: Exchange) -> None:
+    def give(self, exchange: Exchange) -> None:
+        """Answer with the next token."""
         self.given += 1
         status, body = self.refusal or (
             200,

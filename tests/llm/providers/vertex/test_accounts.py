@@ -6,6 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -151,6 +152,39 @@ def test_given_credentials(colour: Colour, server: Server, account: dict[str, st
     colour.call(llm.Model(FLASH), "Hi.")
     assert authorization(server) == ["Bearer ya29-token-1"]
     assert "/projects/project-of-the-account/" in server.requests[0].path
+
+
+@pytest.mark.usefixtures("logged_in")
+@pytest.mark.parametrize("phase", ["first_content", "total"])
+def test_a_token_that_does_not_come_is_waited_for_within_the_limits(
+    colour: Colour, server: Server, tokens: TokenServer, phase: str
+) -> None:
+    come = threading.Event()
+
+    def late(exchange: Exchange) -> None:
+        come.wait()
+        tokens.give(exchange)
+
+    tokens.route("/token", late)
+    at(server)
+    model = llm.Model(FLASH, timeout=llm.Timeout(**{phase: 0.05}))
+    count = model.count_tokens_async if colour.asynchronous else model.count_tokens
+    asks = (
+        lambda: colour.call(model, "Hi."),
+        lambda: colour.read(model, "Hi."),
+        lambda: colour.run(count("Hi.")),
+    )
+    try:
+        for ask in asks:
+            said = r"no token came for 'vertex' within 0\.05 s"
+            with pytest.raises(llm.TimeoutError, match=said) as raised:
+                ask()
+            assert raised.value.phase == phase
+    finally:
+        come.set()
+    assert server.requests == []
+    assert colour.call(llm.Model(FLASH), "Hi.").text() == "Hello."
+    assert tokens.given == 1  # what came too late is used after all
 
 
 class Payer(google_credentials.Credentials):

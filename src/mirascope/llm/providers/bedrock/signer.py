@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from mirascope._install import needs
 from mirascope.llm.exceptions import MissingAPIKeyError
+from mirascope.llm.providers.fetching import Fetching
 from mirascope.llm.providers.signers import Signer, bearer
 from mirascope.llm.transport.http import HttpRequest
 
@@ -51,6 +51,13 @@ class _Source(Protocol):
     def get_frozen_credentials(self) -> _Credentials:
         """Return the credentials, refreshed if need be."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """What was found, if it is anything."""
+
+    credentials: _Credentials | None
 
 
 def aws_auth(key: str | None) -> Signer:
@@ -115,32 +122,45 @@ class AwsSigner(Signer):
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._source: _Source | None = None
         self._environment: tuple[str | None, ...] = ()
         self._secrets: tuple[str, ...] = ()
+        self._fetching: Fetching[_Brought] = Fetching(
+            self._find, self._held, what="credentials of AWS", provider_id="bedrock"
+        )
 
-    def sign(self, request: HttpRequest) -> HttpRequest:
+    def sign(self, request: HttpRequest, deadline: float | None = None) -> HttpRequest:
         """Return `request` with its signature; see `Signer.sign`.
 
         What is signed is the address, the body, the content type and the date. A server that is
         not of AWS, such as a gateway, is asked without, where there are no credentials.
 
         Raises:
+            DeadlineExceeded: Fetching the credentials took longer.
             ImportError: botocore is not installed.
             MissingAPIKeyError: No credentials were found, or they could not be fetched, or no
                 region is set.
         """
         if "authorization" in request.headers:
             return request
+        return self._with_signature(request, self._fetching.wait(deadline))
+
+    async def sign_async(self, request: HttpRequest, deadline: float | None = None) -> HttpRequest:
+        """Return `request` with its signature, without blocking; see `sign`."""
+        if "authorization" in request.headers:
+            return request
+        return self._with_signature(request, await self._fetching.wait_async(deadline))
+
+    def _with_signature(
+        self, request: HttpRequest, brought: _Brought | BaseException
+    ) -> HttpRequest:
         host = urlsplit(request.url).hostname or ""
         of_aws = host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws"))
-        try:
-            credentials = self._credentials()
-        except ImportError:
+        if isinstance(brought, ImportError):
             if of_aws:
-                raise
+                raise brought
             return request
+        credentials = _found(lambda: _whole(brought)).credentials
         if credentials is None:
             if of_aws:
                 raise _missing(f"no credentials of AWS were found, nor an API key in {KEY_ENV}")
@@ -151,34 +171,48 @@ class AwsSigner(Signer):
             raise _missing(f"no region is set to sign a request to {host} for: set AWS_REGION")
         return _signed(request, credentials, region)
 
-    async def sign_async(self, request: HttpRequest) -> HttpRequest:
-        """Return `request` with its signature; fetching credentials may block for seconds."""
-        from asyncio import to_thread  # loaded already, where there is a running loop
+    def _held(self) -> _Brought | None:
+        """Return the credentials, if there are some that need not be fetched."""
+        source = self._source
+        if source is None or _environment() != self._environment:
+            return None
+        needs_refresh = getattr(source, "refresh_needed", None)  # of those that expire
+        if needs_refresh is not None and needs_refresh():
+            return None
+        return self._noted(source)
 
-        return await to_thread(self.sign, request)
-
-    def _credentials(self) -> _Credentials | None:
-        """Return the credentials as they are now; None if there are none."""
+    def _find(self) -> _Brought:
+        """Return the credentials as they are now; blocks while botocore fetches them."""
         with needs("bedrock", "Requests to Bedrock are signed by botocore, which is missing"):
             session = import_module("botocore.session").Session
-        environment = tuple(os.environ.get(name) for name in _CREDENTIALS_ENV)
-        with self._lock:  # one request asks, the others wait for what it finds
-            if self._source is None or environment != self._environment:
-                self._source = _found(lambda: session().get_credentials())
-                self._environment = environment
-            source = self._source
-            if source is None:
-                return None
-            credentials: _Credentials = _found(source.get_frozen_credentials)
-            secrets = (credentials.access_key, credentials.secret_key, credentials.token or "")
-            known = dict.fromkeys([*filter(None, secrets), *self._secrets])
-            self._secrets = tuple(known)[:_KEPT]
-        return credentials
+        environment = _environment()
+        if self._source is None or environment != self._environment:
+            self._source = session().get_credentials()
+            self._environment = environment
+        return _Brought(None) if self._source is None else self._noted(self._source)
+
+    def _noted(self, source: _Source) -> _Brought:
+        """Return the credentials of `source`, and remember what is secret of them."""
+        credentials = source.get_frozen_credentials()
+        secrets = (credentials.access_key, credentials.secret_key, credentials.token or "")
+        known = dict.fromkeys([*filter(None, secrets), *self._secrets])
+        self._secrets = tuple(known)[:_KEPT]
+        return _Brought(credentials)
 
     @property
     def secrets(self) -> Iterable[str]:
         """The keys and session tokens that were used last."""
         return self._secrets
+
+
+def _environment() -> tuple[str | None, ...]:
+    return tuple(os.environ.get(name) for name in _CREDENTIALS_ENV)
+
+
+def _whole(brought: _Brought | BaseException) -> _Brought:
+    if isinstance(brought, BaseException):
+        raise brought
+    return brought
 
 
 def _signed(request: HttpRequest, credentials: _Credentials, region: str) -> HttpRequest:

@@ -72,7 +72,7 @@ def google_credentials(given: object, *, provider_id: str) -> Signer:
 class _ExpressKey(HeaderKey):
     """A key, which takes the place of a project and a location."""
 
-    def sign(self, request: HttpRequest) -> HttpRequest:
+    def sign(self, request: HttpRequest, deadline: float | None = None) -> HttpRequest:
         """Return the request with the key, to the address where keys are accepted."""
         return super().sign(replace(request, url=without_project(request.url)))
 
