@@ -98,3 +98,28 @@ def test_headers_are_latin_1(server: Server, colour: Colour) -> None:
     server.route("*", Reply(headers=sent, body=b"x"))
     received = colour.open(post(server.url("/"))).headers
     assert {name: received[name] for name in sent} == sent
+
+
+HEADS = {
+    "length": b"content-length: %d\r\n\r\n" % len(WHOLE) + WHOLE,
+    "chunked": b"transfer-encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(WHOLE), WHOLE),
+}
+MORE = [b"\0", b"0\r\n\r\n", b"x" * 5000, b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nPOISON"]
+
+
+@pytest.mark.parametrize("framing", HEADS)
+@pytest.mark.parametrize("more", MORE, ids=range(len(MORE)))
+@pytest.mark.parametrize("before", [b"", b"HTTP/1.1 103 Early\r\nlink: x\r\n\r\n"], ids=["", "103"])
+def test_what_comes_in_one_piece_with_an_answer_takes_nothing_from_it(
+    server: Server, ours: Colour, framing: str, more: bytes, before: bytes
+) -> None:
+    """The kernel joins what was sent in two writes, whenever the reader is slow."""
+
+    def both(exchange: Exchange) -> None:
+        exchange.write(before + b"HTTP/1.1 200 OK\r\n" + HEADS[framing] + more)
+        exchange.stall()
+
+    server.route("*", both, Reply(body=b"second", framing="length"))
+    assert outcome(ours, server) == WHOLE
+    assert outcome(ours, server) == b"second"
+    assert server.connections == 2

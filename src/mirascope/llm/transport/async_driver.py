@@ -255,10 +255,23 @@ class _Handler(ResponseHandler):
 
     used = False  # whether a request was sent on it
     heard = False  # whether anything has come since the last one
+    headed = False  # whether the head of its answer has come
 
     def data_received(self, data: bytes) -> None:
+        """Parse a head by its lines: with what is wrong after an answer, aiohttp drops its head."""
         self.heard = True
-        super().data_received(data)
+        rest = data
+        while not self.headed and (end := rest.find(b"\n") + 1) and end < len(rest):
+            line, rest = rest[:end], rest[end:]
+            super().data_received(line)
+            if self.transport is None or self.transport.is_closing():  # that line was wrong
+                return
+        super().data_received(rest)
+
+    def feed_data(self, data: Any, size: int = 0) -> None:
+        """Hand over the head of an answer, and what its body will come through."""
+        self.headed = data[0].code >= http.HTTPStatus.OK
+        super().feed_data(data, size)
 
 
 class _Connector(aiohttp.TCPConnector):
@@ -289,7 +302,7 @@ class _Connector(aiohttp.TCPConnector):
                 break
             connection.close()
         if isinstance(protocol, _Handler):
-            protocol.used, protocol.heard = True, False
+            protocol.used, protocol.heard, protocol.headed = True, False, False
         return connection
 
 
