@@ -8,13 +8,16 @@ from functools import cached_property
 from random import Random
 from typing import Literal, TypeAlias, TypeVar
 
-from attack.wires import WIRES, Answer, Wire
+from attack.answers import Answer, Wire
+from attack.wires import WIRES
 
-__all__ = ["Case", "Colour", "Fault"]
+__all__ = ["ROUND", "Case", "Colour", "Fault"]
 
 T = TypeVar("T")
 Colour: TypeAlias = Literal["sync", "async"]
 
+ROUND = len(WIRES) * 4
+"""So many cases meet every wire, in both colours, streamed and whole."""
 WORDS = (
     "Zwei ",
     "Drachen ",
@@ -63,17 +66,22 @@ class Case:
     @property
     def wire(self) -> Wire:
         """The wire it is about."""
-        return WIRES[self.number % 4]
+        return WIRES[self.number % len(WIRES)]
 
     @property
     def colour(self) -> Colour:
         """Which colour it asks in."""
-        return "async" if self.number // 4 % 2 else "sync"
+        return "async" if self.number // len(WIRES) % 2 else "sync"
 
     @property
     def streamed(self) -> bool:
         """Whether it streams."""
-        return not self.number // 8 % 2
+        return not self.number // len(WIRES) // 2 % 2
+
+    @property
+    def turn(self) -> int:
+        """How often the choices above have gone round."""
+        return self.number // ROUND
 
     def one(self, values: Sequence[T]) -> T:
         """Return one of `values`."""

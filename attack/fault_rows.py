@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from attack.answers import Answer, dumps
 from attack.case import Case
 from attack.families.statuses import CLASSES
 from attack.http import EVENTS, JSON, Framed, chunk, framed, head, pack
 from attack.server import Forever, Paced, Script
-from attack.wires import Answer, dumps
 from mirascope import llm
 
 __all__ = ["ROWS", "Cell", "End", "Row", "answer_of", "ends_of", "frames_of", "good"]

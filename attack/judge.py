@@ -6,9 +6,9 @@ import pickle
 import traceback
 from collections.abc import Iterator
 
+from attack.answers import Answer
 from attack.caller import Outcome, read, read_async
 from attack.case import Case, Fault
-from attack.wires import Answer
 from attack.world import World
 from mirascope import llm
 

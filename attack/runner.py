@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 
-from attack.case import Case, Fault
+from attack.case import ROUND, Case, Fault
 from attack.families import FAMILIES
 from attack.world import World
 
@@ -46,7 +46,7 @@ class Report:
 def numbers(family: str, cases: int, families: Sequence[str]) -> range:
     """Return the numbers of a family's cases, of so many in all families together."""
     share = FAMILIES[family].share / sum(FAMILIES[name].share for name in families)
-    count = max(16, round(cases * share))
+    count = max(ROUND, round(cases * share))
     return range(min(count, FAMILIES[family].most or count))
 
 
@@ -103,7 +103,7 @@ def work(
     """Run a part of every family, and print the reports as JSON lines."""
     world = World(f"sk-attack-{secrets.token_hex(12)}", patience)
     for family in families:
-        chosen = [n for n in numbers(family, cases, families) if n // 16 % parts == part]
+        chosen = [n for n in numbers(family, cases, families) if n // ROUND % parts == part]
         with contextlib.redirect_stdout(io.StringIO()):  # `print` is also given where it should not
             report = run_part(world, family, chosen, seed)
         print(json.dumps(asdict(report)), flush=True)

@@ -1,4 +1,4 @@
-"""Answers on the four wires, as the vendors write them; made without any code of the package.
+"""Answers on every wire, as the vendors write them; made without any code of the package.
 
 Sources: recordings of real streams and the vendors' references (2025-11):
 platform.openai.com/docs/api-reference/chat and /responses-streaming,
@@ -7,92 +7,15 @@ docs.claude.com/en/docs/build-with-claude/streaming, ai.google.dev/api/generate-
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-__all__ = ["WIRES", "Answer", "Wire"]
+from attack.answers import Answer, Event, Wire, sse
+from attack.cohere import COHERE
+from attack.converse import CONVERSE
 
-
-@dataclass(frozen=True)
-class Event:
-    """One event of a stream."""
-
-    name: str
-    """The SSE name; empty where the wire has none."""
-    document: Any
-    """Its JSON, or bytes where it is none."""
-    text: str = ""
-    """What it adds to the answer's text."""
-
-    @property
-    def data(self) -> bytes:
-        """The payload."""
-        return self.document if isinstance(self.document, bytes) else dumps(self.document)
-
-    @property
-    def frame(self) -> bytes:
-        """The event as bytes of the wire."""
-        name = b"event: %s\n" % self.name.encode() if self.name else b""
-        return b"%sdata: %s\n\n" % (name, self.data)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One answer, in both forms."""
-
-    events: Sequence[Event]
-    whole: Any
-    may: int
-    """The first event from which on an answer may count as whole."""
-    must: int
-    """The event after which it does."""
-
-    @property
-    def text(self) -> str:
-        """The text of the answer."""
-        return "".join(event.text for event in self.events)
-
-    def text_of(self, count: int) -> str:
-        """Return the text in the first `count` bytes of the stream, by whole events."""
-        found: list[str] = []
-        for event in self.events:
-            count -= len(event.frame)
-            if count < 0:
-                break
-            found.append(event.text)
-        return "".join(found)
-
-    def until(self, event: int) -> int:
-        """Return where the stream's event with this number ends."""
-        return sum(len(one.frame) for one in self.events[: event + 1])
-
-
-@dataclass(frozen=True)
-class Wire:
-    """One wire: who speaks it, and how it answers."""
-
-    name: str
-    provider: str
-    model: str
-    header: str
-    """Where the key travels."""
-    plain: Callable[[Sequence[str]], Answer]
-    """Return the answer whose text comes in these pieces."""
-    rich: Callable[[], Answer]
-    """Return an answer with a thought, a text and two tool calls."""
-    error: Callable[[Any, str], Any]
-    """Return the body of an error with this message and code."""
-
-
-def dumps(document: object) -> bytes:
-    """Return JSON as most servers write it; lone surrogates stay escaped."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(document, separators=(",", ":")).encode()
+__all__ = ["CHAT", "WIRES"]
 
 
 # --- OpenAI, chat completions
@@ -431,6 +354,7 @@ WIRES = (
         chat_plain,
         chat_rich,
         openai_error,
+        partial(sse, ""),
     ),
     Wire(
         "responses",
@@ -440,6 +364,7 @@ WIRES = (
         responses_plain,
         responses_rich,
         openai_error,
+        partial(sse, "error"),
     ),
     Wire(
         "messages",
@@ -449,6 +374,7 @@ WIRES = (
         messages_plain,
         messages_rich,
         anthropic_error,
+        partial(sse, "error"),
     ),
     Wire(
         "google",
@@ -458,5 +384,8 @@ WIRES = (
         google_plain,
         google_rich,
         google_error,
+        partial(sse, ""),
     ),
+    COHERE,
+    CONVERSE,
 )

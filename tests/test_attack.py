@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from attack.case import ROUND
 from attack.families import FAMILIES
 from attack.families.misuse import DOORS
 
@@ -23,15 +24,15 @@ def attack(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_family_holds(family: str) -> None:
-    done = attack(family, "--cases", "32", "--parts", "1", "--most", "1000")
+    done = attack(family, "--cases", "48", "--parts", "1", "--most", "1000")
     faults = [line for line in done.stdout.splitlines() if line.lstrip().startswith("! ")]
     assert faults == []
-    assert f"{family:<10}     32 cases" in done.stdout, done.stdout + done.stderr
+    assert f"{family:<10}     48 cases" in done.stdout, done.stdout + done.stderr
 
 
 def test_every_door_refuses_what_it_does_not_take() -> None:
-    """Doors change every 16 cases, so that the few above know two of them."""
-    cases = str(16 * 3 * len(DOORS))
+    """Doors change every round of cases, so that the few above know two of them."""
+    cases = str(ROUND * 3 * len(DOORS))
     done = attack("misuse", "--cases", cases, "--parts", "1", "--seed", "1", "--most", "1000")
     assert done.returncode == 0, done.stdout + done.stderr
 

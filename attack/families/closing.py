@@ -8,12 +8,12 @@ import threading
 import time
 from typing import Any
 
+from attack.answers import Answer
 from attack.caller import model_of
 from attack.case import Case, Fault
-from attack.http import EVENTS, framed
+from attack.http import framed
 from attack.judge import judge_error
 from attack.server import Plan
-from attack.wires import Answer
 from attack.world import World
 from mirascope import llm
 
@@ -29,7 +29,7 @@ def run(world: World, case: Case) -> None:
     first = case.rng.randrange(answer.may)
     frames = [event.frame for event in answer.events[:first]]
     # Nothing ends it but the client; sometimes not even the head comes.
-    data = framed(frames, "chunked", EVENTS).data[:-5]
+    data = framed(frames, "chunked", case.wire.kind).data[:-5]
     plan = world.plan(case.id, [data if case.number % 7 else b"", "silence"])
     reads = case.rng.randrange(len(answer.text_of(sum(map(len, frames)))) + 1)
     if not case.number % 7:
@@ -56,7 +56,7 @@ def _sync(case: Case, plan: Plan, answer: Answer, reads: int) -> None:
     response = model_of(case).stream("Hello!")
     texts = response.text_stream()
     read = [next(texts) for _ in range(reads)]
-    how = case.number // 16 % 5
+    how = case.turn % 5
     if how == 0:
         response.close()
         _judge_closed(response, answer, read)
@@ -87,7 +87,7 @@ async def _async(case: Case, plan: Plan, answer: Answer, reads: int) -> None:
     response = await model_of(case).stream_async("Hello!")
     texts = response.text_stream()
     read = [await anext(texts) for _ in range(reads)]
-    how = case.number // 16 % 5
+    how = case.turn % 5
     if how == 0:
         await response.aclose()
         _judge_closed(response, answer, read)

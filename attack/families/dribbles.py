@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from attack.answers import dumps
 from attack.caller import ask
 from attack.case import Case, Fault
 from attack.families.endings import expect_clean
-from attack.http import EVENTS, JSON, chunk, head, pieces_of
+from attack.http import JSON, chunk, head, pieces_of
 from attack.judge import judge, judge_text
 from attack.server import Paced, Step
-from attack.wires import dumps
 from attack.world import World
 from mirascope import llm
 
@@ -19,7 +19,7 @@ def run(world: World, case: Case) -> None:
     """Bytes one by one, slow heads, floods of 1xx, chunk extensions, trailers, tiny chunks."""
     answer = case.plain(2)
     if case.streamed:
-        body, kind = b"".join(event.frame for event in answer.events), EVENTS
+        body, kind = b"".join(event.frame for event in answer.events), case.wire.kind
     else:
         body, kind = dumps(answer.whole), JSON
     steps, good = _steps(case, body, kind)
@@ -40,7 +40,7 @@ def _steps(case: Case, body: bytes, kind: str) -> tuple[list[Step], bool]:
     rng = case.rng
     chunked = head(200, ("content-type", kind), ("transfer-encoding", "chunked"))
     sized = head(200, ("content-type", kind), ("content-length", str(len(body))))
-    match case.number // 16 % 8:
+    match case.turn % 8:
         case 0:
             return [Paced([bytes([byte]) for byte in sized + body])], True
         case 1:

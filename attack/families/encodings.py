@@ -5,13 +5,13 @@ from __future__ import annotations
 import gzip
 import zlib
 
+from attack.answers import dumps
 from attack.caller import ask
 from attack.case import Case, Fault
 from attack.families.endings import expect_clean
 from attack.families.malformed import changed
-from attack.http import EVENTS, JSON, framed, pack, pieces_of
+from attack.http import JSON, framed, pack, pieces_of
 from attack.judge import judge, judge_text
-from attack.wires import dumps
 from attack.world import World
 
 __all__ = ["run"]
@@ -22,10 +22,10 @@ def run(world: World, case: Case) -> None:
     rng = case.rng
     answer = case.plain()
     if case.streamed:
-        body, kind = b"".join(event.frame for event in answer.events), EVENTS
+        body, kind = b"".join(event.frame for event in answer.events), case.wire.kind
     else:
         body, kind = dumps(answer.whole), JSON
-    good = case.number // 16 % 2 == 0
+    good = case.turn % 2 == 0
     framing = case.one(("length", "chunked", "close"))
     if good:
         name, packed = case.one(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+from attack.answers import Answer, dumps
 from attack.caller import Outcome, ask
 from attack.case import Case, Fault
-from attack.http import EVENTS, FRAMINGS, JSON, Framed, framed, pieces_of
+from attack.http import FRAMINGS, JSON, Framed, framed, pieces_of
 from attack.judge import judge, judge_text
 from attack.server import Script
-from attack.wires import Answer, dumps
 from attack.world import World
 from mirascope import llm
 
@@ -24,7 +24,7 @@ def run(world: World, case: Case) -> None:
     """Cut at every byte, by FIN and RST; bytes and answers after the end; the next request."""
     answer = case.plain()
     whole = answer_bytes(case, answer)
-    if case.number // 16 % 4 == 3:
+    if case.turn % 4 == 3:
         _extra(world, case, answer, whole)
     else:
         _cut(world, case, answer, whole)
@@ -36,14 +36,14 @@ def answer_bytes(case: Case, answer: Answer) -> Framed:
     if case.streamed:
         body = b"".join(event.frame for event in answer.events)
         one_each = [event.frame for event in answer.events]
-        return framed(case.one((one_each, pieces_of(body, case.rng))), framing, EVENTS)
+        return framed(case.one((one_each, pieces_of(body, case.rng))), framing, case.wire.kind)
     return framed(pieces_of(dumps(answer.whole), case.rng), framing, JSON)
 
 
 def _cut(world: World, case: Case, answer: Answer, whole: Framed) -> None:
     data = whole.data
-    offset = case.number // 64 * STEP % (len(data) + 1) if case.number % 5 else len(data)
-    end = "rst" if case.number // 16 % 2 else "fin"
+    offset = case.turn // 4 * STEP % (len(data) + 1) if case.number % 5 else len(data)
+    end = "rst" if case.turn % 2 else "fin"
     outcome = _play(world, case, answer, [data[:offset], end])
     body = whole.body_until(offset)
     if case.streamed:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from attack.answers import dumps
 from attack.caller import ask
 from attack.case import Case, Fault
 from attack.http import EVENTS, JSON, framed, head
 from attack.judge import judge, judge_text
 from attack.server import Forever, Script
-from attack.wires import dumps
 from attack.world import World
 from mirascope import llm
 
@@ -21,7 +21,10 @@ def run(world: World, case: Case) -> None:
     noise, endless = _noise(case)
     script: Script
     if endless:
-        script = [head(200, ("content-type", EVENTS), ("connection", "close")), Forever(noise)]
+        script = [
+            head(200, ("content-type", case.wire.kind), ("connection", "close")),
+            Forever(noise),
+        ]
         world.plan(case.id, script)
         outcome = ask(world, case, streamed=True, timeout=llm.Timeout(first_content=0.2))
         judge(world, case, outcome)
@@ -29,7 +32,9 @@ def run(world: World, case: Case) -> None:
             raise Fault(f"a flood ends with {outcome.error!r}")
         return
     if case.streamed:
-        data = framed([noise, *frames[:2], noise, *frames[2:], noise], "chunked", EVENTS).data
+        data = framed(
+            [noise, *frames[:2], noise, *frames[2:], noise], "chunked", case.wire.kind
+        ).data
     else:
         deep = b'{"deep":' + b"[" * 3000 + b"]" * 3000 + b"," + dumps(answer.whole)[1:]
         data = framed(
@@ -45,22 +50,17 @@ def run(world: World, case: Case) -> None:
 
 
 def _noise(case: Case) -> tuple[bytes, bool]:
-    events = (
-        b": x\n\n",
-        b'event: ping\ndata: {"type":"ping"}\n\n',
-        b'event: new.thing\ndata: {"type":"new.thing"}\n\n',
-        b"data: {}\n\n",
-        b"\n",
-    )
-    if case.number // 16 % 2:
+    events = case.wire.nothing
+    write = case.plain().events[0].write
+    if case.turn % 2:
         return case.one((*events, b"x" * 1000, b"data: x")) * 200, True
     deep = b"[" * 2000 + b"]" * 2000
     one = case.one(
         (
             *(event * 3000 for event in events),
-            b": " + b"x" * 500_000 + b"\n\n",
-            b'data: {"type":"new","x":"' + b"x" * 500_000 + b'"}\n\n',
-            b'data: {"type":"new","x":' + deep + b"}\n\n",
+            *([b": " + b"x" * 500_000 + b"\n\n"] if case.wire.kind == EVENTS else []),
+            write("new", b'{"type":"new","x":"' + b"x" * 500_000 + b'"}'),
+            write("new", b'{"type":"new","x":' + deep + b"}"),
         )
     )
     return one, False

@@ -6,15 +6,16 @@ import gc
 import time
 from typing import Any
 
+from attack.answers import Answer, Event, dumps
 from attack.caller import ask
 from attack.case import Case, Fault
 from attack.http import EVENTS, JSON, framed
 from attack.judge import judge
-from attack.wires import Answer, Event, dumps
 from attack.world import World
 
 __all__ = ["run"]
 
+ENDS = ("message_stop", "response.completed", "message-end", "messageStop")
 SIZE = 600
 WORST = 9.0
 """How much longer four times as much may take; what grows with the square takes 16 times."""
@@ -24,7 +25,7 @@ QUICK = 0.03
 
 def run(world: World, case: Case) -> None:
     """CPU time of n and 4n deltas, parts, calls, characters, keys, levels and error pages."""
-    make = MAKERS[case.number // 16 % len(MAKERS)]
+    make = MAKERS[case.turn % len(MAKERS)]
     worst = float("inf")
     for attempt in range(3):  # the machine has other things to do
         small, large = (_cost(world, case, make(case, SIZE * n), f"{attempt}-{n}") for n in (1, 4))
@@ -52,7 +53,7 @@ def _cost(world: World, case: Case, data: bytes, name: str) -> float:
 def _bytes(case: Case, answer: Answer) -> bytes:
     if case.streamed:
         body = b"".join(event.frame for event in answer.events)
-        return framed([body], "chunked", EVENTS).data
+        return framed([body], "chunked", case.wire.kind).data
     return framed([dumps(answer.whole)], "length", JSON).data
 
 
@@ -71,9 +72,13 @@ def _repeated(case: Case, size: int, pick: Any) -> bytes:
     for event in answer.events:
         events += [event] * (size if pick(event) else 1)
     whole: Any = dict(answer.whole)
-    for name in ("choices", "output", "content", "candidates"):
-        if isinstance(whole.get(name), list):
-            whole[name] = whole[name] * (size if pick(answer.events[0]) else 1)
+    holder = whole
+    for name in ("output", "message"):  # Cohere's, and Converse's in two steps
+        if isinstance(holder.get(name), dict):
+            holder[name] = holder = dict(holder[name])
+    for name in ("choices", "output", "content", "candidates", "tool_calls", "citations"):
+        if isinstance(holder.get(name), list):
+            holder[name] = holder[name] * (size if pick(answer.events[0]) else 1)
     return _bytes(case, Answer(events, whole, answer.may, answer.must))
 
 
@@ -88,7 +93,7 @@ def repeated_starts(case: Case, size: int) -> bytes:
     return _repeated(
         case,
         size,
-        lambda event: event.name != "message_stop" and event.name != "response.completed",
+        lambda event: event.name not in ENDS,
     )
 
 
@@ -109,7 +114,7 @@ def spaces_in_error(case: Case, size: int) -> bytes:
     )
     body = b"<html>" + page.encode() * size * 20
     return framed(
-        [body], "length", case.one(("text/html", JSON, EVENTS)), status=case.one((500, 200))
+        [body], "length", case.one(("text/html", JSON, case.wire.kind)), status=case.one((500, 200))
     ).data
 
 
@@ -118,7 +123,7 @@ def long_arguments(case: Case, size: int) -> bytes:
     from attack.families.pieces import arguments_in_pieces
 
     return _bytes(
-        case, arguments_in_pieces(case.wire, size * 2, content_between=case.number % 32 < 16)
+        case, arguments_in_pieces(case.wire, size * 2, content_between=case.turn % 2 == 0)
     )
 
 
@@ -130,13 +135,15 @@ def many_calls(case: Case, size: int) -> bytes:
 
 def small_lines(case: Case, size: int) -> bytes:
     lines = b": x\n" * size * 10 + b"\n"
+    if case.wire.kind != EVENTS:
+        lines = case.wire.nothing[0] * size * 10
     frames = [event.frame for event in case.plain().events]
-    return framed([frames[0] + lines, *frames[1:]], "chunked", EVENTS).data
+    return framed([frames[0] + lines, *frames[1:]], "chunked", case.wire.kind).data
 
 
 def small_chunks(case: Case, size: int) -> bytes:
     body = b"".join(event.frame for event in case.wire.plain(["x" * size]).events)
-    return framed([bytes([byte]) for byte in body], "chunked", EVENTS).data
+    return framed([bytes([byte]) for byte in body], "chunked", case.wire.kind).data
 
 
 MAKERS = (

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from attack.answers import dumps
 from attack.caller import ask
 from attack.case import Case, Fault
-from attack.http import EVENTS, JSON, framed, head
+from attack.http import JSON, chunk, framed, head
 from attack.judge import judge, judge_text
 from attack.server import Forever, Script
-from attack.wires import dumps
 from attack.world import World
 from mirascope import llm
 
@@ -29,12 +29,12 @@ def run(world: World, case: Case) -> None:
     limit = rng.choice((0.03, 0.08))
     field = case.one(("first_content", "idle", "total", "total"))
     frames = [event.frame for event in answer.events]
-    stream = framed(frames, "chunked", EVENTS).data
-    cut = framed([frames[0], *frames[1:-1]], "chunked", EVENTS).data
-    noise = case.one(("silence", Forever(b"5\r\n: x\n\n\r\n")))
+    stream = framed(frames, "chunked", case.wire.kind).data
+    cut = framed([frames[0], *frames[1:-1]], "chunked", case.wire.kind).data
+    noise = case.one(("silence", Forever(chunk(case.wire.nothing[0]))))
     script: Script
     done = False
-    match case.number // 16 % 5:
+    match case.turn % 5:
         case 0:
             script = ["silence"]
             field = case.one(("first_content", "total"))
@@ -42,12 +42,15 @@ def run(world: World, case: Case) -> None:
             script = [head()[: rng.randrange(1, 20)], "silence"]
             field = case.one(("first_content", "total"))
         case 2:
-            script = [head(200, ("content-type", EVENTS), ("transfer-encoding", "chunked")), noise]
+            script = [
+                head(200, ("content-type", case.wire.kind), ("transfer-encoding", "chunked")),
+                noise,
+            ]
             field = case.one(("first_content", "total"))
         case 3 if case.streamed:
             contents = [number for number, event in enumerate(answer.events) if event.text]
             until = sum(len(frame) for frame in frames[: contents[0] + 1])
-            data = framed(frames[: contents[0] + 1], "chunked", EVENTS).data[:-5]
+            data = framed(frames[: contents[0] + 1], "chunked", case.wire.kind).data[:-5]
             assert until < len(cut)
             script = [data, noise]
             field = case.one(("idle", "total"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
+from attack.answers import Answer, dumps
 from attack.caller import ask
 from attack.case import Case, Fault
+from attack.converse import KIND, event_frame, frame, text_header
 from attack.families.endings import answer_bytes, expect_clean
 from attack.http import EVENTS, chunk, framed, head, pieces_of
 from attack.judge import judge, judge_text
-from attack.wires import Answer, dumps
 from attack.world import World
 
 __all__ = ["changed", "run"]
@@ -18,7 +19,7 @@ __all__ = ["changed", "run"]
 
 def run(world: World, case: Case) -> None:
     """Heads, chunks, events and JSON with bytes changed; the same answer written in odd ways."""
-    if case.number // 16 % 3 == 0:
+    if case.turn % 3 == 0:
         _odd_but_right(world, case)
         return
     answer = case.plain()
@@ -77,10 +78,11 @@ SIZES = (
 def _wrong_chunks(data: bytes, rng: Random) -> bytes:
     """Return the answer's body in chunks, of which one is wrong."""
     body = data.partition(b"\r\n\r\n")[2]
+    kind = KIND if KIND.encode() in data else EVENTS
     size = rng.choice(SIZES)
     end = rng.choice((b"\r\n", b"\n", b"\r", b"", b"\r\r\n"))
     good = b"".join(chunk(piece) for piece in pieces_of(body[:200], rng))
-    start = head(200, ("content-type", EVENTS), ("transfer-encoding", "chunked"))
+    start = head(200, ("content-type", kind), ("transfer-encoding", "chunked"))
     return start + good + size + end + body[200:] + b"\r\n0\r\n\r\n"
 
 
@@ -139,9 +141,11 @@ def _odd_but_right(world: World, case: Case) -> None:
     """Whatever the standards allow gives the same text."""
     answer = case.plain()
     if case.streamed:
-        write = case.one((_line_ends, _comments, _no_space, _other_fields, _in_several_lines))
+        write = case.one(OF_EVENTS if case.wire.kind == EVENTS else OF_FRAMES)
         body = write(answer, case.rng)
-        data = framed(pieces_of(body, case.rng, 30), case.one(("chunked", "length")), EVENTS).data
+        data = framed(
+            pieces_of(body, case.rng, 30), case.one(("chunked", "length")), case.wire.kind
+        ).data
     else:
         space = case.one((b"", b" ", b"\n\t \r\n"))
         body = space + dumps(answer.whole) + space
@@ -163,27 +167,70 @@ def _frames(answer: Answer, change: Callable[[bytes], bytes]) -> bytes:
 def _line_ends(answer: Answer, rng: Random) -> bytes:
     end = rng.choice((b"\r\n", b"\r"))
     mark = rng.choice((b"", b"\xef\xbb\xbf"))
-    return mark + _frames(answer, lambda frame: frame.replace(b"\n", end))
+    return mark + _frames(answer, lambda one: one.replace(b"\n", end))
 
 
 def _comments(answer: Answer, rng: Random) -> bytes:
     lines = (b": ping\n", b":\n\n", b"\n\n\n", b": " + b"x" * 200 + b"\n")
-    return _frames(answer, lambda frame: rng.choice(lines) + frame + rng.choice(lines))
+    return _frames(answer, lambda one: rng.choice(lines) + one + rng.choice(lines))
 
 
 def _no_space(answer: Answer, rng: Random) -> bytes:
-    return _frames(answer, lambda frame: frame.replace(b"data: ", b"data:", 1))
+    return _frames(answer, lambda one: one.replace(b"data: ", b"data:", 1))
 
 
 def _other_fields(answer: Answer, rng: Random) -> bytes:
     lines = (b"id: 7\n", b"retry: 1000\n", b"unknown: x\n", b"datax: 1\n")
-    return _frames(answer, lambda frame: rng.choice(lines) + frame)
+    return _frames(answer, lambda one: rng.choice(lines) + one)
 
 
 def _in_several_lines(answer: Answer, rng: Random) -> bytes:
     """White space may stand between two tokens of JSON, and a line end in data is one."""
 
-    def change(frame: bytes) -> bytes:
-        return frame.replace(b"data: {", b"data: {\ndata: ", 1)
+    def change(one: bytes) -> bytes:
+        return one.replace(b"data: {", b"data: {\ndata: ", 1)
 
     return _frames(answer, change)
+
+
+OF_EVENTS = (_line_ends, _comments, _no_space, _other_fields, _in_several_lines)
+
+OTHERS = (
+    b"\1a\0",  # true
+    b"\1b\1",  # false
+    b"\1c\2\7",  # a byte
+    b"\1d\3\0\7",
+    b"\1e\4\0\0\0\7",
+    b"\1f\5" + bytes(8),
+    b"\1g\6\0\2\xff\0",  # bytes
+    b"\1h\7\0\0",
+    b"\1i\x08" + bytes(8),  # a time
+    b"\1j\x09" + bytes(16),  # a UUID
+)
+"""A header that nobody knows, of every type that there is."""
+
+
+def _other_headers(answer: Answer, rng: Random) -> bytes:
+    """Each event with its headers in any order, and others among them."""
+    frames: list[bytes] = []
+    for event in answer.events:
+        headers = [
+            text_header(":event-type", event.name),
+            text_header(":content-type", "application/json"),
+            text_header(":message-type", "event"),
+            *rng.sample(OTHERS, rng.randrange(len(OTHERS))),
+        ]
+        rng.shuffle(headers)
+        frames.append(frame(b"".join(headers), event.data))
+    return b"".join(frames)
+
+
+def _unknown_events(answer: Answer, rng: Random) -> bytes:
+    nothing = (
+        event_frame("newThing", b"{}"),
+        event_frame("newThing", b'{"x":"' + b"x" * 999 + b'"}'),
+    )
+    return _frames(answer, lambda one: rng.choice(nothing) + one + rng.choice(nothing))
+
+
+OF_FRAMES = (_other_headers, _unknown_events)

@@ -11,11 +11,11 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+from attack.answers import dumps
 from attack.caller import model_of
 from attack.case import Case, Fault
 from attack.families.types import weather
-from attack.http import EVENTS, JSON, framed
-from attack.wires import dumps
+from attack.http import JSON, framed
 from attack.world import World
 from mirascope import llm
 
@@ -166,11 +166,11 @@ PARAMS = (
 def run(world: World, case: Case) -> None:
     """Random wrong arguments at every door: TypeError, ValueError or an llm error, and no other."""
     rng = case.rng
-    door = DOORS[case.number // 16 % len(DOORS)]
+    door = DOORS[case.turn % len(DOORS)]
     value = rng.choice(MAKERS)()
     plain = case.wire.plain(["Good."])
     whole = framed([dumps(plain.whole)], "length", JSON).data
-    stream = framed([event.frame for event in plain.events], "chunked", EVENTS).data
+    stream = framed([event.frame for event in plain.events], "chunked", case.wire.kind).data
     world.plan(case.id, *([[stream if case.streamed else whole]] * 3))
     try:
         door(world, case, value)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from attack.wires import CHAT, WIRES, Answer, Event, Wire
+from attack.answers import Answer, Event, Wire
+from attack.cohere import cohere_call
+from attack.converse import converse_call
+from attack.wires import CHAT
 
 __all__ = ["arguments_in_pieces", "calls"]
 
@@ -24,7 +27,7 @@ def arguments_in_pieces(wire: Wire, count: int, *, content_between: bool) -> Ans
     if content_between:
         texts = wire.plain(["x"])
         between = [event for event in texts.events if event.text]
-        last = events[-1:] if wire.name in ("messages", "responses") else []
+        last = events[-1:] if wire.name not in ("chat", "google") else []
         mixed = [one for event in events[: len(events) - len(last)] for one in (event, *between)]
         events = mixed + list(last)
     return _around(wire, events)
@@ -34,13 +37,13 @@ def _around(wire: Wire, events: list[Event]) -> Answer:
     plain = wire.plain(["x"])
     first = next(number for number, event in enumerate(plain.events) if event.text)
     whole = [*plain.events[: first + 1], *events, *plain.events[first + 1 :]]
-    if wire.name in ("messages", "responses"):  # its text ends before
+    if wire.name not in ("chat", "google"):  # its text ends before
         whole = [*plain.events[: plain.may], *events, *plain.events[plain.may :]]
     return Answer(whole, plain.whole, 0, 0)
 
 
 def _call(wire: Wire, number: int, pieces: list[str]) -> list[Event]:
-    if wire is WIRES[0]:
+    if wire.name == "chat":
         return [
             _chat_call(number, {"name": "weather", "arguments": ""}),
             *(_chat_call(number, {"arguments": piece}) for piece in pieces),
@@ -70,6 +73,10 @@ def _call(wire: Wire, number: int, pieces: list[str]) -> list[Event]:
             *(_event("content_block_delta", index=index, delta=delta) for delta in deltas),
             _event("content_block_stop", index=index),
         ]
+    if wire.name == "cohere":
+        return cohere_call(number, f"call_{number}", "weather", pieces)
+    if wire.name == "converse":
+        return converse_call(number + 1, f"tooluse_{number}", "weather", pieces)
     call = {"functionCall": {"name": "weather", "args": {"city": "".join(pieces)}}}
     content = {"parts": [call], "role": "model"}
     return [Event("", {"candidates": [{"index": 0, "content": content}]})]

@@ -7,11 +7,11 @@ import threading
 from random import Random
 from typing import Any
 
+from attack.answers import Answer
 from attack.caller import model_of
 from attack.case import Case, Fault
-from attack.http import EVENTS, chunk, head, pieces_of
+from attack.http import chunk, head, pieces_of
 from attack.server import Paced
-from attack.wires import Answer
 from attack.world import World
 
 __all__ = ["run"]
@@ -26,7 +26,7 @@ def run(world: World, case: Case) -> None:
     if cut:
         body = body[: rng.randrange(answer.until(answer.may - 1))]
     pieces = [chunk(piece) for piece in pieces_of(body, rng, 12)]
-    data = head(200, ("content-type", EVENTS), ("transfer-encoding", "chunked"))
+    data = head(200, ("content-type", case.wire.kind), ("transfer-encoding", "chunked"))
     script = [data, Paced(pieces, case.one((0.0, 0.0005))), "fin" if cut else b"0\r\n\r\n"]
     world.plan(case.id, script)
     if case.colour == "async":

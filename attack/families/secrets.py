@@ -10,12 +10,12 @@ import traceback
 from random import Random
 from urllib.parse import quote
 
+from attack.answers import dumps
 from attack.caller import ask
 from attack.case import Case, Fault
 from attack.families.types import use
-from attack.http import EVENTS, FRAMINGS, JSON, framed
+from attack.http import FRAMINGS, JSON, framed
 from attack.judge import judge
-from attack.wires import dumps
 from attack.world import World
 
 __all__ = ["run"]
@@ -99,12 +99,12 @@ def _echo(case: Case, said: str, world: World) -> tuple[bytes, list[str]]:
             data = framed([], "length", status=302, headers=[("location", where)])
         case 5:
             events = [event.frame for event in case.plain().events]
-            name = b"event: error\n" if case.wire.name in ("messages", "responses") else b""
-            data = framed([*events[:2], name + b"data: " + error + b"\n\n"], framing, EVENTS)
+            data = framed([*events[:2], case.wire.fails(error)], framing, case.wire.kind)
         case 6:
-            events = [event.frame for event in case.plain().events]
-            broken = b'data: {"' + said.encode() + b"\n\n"
-            data = framed([*events[:2], broken], framing, EVENTS)
+            answer = case.plain()
+            events = [event.frame for event in answer.events]
+            broken = answer.events[0].write("", b'{"' + said.encode())
+            data = framed([*events[:2], broken], framing, case.wire.kind)
         case 7:
             line = f"HTTP/1.1 {status} {said}\r\ncontent-length: 0\r\n\r\n"
             return line.encode("latin-1"), ["fin"]

@@ -10,7 +10,7 @@ from types import FrameType
 from attack.caller import ask, model_of
 from attack.case import Case, Fault
 from attack.families.limits import LATE
-from attack.http import EVENTS, framed
+from attack.http import framed
 from attack.judge import judge
 from attack.server import Script
 from attack.world import World
@@ -29,10 +29,10 @@ def run(world: World, case: Case) -> None:
         return
     answer = case.wire.plain(["a", "b"])
     frames = [event.frame for event in answer.events[: answer.may]]
-    data = framed(frames, "chunked", EVENTS).data[:-5]
+    data = framed(frames, "chunked", case.wire.kind).data[:-5]
     script: Script = case.one(([b"", "silence"], [b"HTTP/1.1", "silence"], [data, "silence"]))
     plan = world.plan(case.id, script)
-    raises = bool(case.number // 8 % 2)
+    raises = not case.streamed
     before = signal.signal(signal.SIGALRM, _interrupt if raises else _ignore)
     started = time.monotonic()
     first, every = (0.1, 0.0) if raises else (0.003, 0.003)

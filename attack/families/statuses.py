@@ -108,12 +108,13 @@ def _body(case: Case) -> tuple[str, bytes]:
     rng = case.rng
     wire = case.one((case.wire, *WIRES))
     error: Any = wire.error(case.one(("No.", "", strange(rng))), case.one(("bad", "x" * 3000)))
+    said = error.get("error", error)  # where an error is one more object in it
     match rng.randrange(8):
         case 0:
             return JSON, json.dumps(error).encode()
         case 1:
-            field = rng.choice(list(error["error"]))
-            error["error"][field] = strange(rng)
+            field = rng.choice(list(said))
+            said[field] = strange(rng)
             return JSON, json.dumps(error).encode()
         case 2:
             return JSON, json.dumps(strange(rng)).encode()
@@ -136,6 +137,6 @@ def _body(case: Case) -> tuple[str, bytes]:
                 rng.randrange(60)
             )
         case 6:
-            return EVENTS, b"event: error\ndata: " + json.dumps(error).encode() + b"\n\n"
+            return wire.kind, wire.fails(json.dumps(error).encode())
         case _:
             return JSON, b""

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+from attack.answers import dumps
 from attack.caller import Outcome, ask
 from attack.case import Case, Fault
-from attack.http import EVENTS, JSON, framed
+from attack.http import JSON, framed
 from attack.judge import judge, judge_error
-from attack.wires import dumps
 from attack.world import World
 from mirascope import llm
 
@@ -51,15 +51,14 @@ def run(world: World, case: Case) -> None:
     if case.streamed:
         frames: list[bytes] = []
         for event, document in zip(answer.events, documents, strict=True):
-            name = f"event: {event.name}\n".encode() if event.name else b""
             data = document if isinstance(document, bytes) else _dumps(document)
-            frames.append(name + b"data: " + data + b"\n\n")
-        data = framed(frames, "chunked", EVENTS).data
+            frames.append(event.write(event.name, data))
+        data = framed(frames, "chunked", case.wire.kind).data
     else:
         data = framed([_dumps(documents[0])], "length", JSON).data
     calm = framed([dumps(case.wire.plain(["Good."]).whole)], "length", JSON).data
     calm_stream = framed(
-        [event.frame for event in case.wire.plain(["Good."]).events], "chunked", EVENTS
+        [event.frame for event in case.wire.plain(["Good."]).events], "chunked", case.wire.kind
     ).data
     world.plan(case.id, [data], [calm_stream if case.streamed else calm])
     tools = [weather_async if case.colour == "async" else weather]
