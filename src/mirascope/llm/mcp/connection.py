@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TypeAlias, TypeVar, cast
 
@@ -13,10 +13,11 @@ import httpx2
 from mcp import Client, ClientSession, MCPError
 from mcp.client import Transport
 from mcp.shared.message import SessionMessage
-from mcp.types import CONNECTION_CLOSED, REQUEST_TIMEOUT
+from mcp.types import CONNECTION_CLOSED, PARSE_ERROR, REQUEST_TIMEOUT
 from pydantic import ValidationError
 
 from mirascope.llm.exceptions import ConnectionError, ResponseValidationError, TimeoutError
+from mirascope.llm.providers.masks import Mask, hide
 from mirascope.llm.types.error_text import told
 
 if TYPE_CHECKING:
@@ -69,13 +70,16 @@ class GivenSession:
     async def ask(self, what: str, send: Callable[[ClientSession], Awaitable[_T]]) -> _T:
         """Send a request; see `Sessions`."""
         try:
-            return await _sent(send, self.session, what, "the MCP server")
+            return await _sent(send, self.session)
         except MCPError as error:
-            if error.code == CONNECTION_CLOSED:
+            if _is_goodbye(error):
                 raise anyio.ClosedResourceError(
                     f"{what}: the session with the MCP server is closed."
                 ) from error
             raise _late(error, what, "the MCP server") or error from error
+        except _NotTheProtocol as error:
+            problem = error.told(what, "the MCP server")
+        raise problem  # here, where what came is not its context
 
 
 class Life:
@@ -124,7 +128,13 @@ class Connection:
     """
 
     def __init__(
-        self, server: str, transport: OpenTransport, *, timeout: float | None, reconnect: bool
+        self,
+        server: str,
+        transport: OpenTransport,
+        *,
+        timeout: float | None,
+        reconnect: bool,
+        secrets: Mask,
     ) -> None:
         """Prepare to connect.
 
@@ -133,17 +143,20 @@ class Connection:
             transport: Opens the way to it.
             timeout: Seconds for each answer; None for no limit.
             reconnect: Whether a lost connection is made anew by the next request.
+            secrets: Takes what the server is told in confidence out of what it says.
         """
         self._server = server
         self._transport = transport
         self._timeout = timeout
         self._reconnect = reconnect
+        self._secrets = secrets
         self._lock = asyncio.Lock()
         self._closed = False
         self._life: Life | None = None
 
     async def __aenter__(self) -> Self:
-        self._life = await self._begin()
+        with self._hiding():
+            self._life = await self._begin()
         return self
 
     async def __aexit__(
@@ -166,9 +179,31 @@ class Connection:
 
     async def ask(self, what: str, send: Callable[[ClientSession], Awaitable[_T]]) -> _T:
         """Send a request; see `Sessions`."""
+        with self._hiding():
+            try:
+                return await self._answered(what, send)
+            except _NotTheProtocol as error:
+                problem = error.told(what, self._server)
+            raise problem  # here, where what came is not its context
+
+    @contextmanager
+    def _hiding(self) -> Generator[None]:
+        """Raise what is raised in the block without the secrets that the server was told."""
+        try:
+            yield
+        except Exception as error:
+            hide(error, self._secrets)
+            if isinstance(error, MCPError):  # which says it twice
+                said = error.error
+                shown = None if self._secrets.finds(repr(said.data)) else said.data
+                update = {"message": self._secrets(said.message), "data": shown}
+                error.error = said.model_copy(update=update)
+            raise
+
+    async def _answered(self, what: str, send: Callable[[ClientSession], Awaitable[_T]]) -> _T:
         life = await self._alive(what)
         try:
-            return await _sent(send, life.opened.result(), what, self._server)
+            return await _sent(send, life.opened.result())
         except MCPError as error:
             if life.forgotten:
                 if not self._reconnect:
@@ -177,7 +212,7 @@ class Connection:
                 raise await self._explained(error, life, what) or error from error
         life = await self._alive(what)
         try:
-            return await _sent(send, life.opened.result(), what, self._server)
+            return await _sent(send, life.opened.result())
         except MCPError as error:
             raise await self._explained(error, life, what) or error from error
 
@@ -204,14 +239,17 @@ class Connection:
             await life.opened
         except Exception as error:
             await _end(life)
-            problem = _problem(error, life)
-            raise ConnectionError(
-                f"Cannot connect to {self._server}: {problem}.", _PROVIDER, _fit_to_show(error)
-            ) from _fit_to_show(error)
+            failure = error
         except BaseException:
             await _end(life)
             raise
-        return life
+        else:
+            return life
+        cause = _fit_to_show(failure)
+        # Here, where one that is not fit to show is not its context.
+        raise ConnectionError(
+            f"Cannot connect to {self._server}: {_problem(failure, life)}.", _PROVIDER, cause
+        ) from cause
 
     async def _live(self, life: Life) -> None:
         try:
@@ -229,7 +267,7 @@ class Connection:
             life.over = True
 
     async def _explained(self, error: MCPError, life: Life, what: str) -> Exception | None:
-        if error.code == CONNECTION_CLOSED and (life.over or self._closed):
+        if _is_goodbye(error) and (life.over or self._closed):
             if self._closed:
                 return anyio.ClosedResourceError(
                     f"{what}: the connection to {self._server} was closed meanwhile."
@@ -268,19 +306,36 @@ class Connection:
         return "Connect again, or pass reconnect=True."
 
 
-async def _sent(
-    send: Callable[[ClientSession], Awaitable[_T]], session: ClientSession, what: str, server: str
-) -> _T:
+class _NotTheProtocol(Exception):
+    """An answer is not what the protocol has; its text says where, and not what came."""
+
+    def told(self, what: str, server: str) -> ResponseValidationError:
+        """Return it as callers see it."""
+        return ResponseValidationError(
+            f"{what}: {server} answered what the protocol does not have{self}.", _PROVIDER
+        )
+
+
+async def _sent(send: Callable[[ClientSession], Awaitable[_T]], session: ClientSession) -> _T:
     try:
         return await send(session)
     except ValidationError as error:
         wrong = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(map(str, wrong["loc"]))
-        # From None, for its text has what came.
-        raise ResponseValidationError(
-            f"{what}: {server} answered what the protocol does not have: {place}: {wrong['msg']}.",
-            _PROVIDER,
-        ) from None
+        raise _NotTheProtocol(f": {place}: {wrong['msg']}") from error
+    except MCPError as error:
+        if _is_garbled(error):
+            raise _NotTheProtocol from error
+        raise
+
+
+def _is_garbled(error: BaseException) -> bool:
+    """Say whether an answer could not be read; the session's text of that has all that came."""
+    return (
+        isinstance(error, MCPError)
+        and error.code == PARSE_ERROR
+        and error.message.startswith("Failed to parse ")
+    )
 
 
 async def _end(life: Life) -> None:
@@ -354,6 +409,11 @@ def _late(error: MCPError, what: str, server: str) -> TimeoutError | None:
     return TimeoutError(f"{what}: {server} did not answer in time.", _PROVIDER, error)
 
 
+def _is_goodbye(error: MCPError) -> bool:
+    """Say whether the connection is closed; the number is also any error of a server's own."""
+    return error.code == CONNECTION_CLOSED and error.message == "Connection closed"
+
+
 def _problem(error: BaseException, life: Life) -> str:
     """Return what went wrong, without the address, which may hold a key."""
     error = _innermost(error)
@@ -361,15 +421,19 @@ def _problem(error: BaseException, life: Life) -> str:
         return f"it answers with HTTP {error.response.status_code}"
     if isinstance(error, MCPError) and error.message == "Server returned an error response":
         return f"it answers with HTTP {life.status}"
-    if isinstance(error, MCPError) and error.code == CONNECTION_CLOSED:
+    if isinstance(error, MCPError) and _is_goodbye(error):
         return "it closed the connection"
+    if _is_garbled(error):
+        return "it answers what the protocol does not have"
     return told(error).rstrip(".")
 
 
 def _fit_to_show(error: Exception) -> Exception | None:
-    """Return an error as a cause, but for one whose text has the address."""
+    """Return an error as a cause, but for one whose text has the address, or what came."""
     inner = _innermost(error)
     if isinstance(inner, httpx2.HTTPStatusError) or not isinstance(inner, Exception):
+        return None
+    if _is_garbled(inner):
         return None
     return inner
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TextIO
@@ -19,6 +20,8 @@ from typing_extensions import Unpack
 from mirascope.llm.mcp.client import MCPClient
 from mirascope.llm.mcp.connection import Connection, Life, OpenTransport
 from mirascope.llm.mcp.options import ConnectionOptions
+from mirascope.llm.providers.masks import Mask, secrets_in
+from mirascope.llm.transport.http import HttpRequest
 from mirascope.llm.types.shown import address_shown
 
 if TYPE_CHECKING:
@@ -56,7 +59,9 @@ async def stdio_client(
     def streams(life: Life) -> AbstractAsyncContextManager[TransportStreams]:
         return stdio_streams(server_parameters, _standard_error())
 
-    async with _connected(server, streams, options) as client:
+    env = server_parameters.env or {}
+    secrets = secrets_in(HttpRequest(url="", headers=env))
+    async with _connected(server, streams, options, secrets) as client:
         yield client
 
 
@@ -97,7 +102,10 @@ async def streamable_http_client(
         ):
             yield both
 
-    async with _connected(f"the MCP server at {address_shown(url)}", streams, options) as client:
+    secrets = secrets_in(HttpRequest(url=url, headers=headers or {}))
+    async with _connected(
+        f"the MCP server at {address_shown(url)}", streams, options, secrets
+    ) as client:
         yield client
 
 
@@ -128,8 +136,9 @@ async def sse_client(
     if read_timeout_seconds is not None:
         options = {"timeout": read_timeout_seconds.total_seconds(), **options}
 
-    def streams(life: Life) -> AbstractAsyncContextManager[TransportStreams]:
-        return sse_streams(
+    @asynccontextmanager
+    async def streams(life: Life) -> AsyncGenerator[TransportStreams]:
+        opening = sse_streams(
             url,
             headers=dict(headers or {}),
             timeout=_CONNECT,
@@ -137,20 +146,33 @@ async def sse_client(
             sse_read_timeout=float("inf"),
             auth=auth,
         )
+        limit = min(_CONNECT, options.get("timeout") or _CONNECT)
+        async with AsyncExitStack() as stack:
+            try:
+                async with asyncio.timeout(limit):
+                    both = await stack.enter_async_context(opening)
+            except TimeoutError:
+                # Or it named one of another server, which is not said.
+                raise TimeoutError(f"it named no address for messages in {limit:g} s") from None
+            yield both
 
-    async with _connected(f"the MCP server at {address_shown(url)}", streams, options) as client:
+    secrets = secrets_in(HttpRequest(url=url, headers=headers or {}))
+    async with _connected(
+        f"the MCP server at {address_shown(url)}", streams, options, secrets
+    ) as client:
         yield client
 
 
 @asynccontextmanager
 async def _connected(
-    server: str, streams: OpenTransport, options: ConnectionOptions
+    server: str, streams: OpenTransport, options: ConnectionOptions, secrets: Iterable[str]
 ) -> AsyncGenerator[MCPClient]:
     connection = Connection(
         server,
         streams,
         timeout=options.get("timeout"),
         reconnect=options.get("reconnect", False),
+        secrets=Mask(secrets),
     )
     client = MCPClient.of(connection, options)
     async with connection:
