@@ -214,6 +214,9 @@ def test_here_only_text_has_tokens() -> None:
     picture = llm.Image.from_bytes(b"\x89PNG\r\n\x1a\n" + bytes(8))
     with pytest.raises(llm.FeatureNotSupportedError, match="only be counted here in text"):
         llm.Model("groq/m").count_tokens(["What is this?", picture], local=str.split)
+    output: llm.ToolOutput[str] = llm.ToolOutput(id="1", name="n", result="", media=[picture])
+    with pytest.raises(llm.FeatureNotSupportedError, match="only be counted here in text"):
+        llm.Model("groq/m").count_tokens([output], local=str.split)
 
 
 def test_by_tiktoken() -> None:

@@ -89,11 +89,14 @@ async def test_a_result_of_many_kinds(client: mcp.MCPClient) -> None:
         llm.Document.from_bytes(b"%PDF-1.7"),
         llm.Text(text="more: data://more (the rest)"),
     ]
-    told = json.dumps(result.told)
+    assert [part for part in result.told if not isinstance(part, dict)] == [
+        part for part in result.content if not isinstance(part, llm.Text)
+    ]
+    told = json.dumps([block for block in result.told if isinstance(block, dict)])
     assert "a poem" in told
     assert "data://more" in told
-    assert "image/png" in told
-    assert "JVBERi0xLjc" not in told  # no bytes, which a model cannot read
+    assert "image/svg+xml" in told
+    assert "PHN2Zy8+" not in told  # no bytes that no model can read
     (tool,) = [tool for tool in await client.list_tools() if tool.name == "everything"]
     assert (await tool.execute(call("everything"))).error is None
 

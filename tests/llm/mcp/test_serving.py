@@ -183,5 +183,49 @@ async def test_a_server_in_the_same_process() -> None:
         assert (await own.call_tool("aware")).content == [llm.Text(text="deps")]
 
 
+MEDIA = [
+    llm.Image.from_bytes(b"\x89PNG\r\n\x1a\n" + bytes(4)),
+    llm.Audio.from_bytes(b"RIFF\0\0\0\0WAVEfmt "),
+    llm.Document.from_bytes(b"%PDF-1.7"),
+]
+
+
+@llm.tool
+def draw() -> list[Any]:
+    """Draw."""
+    return [
+        "Here.",
+        *MEDIA,
+        llm.Document.from_bytes(b"Tides.", mime_type="text/plain"),
+        llm.Image.from_url("https://example.com/a.png"),
+        llm.Image.from_file_id("file_1", provider="openai"),
+    ]
+
+
+@llm.tool
+def photo() -> Any:
+    """Take a photo."""
+    return MEDIA[0]
+
+
+async def test_media_are_given_as_the_protocol_has_them() -> None:
+    async with Client(mcp.make_server([draw, photo])) as client:
+        own = mcp.MCPClient(client.session)
+        assert (await own.call_tool("draw")).content == [
+            llm.Text(text="Here."),
+            *MEDIA,
+            llm.Text(text="Tides."),
+            llm.Text(text="image: https://example.com/a.png"),
+            llm.Text(text="[image: file_1, kept by openai]"),
+        ]
+        tools = {tool.name: tool for tool in await own.list_tools()}
+        output = await tools["photo"].execute(llm.ToolCall(id="1", name="photo", args="{}"))
+        assert (output.result, output.media) == ("", [MEDIA[0]])
+        output = await tools["draw"].execute(llm.ToolCall(id="2", name="draw", args="{}"))
+        assert output.media == MEDIA
+        assert isinstance(output.result, list)
+        assert output.result[1:4] == ["[image 1]", "[audio 2]", "[document 3]"]
+
+
 def test_progress_outside_of_a_call() -> None:
     mcp.report_progress(1)

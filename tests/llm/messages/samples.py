@@ -82,6 +82,17 @@ def samples() -> dict[str, Sample]:
         ),
         "tool-error-not-found": tool_output("no such tool", ToolNotFoundError("look_down")),
         "tool-error-base": tool_output("no", ToolError("not allowed")),
+        "tool-output-media": user(
+            llm.ToolOutput(
+                id="call_1",
+                name="look_up",
+                result="Here.",
+                media=[
+                    llm.Image.from_bytes(b"\x89PNG\r\n\x1a\n" + bytes(8)),
+                    llm.Document.from_url("https://example.com/a.pdf"),
+                ],
+            )
+        ),
         "assistant-media": assistant(
             [
                 llm.ProviderToolCall(id="ws_1", name="web_search", args='{"query": "tides"}'),

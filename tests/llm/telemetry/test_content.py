@@ -72,6 +72,26 @@ def test_nothing_is_said_unless_asked_for(exported: Exported, colour: Colour) ->
     assert said["gen_ai.request.reasoning.level"] == "low"
 
 
+def test_media_of_an_output_stand_beside_it(exported: Exported) -> None:
+    calls = [llm.ToolCall(id="call_1", name="add", args="{}")]
+    output: llm.ToolOutput[str] = llm.ToolOutput(
+        id="call_1", name="add", result="Here.", media=[llm.Image.from_bytes(PNG)]
+    )
+    asked = [
+        llm.messages.user("Add."),
+        llm.messages.assistant(calls, provider_id=None, model_id=None),
+        llm.messages.user(output),
+    ]
+    with simulate(), exported.trace(capture_content=True):
+        llm.Model(MODEL).call(asked)
+    [*_, last] = json.loads(exported.attributes(0)["gen_ai.input.messages"])
+    assert last["role"] == "tool"
+    response, image = last["parts"]
+    assert response == {"type": "tool_call_response", "id": "call_1", "response": "Here."}
+    assert (image["type"], image["modality"], image["content"]) == ("blob", "image", "")
+    assert image["size"] == len(PNG)
+
+
 def test_an_error_is_not_quoted_unless_asked_for(exported: Exported, colour: Colour) -> None:
     refused = Turn(fault=Status(400, message=f"I do not like {SECRET}"))
     for settings in ({}, {"capture_content": True}):

@@ -10,6 +10,7 @@ import io
 import json
 import math
 import numbers
+import pickle
 import re
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -224,6 +225,8 @@ def many() -> object:
     return found
 
 
+PICTURE = llm.Image.from_url("https://example.com/a.png")
+
 REFUSED: Mapping[str, tuple[Callable[[], object], str]] = {
     "object": (Forecast, "object of class Forecast"),
     "in a list": (lambda: [1, {"a": Forecast()}], "object of class Forecast"),
@@ -249,9 +252,13 @@ REFUSED: Mapping[str, tuple[Callable[[], object], str]] = {
     "map": (lambda: map(str, [1]), "iterator of class map: make a list"),
     "async generator": (numbered_later, "async iterator of class async_generator: .*`async for`"),
     "in need of await": (lambda: [later()], "something to await, of class coroutine"),
-    "image": (lambda: llm.Image.from_url("https://example.com/a.png"), r"an Image.*resume\("),
-    "images": (lambda: [llm.Image.from_url("https://example.com/a.png")], "an Image"),
-    "document": (lambda: llm.Document.from_url("https://example.com/a.pdf"), "a Document"),
+    "image inside": (lambda: {"a": PICTURE}, r"an Image inside .*\['Here it is.', image\]"),
+    "image deep inside": (lambda: ["a", [PICTURE]], "an Image inside"),
+    "image among images": (lambda: [PICTURE, {"a": PICTURE}], "an Image inside"),
+    "document inside": (
+        lambda: {"a": llm.Document.from_url("https://example.com/a.pdf")},
+        "a Document inside",
+    ),
     "circle": (circle, "holds itself"),
     "deep": (deep, "nested more than 200 levels"),
     "many": (many, "more than 1,000,000 values"),
@@ -279,13 +286,56 @@ def test_what_no_model_can_be_told_is_an_error_of_the_tool(
     assert tool_output_text(output.result) == told
 
 
+PDF = llm.Document.from_bytes(b"%PDF-1.7")
+SOUND = llm.Audio.from_bytes(b"RIFF\0\0\0\0WAVEfmt ")
+RETURNED: Mapping[str, tuple[Any, Any, list[Any]]] = {
+    "an image": (PICTURE, "", [PICTURE]),
+    "a document": (PDF, "", [PDF]),
+    "a sound": (SOUND, "", [SOUND]),
+    "images": ([PICTURE, PICTURE], "", [PICTURE, PICTURE]),
+    "text and image": (["Here it is.", PICTURE], "Here it is.", [PICTURE]),
+    "image and text": ((PICTURE, "That is it."), "That is it.", [PICTURE]),
+    "texts and media": (
+        ["Before:", PICTURE, "after:", PDF],
+        "Before:\n[image 1]\nafter:\n[document 2]",
+        [PICTURE, PDF],
+    ),
+    "JSON and image": ([{"width": 3}, PICTURE], [{"width": 3}, "[image 1]"], [PICTURE]),
+    "an empty list": ([], [], []),
+    "JSON alone": (["a", {"b": 1}], ["a", {"b": 1}], []),
+}
+
+
 @every_kind
-def test_an_image_goes_beside_the_outputs(kind: str) -> None:
-    """As the error of a tool that returns one says."""
-    output = run(variant(kind, lambda *_: "see the picture"), called(x=1))
-    image = llm.Image.from_url("https://example.com/a.png")
-    message = llm.messages.user([output, image])
-    assert [type(part) for part in message.content] == [ToolOutput, llm.Image]
+@pytest.mark.parametrize(("returned", "result", "media"), RETURNED.values(), ids=RETURNED)
+def test_media_are_beside_the_result(
+    kind: str, returned: Any, result: object, media: list[Any]
+) -> None:
+    output = run(variant(kind, lambda *_: returned), called(x=1))
+    assert output.error is None
+    assert output.result == result
+    assert output.media == media
+    stored = llm.messages.to_json([llm.messages.user(output)])
+    assert llm.messages.from_json(stored)[0].content == [output]
+    assert pickle.loads(pickle.dumps(output)) == output
+
+
+def test_the_output_of_a_tool_that_returned_an_image_is_the_image() -> None:
+    assert ToolOutput(id="1", name="n", result="", media=[PICTURE]).output == PICTURE
+    assert ToolOutput(id="1", name="n", result="Here.", media=[PICTURE]).output == "Here."
+
+
+def test_a_tool_that_failed_has_no_media() -> None:
+    error = llm.ToolError("no")
+    with pytest.raises(ValueError, match="has no media"):
+        ToolOutput(id="1", name="n", result="no", error=error, media=[PICTURE])
+
+
+@pytest.mark.parametrize("media", ["picture.png", [b"x"], ["x"], None], ids=repr)
+def test_what_is_no_medium_is_refused_before_it_is_sent(media: Any) -> None:
+    output: ToolOutput[Any] = ToolOutput(id="1", name="n", result="", media=media)
+    with pytest.raises(TypeError, match=r"ToolOutput\.media|has to be one of"):
+        llm.Model("openai/gpt-5-mini").call([llm.messages.user(output)])
 
 
 def test_what_cannot_be_told_cannot_be_saved() -> None:

@@ -165,6 +165,11 @@ def no_blank_text(part: Any, role: str) -> Any:
     return None if isinstance(part, Text) and not part.text.strip() else part
 
 
+def no_blank_text_beside_media(part: Any, role: str) -> Any:
+    blank = isinstance(part, ToolOutput) and part.media and not str(part.result).strip()
+    return replace(part, result="") if blank else part
+
+
 def no_blank_instructions(part: Any, role: str) -> Any:
     return no_blank_text(part, role) if role == "system" else part
 
@@ -174,12 +179,16 @@ def no_empty_instructions(part: Any, role: str) -> Any:
 
 
 def text_type(part: Any, role: str) -> Any:
+    if isinstance(part, ToolOutput):
+        return replace(part, media=[text_type(medium, role) for medium in part.media])
     if isinstance(part, Document) and isinstance(part.source, TextDocumentSource):
         return Document(source=replace(part.source, media_type="text/plain"))
     return part
 
 
 def text_type_but_html(part: Any, role: str) -> Any:
+    if isinstance(part, ToolOutput):
+        return replace(part, media=[text_type_but_html(medium, role) for medium in part.media])
     is_html = isinstance(part, Document) and getattr(part.source, "media_type", "") == "text/html"
     return part if is_html else text_type(part, role)
 
@@ -237,6 +246,31 @@ def outputs_first(conversation: Turns) -> Turns:
     )
 
 
+def media_apart(conversation: Turns) -> Turns:
+    """Media that tools returned are said by the user, after all outputs of the turn."""
+
+    def apart(turn: Turn) -> Turn:
+        outputs = [part for part in turn.parts if isinstance(part, ToolOutput)]
+        moved: list[Any] = []
+        for output in outputs:
+            if output.media:
+                text = f"From the output of the tool {output.name}:"
+                moved += [Text(text=text), *output.media]
+        parts = [without(part) for part in turn.parts]
+        end = 1 + max(
+            (n for n, part in enumerate(parts) if isinstance(part, ToolOutput)), default=0
+        )
+        return Turn(turn.role, (*parts[:end], *moved, *parts[end:]))
+
+    def without(part: Any) -> Any:
+        if not isinstance(part, ToolOutput) or not part.media:
+            return part
+        told = "The output follows, in a message of the user."
+        return replace(part, media=[], result=told if part.result == "" else part.result)
+
+    return tuple(map(apart, conversation))
+
+
 def documents_first(conversation: Turns) -> Turns:
     documents = tuple(p for t in conversation for p in t.parts if isinstance(p, Document))
     rest = [
@@ -270,6 +304,7 @@ EVERYWHERE: dict[str, Loss] = {
 LOSSES: dict[str, dict[str, Loss]] = {
     "chat": {
         **EVERYWHERE,
+        "that media are of an output": media_apart,
         "the type of an output": each(output_as_text),
         "that a tool failed": each(no_error_flag),
         "blank arguments": each(no_blank_args),
@@ -285,6 +320,7 @@ LOSSES: dict[str, dict[str, Loss]] = {
     },
     "messages": {
         **EVERYWHERE,
+        "blank texts beside media": each(no_blank_text_beside_media),
         "blank texts": each(no_blank_text),  # refused
         "late instructions": late_instructions_of_the_user,
         "several instructions": one_instruction,
@@ -296,6 +332,7 @@ LOSSES: dict[str, dict[str, Loss]] = {
     },
     "generate_content": {
         **EVERYWHERE,
+        "that media are of an output": media_apart,
         "blank instructions": each(no_blank_instructions),
         "late instructions": late_instructions_of_the_user,
         "a text of the model without a text": each(no_empty_text_of_the_model),
@@ -305,6 +342,7 @@ LOSSES: dict[str, dict[str, Loss]] = {
     },
     "cohere": {
         **EVERYWHERE,
+        "that media are of an output": media_apart,
         "blank instructions": each(no_empty_instructions),
         "the type of an output that is no object": each(output_as_documents),
         "that a tool failed": each(no_error_flag),
@@ -433,7 +471,7 @@ def conversations(draw: st.DrawFn, wire: str) -> list[Message]:
                     st.permutations([*calls, *draw(st.lists(st.one_of(SPOKEN), max_size=2))])
                 )
                 messages.append(answered(said))
-                outputs: list[Any] = [draw(output_of(call)) for call in calls]
+                outputs: list[Any] = [draw(output_of(call, wire)) for call in calls]
                 if draw(st.booleans()):
                     outputs = draw(st.permutations([*outputs, Text(text="There.")]))
                 messages.append(llm.messages.user(outputs))
@@ -456,13 +494,15 @@ CALLS = st.lists(
 )
 
 
-def output_of(call: ToolCall) -> st.SearchStrategy[ToolOutput[Any]]:
+def output_of(call: ToolCall, wire: str) -> st.SearchStrategy[ToolOutput[Any]]:
     def failed(text: str) -> ToolOutput[Any]:
         error = llm.ToolExecutionError(text)
         return ToolOutput(id=call.id, name=call.name, result=text, error=error)
 
-    worked = (JSON | st.fixed_dictionaries({"output": JSON})).map(
-        lambda result: ToolOutput(id=call.id, name=call.name, result=result)
+    worked = st.builds(
+        lambda result, media: ToolOutput(id=call.id, name=call.name, result=result, media=media),
+        JSON | st.fixed_dictionaries({"output": JSON}),
+        st.just([]) | st.lists(MEDIA[wire], max_size=2),
     )
     return worked | WORDS.map(failed)
 

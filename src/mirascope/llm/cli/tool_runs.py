@@ -52,7 +52,10 @@ def call_shown(call: ToolCall) -> str:
 
 
 def output_shown(output: ToolOutput[Any]) -> str:
-    """Return a result in a line; of the parts that MCP servers return, their text."""
+    """Return a result in a line; of the parts that MCP servers return, their text.
+
+    Of media it is said which they are.
+    """
     result: Any = output.result
     parts: list[Any] = []
     if isinstance(result, list):
@@ -62,6 +65,7 @@ def output_shown(output: ToolOutput[Any]) -> str:
     text = (
         result if isinstance(result, str) else json.dumps(result, ensure_ascii=False, default=str)
     )
+    text = " ".join(filter(None, [text, *(f"[{medium.type}]" for medium in output.media)]))
     return _cut(text if output.error is None else f"failed: {text}")
 
 

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias, cast
 
 from mirascope.llm.content import media_bytes
 from mirascope.llm.content.downloads import DOWNLOAD_TIMEOUT, download, download_async
-from mirascope.llm.content.json_form import LATER, LaterFields
+from mirascope.llm.content.json_form import LATER
 
 __all__ = [
     "MAX_AUDIO_SIZE",
@@ -45,7 +45,7 @@ class Base64AudioSource:
 
 
 @dataclass(kw_only=True)
-class Audio(LaterFields):
+class Audio:
     """A piece of audio."""
 
     type: Literal["audio"] = "audio"

@@ -36,7 +36,6 @@ __all__ = [
     "ByTag",
     "Form",
     "JsonForm",
-    "LaterFields",
     "dump",
     "expected",
     "load",
@@ -44,23 +43,9 @@ __all__ = [
     "read_record",
 ]
 
-LATER: Mapping[str, bool] = {"later": True}
+LATER: Mapping[str, object] = {"later": True, "exclude_if": operator.not_}
 """Metadata of a field that a class did not have at first: it is left out while it has its default,
-so that what does not use it is saved as it was before."""
-
-
-class LaterFields:
-    """Base of a dataclass with fields that are `LATER`, so that pydantic leaves them out, too."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Return pydantic's schema of the dataclass."""
-        schema: Any = handler(source)
-        later = {f.name for f in dataclasses.fields(source) if f.metadata.get("later")}
-        for field in schema["schema"]["fields"]:
-            if field["name"] in later:
-                field["serialization_exclude_if"] = operator.not_
-        return cast("CoreSchema", schema)
+so that what does not use it is saved as it was before; by pydantic, too, which reads the second."""
 
 
 _LONGEST_TAG = 40

@@ -7,13 +7,13 @@ from typing import Literal
 
 from mirascope.llm.content.citation import Citation
 from mirascope.llm.content.growing import GrowingField
-from mirascope.llm.content.json_form import LATER, LaterFields
+from mirascope.llm.content.json_form import LATER
 
 __all__ = ["Text", "TextChunk", "TextEndChunk", "TextStartChunk"]
 
 
 @dataclass(kw_only=True)
-class Text(LaterFields, GrowingField, growing="text"):
+class Text(GrowingField, growing="text"):
     """A piece of text.
 
     On a streaming response `text` grows in place while its chunks arrive, and so do its citations.

@@ -43,6 +43,11 @@ def _part(part: object) -> int:
             text = part.name + part.args
         case ToolOutput():
             text = str(part.result)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]  # of any kind
+            return _text(text) + _TOKENS_OF_MEDIA * len(part.media)
         case _:
             return _TOKENS_OF_MEDIA
+    return _text(text)
+
+
+def _text(text: str) -> int:
     return len(text.encode("utf-8", "replace")) // _BYTES_A_TOKEN + 1

@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 from mcp.types import (
     AudioContent,
@@ -24,6 +24,7 @@ from mcp.types import (
 from pydantic import BaseModel
 
 from mirascope.llm.content import Audio, Document, Image, Text
+from mirascope.llm.content.tool_output import ToolMedia
 from mirascope.llm.mcp.errors import MCPToolError
 from mirascope.llm.messages import Message, assistant, user
 from mirascope.llm.types.jsonable import Jsonable
@@ -32,6 +33,7 @@ __all__ = [
     "AnyToolResult",
     "MCPPart",
     "MCPResult",
+    "block_of",
     "contents_of",
     "message_of",
     "parts_of",
@@ -53,8 +55,8 @@ class MCPResult:
     structured: Any
     """The result as JSON (any of it, hence `Any`), where the server has it in that form."""
     told: Sequence[Jsonable]
-    """What a model is told, since the output of a tool is text: the protocol's blocks, pictures and
-    sound without their bytes, and the structured form if the text does not say it already."""
+    """What a model is told, the output of the tool: the protocol's blocks, with parts in the place
+    of images, audio and documents, and the structured form if the text does not say it already."""
 
 
 class AnyToolResult(BaseModel, extra="allow"):
@@ -75,12 +77,13 @@ def result_of(tool: str, came: AnyToolResult) -> MCPResult:
     if wire.get("resultType") == "input_required":
         raise MCPToolError("the tool asks for input, which nobody is there to give")
     result = CallToolResult.model_validate(wire, by_name=False)
-    told = [_told(block) for block in result.content]
+    content = parts_of(result.content)
+    told = [_told(block, part) for block, part in zip(result.content, content, strict=True)]
     texts = [block.text for block in result.content if isinstance(block, TextContent)]
     structured: Any = result.structured_content
     if structured is not None and not _says(texts, structured):
         told.append({"type": "structured", "structured_content": structured})
-    given = MCPResult(tool=tool, content=parts_of(result.content), structured=structured, told=told)
+    given = MCPResult(tool=tool, content=content, structured=structured, told=told)
     if result.is_error:
         parts = [part.text for part in given.content if isinstance(part, Text)]
         text = "\n".join(part for part in parts if part)
@@ -111,8 +114,13 @@ def _read(text: str) -> object:
         return text
 
 
-def _told(block: ContentBlock) -> Jsonable:
-    """Return a block as the protocol has it, without the bytes that a model cannot read."""
+def _told(block: ContentBlock, part: MCPPart) -> Jsonable:
+    """Return a block as the part that it is, unless that is text: then as the protocol has it.
+
+    Bytes that no part holds are left out, for no model can read them.
+    """
+    if not isinstance(part, Text):
+        return part
     dumped: dict[str, Any] = block.model_dump(mode="json")
     if isinstance(block, ImageContent | AudioContent):
         return _without(dumped, "data")
@@ -123,7 +131,7 @@ def _told(block: ContentBlock) -> Jsonable:
 
 def _without(dumped: dict[str, Any], name: str) -> Jsonable:
     size = len(dumped.pop(name)) * 3 // 4
-    return {**dumped, "left_out": f"about {size} bytes, which the output of a tool cannot hold"}
+    return {**dumped, "left_out": f"about {size} bytes, which no model reads"}
 
 
 def parts_of(blocks: Iterable[ContentBlock]) -> list[MCPPart]:
@@ -175,6 +183,33 @@ def _media(data: str, mime_type: str, name: str) -> MCPPart:
                 return Document.from_bytes(decoded)
     except ValueError:  # of a kind that no part holds, or too large
         return Text(text=f"[{name}: {mime_type}, {len(decoded)} bytes]")
+
+
+def block_of(part: ToolMedia) -> ContentBlock:
+    """Return a part that a tool of ours returned, as a client is given it."""
+    source = part.source
+    match source.type:
+        case "base64_image_source":
+            return ImageContent(type="image", data=source.data, mime_type=source.mime_type)
+        case "base64_audio_source":
+            return AudioContent(type="audio", data=source.data, mime_type=source.mime_type)
+        case "base64_document_source":
+            blob = BlobResourceContents(
+                uri="document:pdf", blob=source.data, mime_type=source.media_type
+            )
+            return EmbeddedResource(type="resource", resource=blob)
+        case "text_document_source":
+            text = TextResourceContents(
+                uri="document:text", text=source.data, mime_type=source.media_type
+            )
+            return EmbeddedResource(type="resource", resource=text)
+        case "url_image_source" | "url_document_source":
+            return ResourceLink(type="resource_link", name=part.type, uri=source.url)
+        case "file_source":
+            told = f"[{part.type}: {source.file_id}, kept by {source.provider_id}]"
+            return TextContent(type="text", text=told)
+        case _:
+            assert_never(source)
 
 
 def message_of(message: PromptMessage) -> Message:

@@ -16,6 +16,7 @@ from mcp.types import (
     INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
+    ContentBlock,
     ListToolsResult,
     PaginatedRequestParams,
     TextContent,
@@ -27,6 +28,7 @@ from mirascope.llm.content.tool_output import plain_result
 from mirascope.llm.context import Context
 from mirascope.llm.mcp.offers import AnyCall, OfferedTools, offered
 from mirascope.llm.mcp.progress import progress_told
+from mirascope.llm.mcp.results import block_of
 from mirascope.llm.tools import AnyToolSchema
 
 __all__ = ["ContextMaker", "Transport", "make_server", "serve", "serve_async"]
@@ -88,8 +90,11 @@ def make_server(
             output = await toolkit.execute(ctx or Context(deps=None), call)
         result = plain_result(output.result)
         text = result if isinstance(result, str) else json.dumps(result, ensure_ascii=False)
+        told: list[ContentBlock] = [TextContent(type="text", text=text)]
+        if output.media and not text:
+            told = []
         return CallToolResult(
-            content=[TextContent(type="text", text=text)],
+            content=[*told, *map(block_of, output.media)],
             structured_content=result if isinstance(result, dict) else None,
             is_error=output.error is not None,
         )

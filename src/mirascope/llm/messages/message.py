@@ -107,13 +107,18 @@ _PARTS: dict[str, tuple[type, ...]] = {
     "user": (Text, Image, Audio, Document, ToolOutput),
     "assistant": (Text, ToolCall, Thought, ProviderToolCall, ProviderToolOutput, Image, Audio),
 }
+_MEDIA = (Image, Audio, Document)
 _ANY_PART = (*_PARTS["user"], *_PARTS["assistant"])
 _TEXT: tuple[type | tuple[type, ...], str] = (str, "text")
 _FIELDS: dict[type, tuple[tuple[str, type | tuple[type, ...], str], ...]] = {
     Text: (("text", *_TEXT),),
     Thought: (("thought", *_TEXT),),
     ToolCall: (("id", *_TEXT), ("name", *_TEXT), ("args", *_TEXT)),
-    ToolOutput: (("id", *_TEXT), ("name", *_TEXT)),
+    ToolOutput: (
+        ("id", *_TEXT),
+        ("name", *_TEXT),
+        ("media", (list, tuple), "a list of llm.Image, llm.Audio and llm.Document"),
+    ),
     ProviderToolCall: (("id", *_TEXT), ("name", *_TEXT), ("args", *_TEXT)),
     ProviderToolOutput: (("id", *_TEXT), ("name", *_TEXT)),
     Image: (
@@ -224,6 +229,9 @@ def _require_part(part: object, kinds: tuple[type, ...]) -> None:
         raise _refused(part, kinds)
     for name, taken, accepted in _FIELDS[kind]:
         require(f"llm.{kind.__name__}.{name}", getattr(part, name), taken, accepted)
+    if isinstance(part, ToolOutput):
+        for medium in part.media:
+            _require_part(medium, _MEDIA)
 
 
 def _refused(part: object, kinds: tuple[type, ...]) -> TypeError:

@@ -110,14 +110,20 @@ def _texts(request: Request) -> Iterator[str]:
                     yield f"{part.name} {part.args}"
                 case ToolOutput():
                     yield tool_output_text(part.result)
+                    for medium in part.media:
+                        raise _no_text(medium.type, request)
                 case _:
-                    raise FeatureNotSupportedError(
-                        f"local count of {part.type}",
-                        request.provider_id,
-                        request.model_id,
-                        f"Tokens can only be counted here in text, not in {part.type!r}.",
-                    )
+                    raise _no_text(part.type, request)
     for tool in user_tools(request):
         yield json.dumps([tool.name, tool.description, tool_parameters(tool)], default=str)
     if request.format is not None:
         yield json.dumps(request.format.schema, default=str)
+
+
+def _no_text(kind: str, request: Request) -> FeatureNotSupportedError:
+    return FeatureNotSupportedError(
+        f"local count of {kind}",
+        request.provider_id,
+        request.model_id,
+        f"Tokens can only be counted here in text, not in {kind!r}.",
+    )

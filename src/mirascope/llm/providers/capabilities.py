@@ -8,7 +8,7 @@ knows better says so with the parameter ``capabilities``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from mirascope.llm.exceptions import FeatureNotSupportedError
 
 if TYPE_CHECKING:
+    from mirascope.llm.content import UserContentPart
     from mirascope.llm.layering import Request
+    from mirascope.llm.messages import Message
 
 __all__ = ["EFFORTS", "Capabilities", "Fact", "Knowledge", "known", "settled"]
 
@@ -121,11 +123,10 @@ def settled(request: Request, can: CapabilitiesT) -> CapabilitiesT:
         FeatureNotSupportedError: Something is.
     """
     can = known(request, can)
-    for message in request.messages:
-        for part in message.content if message.role == "user" else ():
-            name, feature = _MEDIA.get(part.type, ("", ""))
-            if name and getattr(can, name) is False:
-                raise _refused(request, feature, name, f"takes no {name}")
+    for part in _said_by_user(request.messages):
+        name, feature = _MEDIA.get(part.type, ("", ""))
+        if name and getattr(can, name) is False:
+            raise _refused(request, feature, name, f"takes no {name}")
     format = request.format
     if can.json_schema is False and format is not None and format.mode == "strict":
         raise _refused(
@@ -141,6 +142,15 @@ def settled(request: Request, can: CapabilitiesT) -> CapabilitiesT:
         if request.toolkit.tools_dict:
             raise _refused(request, "Tools", "tools", "takes no tools")
     return can
+
+
+def _said_by_user(messages: Sequence[Message]) -> Iterator[UserContentPart]:
+    """Yield what is in the messages of the user, and in the outputs of tools that are there."""
+    for message in messages:
+        for part in message.content if message.role == "user" else ():
+            yield part
+            if part.type == "tool_output":
+                yield from part.media
 
 
 def _refused(request: Request, feature: str, name: str, what: str) -> FeatureNotSupportedError:

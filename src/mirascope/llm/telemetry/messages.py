@@ -93,6 +93,8 @@ def _parts(parts: Iterable[object], redact: Redactor) -> Iterable[_Json]:
     for part in parts:
         if (written := _part(part, redact)) is not None:
             yield written
+        if isinstance(part, ToolOutput):
+            yield from _parts(part.media, redact)  # the conventions have no media in a response
 
 
 def _part(part: object, redact: Redactor) -> _Json | None:

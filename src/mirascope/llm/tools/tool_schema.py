@@ -14,7 +14,7 @@ from typing_extensions import TypeVar
 
 from mirascope.llm.content import ToolCall, ToolOutput
 from mirascope.llm.content.tool_call import FORMAT_TOOL_NAME
-from mirascope.llm.content.tool_output import plain_result
+from mirascope.llm.content.tool_output import plain_result, split_result
 from mirascope.llm.exceptions import ToolExecutionError
 from mirascope.llm.tools import functions
 from mirascope.llm.tools.parameter_schema import ToolParameterSchema
@@ -243,8 +243,9 @@ class ToolSchema(ByName, Generic[ToolFnT]):
 
     def _succeeded(self, tool_call: ToolCall, result: Any) -> ToolOutput[Any]:
         """Return the output; raises `TypeError` if the result cannot be told to a model."""
+        result, media = split_result(result)
         plain_result(result, f"tool {self.name!r}")
-        return ToolOutput(id=tool_call.id, name=self.name, result=result)
+        return ToolOutput(id=tool_call.id, name=self.name, result=result, media=media)
 
     def _failed(self, tool_call: ToolCall, error: Exception) -> ToolOutput[Any]:
         return ToolOutput(

@@ -55,6 +55,7 @@ from mirascope.llm.wires.parts import (
     flag,
     level_of,
     media,
+    media_of,
     model_message,
     read_params,
     texts_of,
@@ -206,8 +207,11 @@ def _tool_output(result: JsonObject, names: dict[str, str]) -> UserContentPart:
     for block in content:
         if "json" in block:
             said = block["json"]  # type: ignore[assignment]  # it was decoded
-    error = ToolExecutionError(str(said)) if result.get("status") == "error" else None
-    return ToolOutput(id=id, name=names.get(id, ""), result=said, error=error)
+    if result.get("status") == "error":
+        error = ToolExecutionError(str(said))
+        return ToolOutput(id=id, name=names.get(id, ""), result=said, error=error)
+    media = media_of(_user_parts(content, names))
+    return ToolOutput(id=id, name=names.get(id, ""), result=said, media=media)
 
 
 def _model_parts(blocks: list[JsonObject]) -> Iterator[AssistantContentPart]:

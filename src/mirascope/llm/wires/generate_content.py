@@ -63,8 +63,22 @@ from mirascope.llm.wires.generate_content_parts import (
     read_server_part,
     tool_parts,
 )
-from mirascope.llm.wires.parts import level_of, media, model_message, read_params, texts_of
-from mirascope.llm.wires.wire import Incoming, InvalidRequest, Wire, compact, failure_of, sse
+from mirascope.llm.wires.parts import (
+    level_of,
+    media,
+    media_of,
+    model_message,
+    read_params,
+    texts_of,
+)
+from mirascope.llm.wires.wire import (
+    Incoming,
+    InvalidRequest,
+    Wire,
+    compact,
+    failure_of,
+    sse,
+)
 from mirascope.llm.wires.writer import Ending, Frame, Writer
 
 __all__ = ["GenerateContentWire"]
@@ -268,9 +282,12 @@ def _user_part(part: JsonObject, ids: _CallIds) -> UserContentPart | None:
     if answer := as_object(_key(part, "functionResponse")):
         name = as_text(answer.get("name"))
         result, failed = _output(answer.get("response"))
-        error = ToolExecutionError(_as_text(result)) if failed else None
         id = as_text(answer.get("id")) or ids.answered(name)
-        return ToolOutput(id=id, name=name, result=result, error=error)
+        if failed:
+            error = ToolExecutionError(_as_text(result))
+            return ToolOutput(id=id, name=name, result=result, error=error)
+        held = [_user_part(raw, ids) for raw in as_objects(answer.get("parts"))]
+        return ToolOutput(id=id, name=name, result=result, media=media_of(held))
     if inline := _camel(as_object(_key(part, "inlineData"))):
         return media(as_text(inline.get("mimeType")), as_text(inline.get("data")))
     if file := _camel(as_object(_key(part, "fileData"))):

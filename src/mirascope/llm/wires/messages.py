@@ -69,6 +69,7 @@ from mirascope.llm.wires.parts import (
     joined_text,
     level_of,
     media,
+    media_of,
     model_message,
     read_params,
     text_document,
@@ -258,9 +259,13 @@ def _user_parts(blocks: list[JsonObject], names: dict[str, str]) -> Iterator[Use
 
 
 def _tool_output(block: JsonObject, names: dict[str, str]) -> UserContentPart:
-    id, text = as_text(block.get("tool_use_id")), joined_text(block.get("content"))
-    error = ToolExecutionError(text) if block.get("is_error") is True else None
-    return ToolOutput(id=id, name=names.get(id, ""), result=text, error=error)
+    id, content = as_text(block.get("tool_use_id")), block.get("content")
+    text = joined_text(content)
+    if block.get("is_error") is True:
+        error = ToolExecutionError(text)
+        return ToolOutput(id=id, name=names.get(id, ""), result=text, error=error)
+    media = media_of(_user_parts(as_objects(content), names))
+    return ToolOutput(id=id, name=names.get(id, ""), result=text, media=media)
 
 
 def _model_parts(blocks: list[JsonObject]) -> Iterator[AssistantContentPart]:

@@ -32,6 +32,7 @@ from mirascope.llm.content import (
     UserContentPart,
 )
 from mirascope.llm.content.document import DocumentTextMimeType
+from mirascope.llm.content.tool_output import ToolMedia
 from mirascope.llm.messages import AssistantMessage
 from mirascope.llm.types.jsonable import Jsonable
 from mirascope.llm.types.params import Params, ThinkingLevel
@@ -46,6 +47,7 @@ __all__ = [
     "joined_text",
     "level_of",
     "media",
+    "media_of",
     "model_message",
     "offers_of",
     "read_params",
@@ -155,6 +157,11 @@ def media(media_type: str, data: str) -> UserContentPart | None:
     except binascii.Error:
         return None
     return text_document(text, media_type)
+
+
+def media_of(parts: Iterable[UserContentPart | None]) -> list[ToolMedia]:
+    """Return what of parts a tool may return beside text."""
+    return [part for part in parts if isinstance(part, (Image, Audio, Document))]
 
 
 def text_document(text: str, media_type: str) -> Document:

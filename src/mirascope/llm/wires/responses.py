@@ -31,6 +31,7 @@ from mirascope.llm.wires.parts import (
     joined_text,
     level_of,
     media,
+    media_of,
     model_message,
     read_params,
     texts_of,
@@ -166,8 +167,10 @@ def _message(item: JsonObject, names: dict[str, str]) -> Message | None:
     content = item.get("content")
     if item.get("type") == "function_call_output":
         id = as_text(item.get("call_id"))
-        result = joined_text(item.get("output"))
-        return UserMessage(content=[ToolOutput(id=id, name=names.get(id, ""), result=result)])
+        given = item.get("output")
+        result, media = joined_text(given), media_of(_user_parts(given))
+        output = ToolOutput(id=id, name=names.get(id, ""), result=result, media=media)
+        return UserMessage(content=[output])
     match item.get("role"):
         case "system" | "developer":
             return SystemMessage(content=Text(text=joined_text(content)))

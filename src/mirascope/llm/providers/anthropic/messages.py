@@ -85,7 +85,7 @@ class _Turns(TurnEncoder):
                     return self._file("document", source)
                 return _document(source)
             case ToolOutput():
-                return _tool_result(part, self._ids.current(part.id))
+                return self._tool_result(part)
             case Audio():
                 raise self.unsupported("audio input", "does not support audio inputs")
             case _:
@@ -106,6 +106,17 @@ class _Turns(TurnEncoder):
             "type": "image",
             "source": {"type": "base64", "media_type": source.mime_type, "data": source.data},
         }
+
+    def _tool_result(self, output: ToolOutput[Jsonable]) -> Block:
+        text = tool_output_text(output.result)
+        id = self._ids.current(output.id)
+        block: Block = {"type": "tool_result", "tool_use_id": id, "content": text}
+        if output.error is not None:
+            return {**block, "content": text or "The tool failed.", "is_error": True}
+        if output.media:
+            told = [self.text(text), *map(self.user_part, output.media)]
+            block["content"] = [block for block in told if block]
+        return block
 
     def _file(self, kind: str, source: FileSource) -> Block:
         id = file_id_of(source, self._request)
@@ -133,11 +144,3 @@ def _document(source: Base64DocumentSource | TextDocumentSource | URLDocumentSou
         "type": "document",
         "source": {"type": kind, "media_type": media_type, "data": source.data},
     }
-
-
-def _tool_result(output: ToolOutput[Jsonable], id: str) -> Block:
-    text = tool_output_text(output.result)
-    block: Block = {"type": "tool_result", "tool_use_id": id, "content": text}
-    if output.error is not None:
-        return {**block, "content": text or "The tool failed.", "is_error": True}
-    return block

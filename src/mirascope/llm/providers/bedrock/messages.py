@@ -20,7 +20,7 @@ from mirascope.llm.content import (
     ToolOutput,
     UserContentPart,
 )
-from mirascope.llm.content.tool_output import plain_result
+from mirascope.llm.content.tool_output import ToolMedia, plain_result
 from mirascope.llm.messages import AssistantMessage
 from mirascope.llm.providers.bedrock.models import Capabilities
 from mirascope.llm.providers.call_ids import CallIds
@@ -163,14 +163,34 @@ class _Turns(TurnEncoder):
         failed = output.error is not None
         if failed and not text:
             text = "The tool failed."
-        content: list[Block] = [{"text": text}] if text else []
+        has_text = bool(text.strip() if output.media else text)
+        content: list[Block] = [{"text": text}] if has_text else []
         if self._can.json_results:
             value = plain_result(output.result)
             content = [{"json": value if is_object(value) else {"output": value}}]
+        content += map(self._result_medium, output.media)
         result: Block = {"toolUseId": self._ids.current(output.id), "content": content}
         if failed and self._can.takes_status:
             result["status"] = "error"
         return {"toolResult": result}
+
+    def _result_medium(self, part: ToolMedia) -> Block:
+        if not self._can.media_in_results:
+            raise self.unsupported(
+                "media in the output of a tool",
+                "takes images and documents in the output of a tool from Claude and Nova only",
+            )
+        match part:
+            case Image():
+                return self._image(part)
+            case Document():
+                return self._document(part)
+            case Audio():
+                raise self.unsupported(
+                    "audio in the output of a tool", "takes no audio in the output of a tool"
+                )
+            case _:
+                assert_never(part)
 
     def call(self, call: ToolCall, index: int) -> Block:
         """Return a tool call, under an id that the vendor accepts."""

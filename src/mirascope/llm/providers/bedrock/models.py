@@ -54,6 +54,10 @@ class Capabilities(general.Capabilities):
     """Whether earlier thoughts may be sent back."""
     takes_status: bool
     """Whether it may be said that a tool failed."""
+    media_in_results: bool
+    """Whether what a tool returned may hold images and documents:
+    https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolResultContentBlock.html
+    (2026-01), "only supported by Amazon Nova and Anthropic Claude 3 and 4 models"."""
     json_results: bool
     """Whether what a tool returned has to be JSON."""
 
@@ -95,6 +99,7 @@ def capabilities(model_name: str) -> Capabilities:
         thinking=thinking,
         takes_thoughts=is_claude or nova,
         takes_status=is_claude or nova or not vendor,
+        media_in_results=is_claude or nova or not vendor,
         json_results=vendor == "mistral",
         audio=True if "voxtral" in model_name or "omni" in model_name else None,
     )

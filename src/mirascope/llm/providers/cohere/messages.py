@@ -27,6 +27,7 @@ from mirascope.llm.providers.encoding import (
     tool_output_text,
     unsupported,
 )
+from mirascope.llm.providers.tool_media import media_apart
 
 __all__ = ["Conversation"]
 
@@ -58,7 +59,7 @@ class Conversation:
         self.messages: list[_Json] = list(self._messages())
 
     def _messages(self) -> Iterator[_Json]:
-        for message in self._request.messages:
+        for message in media_apart(self._request.messages):
             match message.role:
                 case "system":
                     if text := message.content.text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import ClassVar, assert_never
 from urllib.parse import urlsplit
@@ -21,12 +22,13 @@ from mirascope.llm.content import (
     UserContentPart,
 )
 from mirascope.llm.content.document import mime_type_from_extension
-from mirascope.llm.content.tool_output import plain_result
+from mirascope.llm.content.tool_output import ToolMedia, plain_result
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import file_id_of, parse_json_object
 from mirascope.llm.providers.google.decode import UNKNOWN_TOOL_ID
 from mirascope.llm.providers.google.models import capabilities
 from mirascope.llm.providers.google.quirks import GoogleQuirks
+from mirascope.llm.providers.tool_media import media_apart
 from mirascope.llm.providers.turns import Block, TurnEncoder
 from mirascope.llm.types.jsonable import Jsonable
 
@@ -45,6 +47,9 @@ _IMAGES = {
     ".heif": "image/heif",
 }
 
+_HELD = frozenset({"image/png", "image/jpeg", "image/webp", "application/pdf", "text/plain"})
+"""What the result of a function may hold; see `Capabilities.media_in_results`."""
+
 
 def encode_contents(request: Request, start: int, quirks: GoogleQuirks) -> list[Block]:
     """Return the messages from index `start` on.
@@ -52,7 +57,11 @@ def encode_contents(request: Request, start: int, quirks: GoogleQuirks) -> list[
     Raises:
         FeatureNotSupportedError: The wire has no form for some part, or a user message is empty.
     """
-    encoder = _Turns(request, quirks)
+    can = capabilities(request.model_name)
+    messages = media_apart(
+        request.messages, lambda medium: can.media_in_results and _is_held(medium)
+    )
+    encoder = _Turns(replace(request, messages=messages), quirks)
     return [
         {
             "role": "model" if role == "assistant" else "user",
@@ -159,12 +168,26 @@ class _Turns(TurnEncoder):
         elif not isinstance(response, dict):
             response = {"output": response}
         named = {**self._id(output.id), "name": output.name}
-        return {"functionResponse": {**named, "response": response}}
+        media = [self.user_part(medium) for medium in output.media]
+        held = {"parts": media} if media else {}
+        return {"functionResponse": {**named, "response": response, **held}}
 
     def _id(self, id: str) -> Block:
         """Return a call's id, unless it was made up because the vendor gave none."""
         made_up = id.startswith(UNKNOWN_TOOL_ID)
         return {"id": id} if self._quirks.call_ids and not made_up else {}
+
+
+def _is_held(medium: ToolMedia) -> bool:
+    """Return whether a function's result may hold it; what is not, stands beside it."""
+    source = medium.source
+    match source.type:
+        case "base64_image_source" | "base64_audio_source":
+            return source.mime_type in _HELD
+        case "base64_document_source" | "text_document_source":
+            return source.media_type in _HELD
+        case _:
+            return False
 
 
 def _inline(mime_type: str, data: str) -> Block:

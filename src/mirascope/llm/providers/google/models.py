@@ -36,6 +36,9 @@ class Capabilities(general.Capabilities):
     """Whether it takes JSON schema, references and recursion included, or only OpenAPI's subset."""
     schema_with_tools: bool
     """Whether an answer can be bound to a schema while there are tools."""
+    media_in_results: bool
+    """Whether the result of a function may hold images and documents. From the documentation:
+    https://ai.google.dev/gemini-api/docs/function-calling#multimodal (2026-01), "Gemini 3"."""
     checks_signatures: bool
     """Whether a function call without a thought signature is refused."""
 
@@ -69,5 +72,6 @@ def capabilities(model_name: str) -> Capabilities:
         can_stop_thinking=not is_pro,
         whole_schemas=current,
         schema_with_tools=newest and "image" not in model_name,
+        media_in_results=newest,
         checks_signatures=newest,
     )

@@ -37,6 +37,7 @@ from mirascope.llm.providers.openai.parts import (
     runs,
 )
 from mirascope.llm.providers.openai.quirks import ChatQuirks
+from mirascope.llm.providers.tool_media import media_apart
 from mirascope.llm.providers.tools import format_tool, tool_choice, user_tools
 from mirascope.llm.tools import ProviderTool, WebSearchTool
 from mirascope.llm.transport.http import HttpRequest
@@ -206,7 +207,7 @@ def _format(request: Request, can: Capabilities) -> _Json:
 
 def _messages(request: Request, quirks: ChatQuirks) -> list[_Json]:
     encoded: list[_Json] = []
-    for message in request.messages:
+    for message in media_apart(request.messages):
         if message.role == "system":
             encoded.append({"role": "system", "content": message.content.text})
         elif message.role == "user":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import assert_never
+from typing import Any, assert_never
 
 from mirascope._wire.json_values import as_object, is_list
 from mirascope.llm.content import Document, Image, Text, ToolOutput
@@ -160,13 +160,22 @@ def _user(message: UserMessage, request: Request) -> Iterator[_Json]:
     """Yield an item for each run of parts, and one for each tool output."""
     for run in runs(message):
         if isinstance(run, ToolOutput):
-            output = tool_output_text(run.result)
+            output = _output(run, request)
             yield {"call_id": run.id, "output": output, "type": "function_call_output"}
         elif len(run) == 1 and isinstance(run[0], Text):
             yield {"content": run[0].text, "role": "user"}
         else:
             content = [_user_part(part, request) for part in run]
             yield {"content": content, "role": "user", "type": "message"}
+
+
+def _output(output: ToolOutput[Any], request: Request) -> str | list[_Json]:
+    """Return what a tool gave: text, or with media beside it a list of parts."""
+    text = tool_output_text(output.result)
+    if not output.media:
+        return text
+    media = [_user_part(part, request) for part in output.media]
+    return [{"text": text, "type": "input_text"}, *media] if text else media
 
 
 def _user_part(part: SaidPart, request: Request) -> _Json:
