@@ -292,6 +292,7 @@ RETURNED: Mapping[str, tuple[Any, Any, list[Any]]] = {
     "an image": (PICTURE, "", [PICTURE]),
     "a document": (PDF, "", [PDF]),
     "a sound": (SOUND, "", [SOUND]),
+    "a part of text": ([llm.Text(text="Here."), PICTURE], "Here.", [PICTURE]),
     "images": ([PICTURE, PICTURE], "", [PICTURE, PICTURE]),
     "text and image": (["Here it is.", PICTURE], "Here it is.", [PICTURE]),
     "image and text": ((PICTURE, "That is it."), "That is it.", [PICTURE]),
@@ -329,6 +330,11 @@ def test_a_tool_that_failed_has_no_media() -> None:
     error = llm.ToolError("no")
     with pytest.raises(ValueError, match="has no media"):
         ToolOutput(id="1", name="n", result="no", error=error, media=[PICTURE])
+    output: ToolOutput[Any] = ToolOutput(id="1", name="n", result="no", media=[PICTURE])
+    saved = json.loads(llm.messages.to_json([llm.messages.user(output)]))
+    saved["messages"][0]["content"][0]["error"] = {"type": "ToolError", "message": "no"}
+    with pytest.raises(ValueError, match=r"^messages\[0\]\.content\[0\]: .* has no media"):
+        llm.messages.from_json(json.dumps(saved))
 
 
 @pytest.mark.parametrize("media", ["picture.png", [b"x"], ["x"], None], ids=repr)

@@ -256,7 +256,10 @@ class _Record(Form):
                 values[name] = form.load(record[name], inner)
             elif name in self._required:
                 raise malformed(inner, "missing")
-        return self.cls(**values)
+        try:
+            return self.cls(**values)
+        except ValueError as error:  # the fields are sound, but not together
+            raise malformed(at, str(error)) from None
 
 
 class _Tagged(Form):

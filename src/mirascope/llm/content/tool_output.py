@@ -10,6 +10,7 @@ from mirascope.llm.content.audio import Audio
 from mirascope.llm.content.document import Document
 from mirascope.llm.content.image import Image
 from mirascope.llm.content.json_form import LATER, ByTag, JsonForm
+from mirascope.llm.content.text import Text
 from mirascope.llm.content.tool_errors import ToolErrorForm
 from mirascope.llm.exceptions import ToolError
 from mirascope.llm.types.jsonable import (
@@ -82,7 +83,9 @@ def split_result(result: Jsonable) -> tuple[Jsonable, list[ToolMedia]]:
         return "", [result]
     if not isinstance(result, (list, tuple)):
         return result, []
-    items = cast("Sequence[Jsonable]", result)
+    items = [
+        item.text if isinstance(item, Text) else item for item in cast("Sequence[Jsonable]", result)
+    ]
     media = [item for item in items if isinstance(item, _MEDIA)]
     if not media:
         return result, []

@@ -210,7 +210,8 @@ def _tool_output(result: JsonObject, names: dict[str, str]) -> UserContentPart:
     if result.get("status") == "error":
         error = ToolExecutionError(str(said))
         return ToolOutput(id=id, name=names.get(id, ""), result=said, error=error)
-    media = media_of(_user_parts(content, names))
+    inside = [block for block in content if "toolResult" not in block]
+    media = media_of(_user_parts(inside, names))
     return ToolOutput(id=id, name=names.get(id, ""), result=said, media=media)
 
 

@@ -286,7 +286,8 @@ def _user_part(part: JsonObject, ids: _CallIds) -> UserContentPart | None:
         if failed:
             error = ToolExecutionError(_as_text(result))
             return ToolOutput(id=id, name=name, result=result, error=error)
-        held = [_user_part(raw, ids) for raw in as_objects(answer.get("parts"))]
+        inside = as_objects(answer.get("parts"))
+        held = [_user_part(raw, ids) for raw in inside if not _key(raw, "functionResponse")]
         return ToolOutput(id=id, name=name, result=result, media=media_of(held))
     if inline := _camel(as_object(_key(part, "inlineData"))):
         return media(as_text(inline.get("mimeType")), as_text(inline.get("data")))

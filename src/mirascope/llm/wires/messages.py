@@ -264,7 +264,8 @@ def _tool_output(block: JsonObject, names: dict[str, str]) -> UserContentPart:
     if block.get("is_error") is True:
         error = ToolExecutionError(text)
         return ToolOutput(id=id, name=names.get(id, ""), result=text, error=error)
-    media = media_of(_user_parts(as_objects(content), names))
+    inside = [block for block in as_objects(content) if block.get("type") != "tool_result"]
+    media = media_of(_user_parts(inside, names))
     return ToolOutput(id=id, name=names.get(id, ""), result=text, media=media)
 
 
