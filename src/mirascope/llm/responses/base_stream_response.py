@@ -364,11 +364,11 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
         return AsyncCursor(self._log.chunks, self._advance, view, position)
 
     def chunk_stream(self) -> AsyncIterator[AssistantContentChunk]:
-        """Yield every content chunk; see `BaseSyncStreamResponse.chunk_stream`."""
+        """Yield every content chunk; see `StreamResponse.chunk_stream`."""
         return self._iterate(ChunkView())
 
     def event_stream(self) -> AsyncIterator[Event]:
-        """Yield everything that goes into the log; see `BaseSyncStreamResponse.event_stream`."""
+        """Yield everything that goes into the log; see `StreamResponse.event_stream`."""
         return AsyncCursor(self._log.events, self._advance, EventView())
 
     def text_stream(self, sep: str = "\n") -> AsyncIterator[str]:
@@ -376,17 +376,17 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
         return self._iterate(TextView(sep))
 
     def pretty_stream(self, *, seams: bool = False) -> AsyncIterator[str]:
-        """Yield all content as text; see `BaseSyncStreamResponse.pretty_stream`."""
+        """Yield all content as text; see `StreamResponse.pretty_stream`."""
         if seams:
             return AsyncCursor(self._log.events, self._advance, PrettyEventView())
         return self._iterate(PrettyView())
 
     def structured_stream(self) -> AsyncIterator[Partial[FormattableT]]:
-        """Yield the object as it fills in; see `BaseSyncStreamResponse.structured_stream`."""
+        """Yield the object as it fills in; see `StreamResponse.structured_stream`."""
         return self._iterate(self._structured_view())
 
     def streams(self) -> AsyncIterator[AsyncStream]:
-        """Yield one substream for each part; see `BaseSyncStreamResponse.streams`."""
+        """Yield one substream for each part; see `StreamResponse.streams`."""
         return AsyncSubstreams(self._iterate(ChunkView()), self._substream)
 
     def _deltas(
@@ -411,7 +411,7 @@ class BaseAsyncStreamResponse(BaseStreamResponse[AsyncChunkIterator, ToolkitT, F
                 return
 
     async def aclose(self) -> None:
-        """Stop reading and close the connection; see `BaseSyncStreamResponse.close`."""
+        """Stop reading and close the connection; see `StreamResponse.close`."""
         self.close()
         await self._source.aclose()
 
