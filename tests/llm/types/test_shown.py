@@ -13,12 +13,13 @@ SHOWN = {
     "https://me:hush@example.com/v1?key=hush#hush": "https://example.com/v1",
     "https://me:hu@sh@example.com/": "https://example.com/",
     "https://example.com?key=hush": "https://example.com",
-    # Without a host.
+    # Without a host, or a scheme.
     "": "no address",
     "me:hush@example.com/v1": "no address",
     "https://me:hush@": "no address",
     "https:hush": "no address",
     "/v1?key=hush": "no address",
+    "//me:hush@example.com/v1": "no address",
     "https://[hush/v1": "no address",
 }
 

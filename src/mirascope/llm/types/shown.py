@@ -44,10 +44,11 @@ def params_shown(params: Mapping[str, object]) -> list[str]:
 def address_shown(url: str) -> str:
     """Return an address for people to read: without user, password, query and fragment.
 
-    What has no host is "no address": nobody knows where in it a secret begins and ends.
+    What lacks a scheme or a host is "no address": nobody knows where in it a secret begins or ends.
     """
     with suppress(ValueError):
         parts = urlsplit(url)
-        if host := parts.netloc.rpartition("@")[2]:
+        host = parts.netloc.rpartition("@")[2]
+        if parts.scheme and host:
             return f"{parts.scheme}://{host}{parts.path}"
     return "no address"
