@@ -155,7 +155,17 @@ def test_errors_are_those_of_answers(status: int, error: type[llm.APIError], col
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"{}", b'{"input_tokens": -1}', b'{"input_tokens": "7"}', b"[" * 100_000, b"7"],
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"input_tokens": -1}',
+        b'{"input_tokens": "7"}',
+        b"[" * 100_000,
+        b'{"input_tokens": 7, "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b"7",
+    ],
+    ids=range(8),
 )
 def test_what_is_no_count(body: bytes, colour: str) -> None:
     with Server() as server:

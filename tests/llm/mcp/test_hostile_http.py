@@ -22,7 +22,7 @@ KEY = "k3y-S3cretValue/0123456789"
 HEADERS = {"x-api-key": KEY, "authorization": f"Bearer {KEY}"}
 FORMS = {"plain": KEY, "base64": base64.b64encode(KEY.encode()).decode()}
 TOOLS = [{"name": "look", "inputSchema": {"type": "object"}}]
-INITIALIZED = {
+INITIALIZED: dict[str, Any] = {
     "protocolVersion": "2025-06-18",
     "capabilities": {"tools": {}},
     "serverInfo": {"name": "echo", "version": "1"},

@@ -17,6 +17,7 @@ from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.formatting import FormattingMode
 from mirascope.llm.layering import Request
 from mirascope.llm.providers.capabilities import Capabilities
+from mirascope.llm.providers.encoding import read_json
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.transport.http import HttpRequest
 
@@ -196,7 +197,7 @@ class Codec(ABC):
             ValueError: It does not say.
         """
         try:
-            answer = _COUNT.decode(body)
+            answer = read_json(body, _COUNT)
         except ValueError:
             answer = _Count()
         counts = (answer.input_tokens, answer.total_tokens, answer.input_tokens_of_aws)

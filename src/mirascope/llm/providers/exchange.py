@@ -328,6 +328,8 @@ class Exchange:
             if self._is_called_page() and not self._progress:
                 raise self._invalid("the server sent text/html in place of a stream") from None
             raise self._truncated() from None
+        except RecursionError:
+            pass  # who reads it for what it says will say that it is nested too deeply
         if not self._progress:
             return self.codec.decode(body, self.request)
         self._decoder.feed(("error", body))

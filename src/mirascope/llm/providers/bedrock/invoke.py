@@ -63,7 +63,7 @@ def _event(frame: WireEvent) -> WireEvent:
         return frame
     try:
         return "", base64.b64decode(_CHUNK.decode(payload).bytes, validate=True)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise FrameError("a frame of the stream has no event in it") from None
 
 
