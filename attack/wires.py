@@ -59,6 +59,9 @@ def chat_plain(pieces: Sequence[str]) -> Answer:
 
 
 def chat_rich() -> Answer:
+    cited = {"start_index": 0, "end_index": 7, "url": "https://example.com", "title": "Atlas"}
+    annotation = {"type": "url_citation", "url_citation": cited}
+
     def call(index: int, arguments: str, id: str | None = None, name: str | None = None) -> Event:
         function: dict[str, object] = {"arguments": arguments}
         one: dict[str, object] = {"index": index, "function": function}
@@ -71,6 +74,9 @@ def chat_rich() -> Answer:
         _chat_delta(reasoning_content="Two cities, "),
         _chat_delta(reasoning_content="two calls."),
         _chat_delta(text="Looking.", content="Looking."),
+        _chat_delta(annotations=[annotation]),
+        _chat_delta(audio={"id": "audio_1", "data": "c291", "transcript": "Look"}),
+        _chat_delta(audio={"id": "audio_1", "data": "bmQ=", "transcript": "ing."}),
         call(0, "", "call_a", "weather"),
         call(0, '{"city":'),
         call(1, '{"zone":"CET"}', "call_b", "now"),
@@ -86,6 +92,8 @@ def chat_rich() -> Answer:
     message = {
         "content": "Looking.",
         "reasoning_content": "Two cities, two calls.",
+        "annotations": [annotation],
+        "audio": {"id": "audio_1", "data": "c291bmQ=", "transcript": "Looking."},
         "tool_calls": calls,
     }
     return _chat(deltas, "tool_calls", message)
@@ -182,8 +190,35 @@ def responses_rich() -> Answer:
         ("response.output_item.done", {"output_index": 0, "item": reasoning}, ""),
     ]
     more, message = _message_steps(1, ["Look", "ing."])
+    annotation = {
+        "type": "url_citation",
+        "start_index": 0,
+        "end_index": 7,
+        "url": "https://example.com",
+        "title": "Atlas",
+    }
+    where = {"output_index": 1, "item_id": message["id"], "content_index": 0}
+    cited = {**where, "annotation_index": 0, "annotation": annotation}
+    more.insert(-3, ("response.output_text.annotation.added", cited, ""))
+    message["content"][0]["annotations"] = [annotation]
     steps += more
-    output: list[Any] = [reasoning, message]
+    action = {"type": "search", "query": "Wien", "sources": [{"type": "url", "url": "x"}]}
+    search = {"id": "ws_1", "type": "web_search_call", "status": "completed", "action": action}
+    image = {
+        "id": "ig_1",
+        "type": "image_generation_call",
+        "status": "completed",
+        "output_format": "png",
+        "result": "iVBORw0KGgo=",
+    }
+    partial = {"partial_image_index": 0, "partial_image_b64": "iVBORw0KGgo="}
+    for index, item in ((4, search), (5, image)):
+        steps.append(("response.output_item.added", {"output_index": index, "item": item}, ""))
+        if item is image:
+            kind = "response.image_generation_call.partial_image"
+            steps.append((kind, {"output_index": index, "item_id": "ig_1", **partial}, ""))
+        steps.append(("response.output_item.done", {"output_index": index, "item": item}, ""))
+    output: list[Any] = [reasoning, message, search, image]
     for index, (name, arguments) in enumerate(
         (("weather", '{"city":"Wien"}'), ("now", '{"zone":"CET"}')), 2
     ):
@@ -266,6 +301,16 @@ def messages_rich() -> Answer:
     thinking = {"type": "thinking", "thinking": "", "signature": ""}
     redacted = {"type": "redacted_thinking", "data": "cmVk"}
     text = ({"type": "text_delta", "text": "Looking."}, "Looking.")
+    citation = {
+        "type": "web_search_result_location",
+        "url": "https://example.com",
+        "title": "Atlas",
+        "cited_text": "Wien",
+        "encrypted_index": "aWR4",
+    }
+    asked = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}
+    result = {"type": "web_search_result", "url": "https://example.com", "title": "Atlas"}
+    found = {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": [result]}
     blocks = [
         *_block(
             0,
@@ -274,14 +319,23 @@ def messages_rich() -> Answer:
             ({"type": "signature_delta", "signature": "c2ln"}, ""),
         ),
         *_block(1, redacted),
-        *_block(2, {"type": "text", "text": ""}, text),
+        *_block(
+            2,
+            {"type": "text", "text": ""},
+            text,
+            ({"type": "citations_delta", "citation": citation}, ""),
+        ),
+        *_block(5, asked, json_delta('{"query": "Wien"}')),
+        *_block(6, found),
         *_block(3, tool, json_delta('{"city": "Wi'), json_delta('en"}')),
         *_block(4, now, json_delta("")),
     ]
     content = [
         {"type": "thinking", "thinking": "Two cities.", "signature": "c2ln"},
         redacted,
-        {"type": "text", "text": "Looking."},
+        {"type": "text", "text": "Looking.", "citations": [citation]},
+        {**asked, "input": {"query": "Wien"}},
+        found,
         {**tool, "input": {"city": "Wien"}},
         now,
     ]
@@ -337,8 +391,21 @@ def google_rich() -> Answer:
         },
         {"functionCall": {"id": "2", "name": "now", "args": {"zone": "CET"}}},
     ]
-    parts = [([thought], ""), ([text], "Looking."), (calls, ""), ([{"text": ""}], "")]
-    return _google(parts, [thought, text, *calls])
+    made = [
+        {"executableCode": {"language": "PYTHON", "code": "1 + 1"}},
+        {"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "2"}},
+        {"inlineData": {"mimeType": "image/png", "data": "iVBORw0KGgo="}},
+    ]
+    parts = [([thought], ""), ([text], "Looking."), (made, ""), (calls, ""), ([{"text": ""}], "")]
+    answer = _google(parts, [thought, text, *made, *calls])
+    support = {"segment": {"startIndex": 0, "endIndex": 7}, "groundingChunkIndices": [0]}
+    for document in (answer.whole, answer.events[-1].document):
+        document["candidates"][0]["groundingMetadata"] = {
+            "webSearchQueries": ["Wien"],
+            "groundingChunks": [{"web": {"uri": "https://example.com", "title": "Atlas"}}],
+            "groundingSupports": [support],
+        }
+    return answer
 
 
 def google_error(message: Any, code: str) -> Any:

@@ -124,12 +124,21 @@ def test_places_are_those_of_their_text_where_another_part_stands_between() -> N
     assert second.text[two.start : two.end] == "Second"
 
 
-@pytest.mark.parametrize("place", [-1, 10**30, "3", None, 1.5], ids=repr)
+@pytest.mark.parametrize("place", [-1, 10**30, "3", None, 1.5, True], ids=repr)
 def test_places_out_of_bounds_break_nothing(place: object) -> None:
     log = answer({"content": "One."}, cited(place, place), cited(0, place))
     for citation in log.texts[0].citations:
         assert citation.start is None or citation.start >= 0
+        assert type(citation.start) is not bool  # which is not read again once it is saved
+        assert type(citation.end) is not bool
         assert log.texts[0].text[citation.start : citation.end] in ("One.", "")
+
+
+@pytest.mark.parametrize("about", [7, "x", ["x"], 1.5, True])
+def test_what_is_no_citation_breaks_nothing(about: object) -> None:
+    annotation = {"type": "url_citation", "url_citation": about, "url": "https://a.example"}
+    [text] = answer({"content": "One."}, {"annotations": [annotation]}).texts
+    assert [citation.url for citation in text.citations] == ["https://a.example"]
 
 
 def test_a_citation_without_a_text_begins_one() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from typing import cast
 
 import msgspec
 
@@ -185,7 +184,8 @@ def citation_of(raw: Mapping[str, object]) -> Citation:
 
 def _place(value: object) -> int | None:
     """Return a place; one before the text would be taken for one counted from its end."""
-    return value if isinstance(value, int) and value >= 0 else None
+    is_place = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return value if is_place else None
 
 
 def picture_at(url: object) -> Image | None:
@@ -199,4 +199,4 @@ def picture_at(url: object) -> Image | None:
 
 def chat_citation(raw: JsonObject) -> Citation:
     """Return the same of Chat Completions, where what is said of a page is an object of its own."""
-    return citation_of(cast("JsonObject", raw.get("url_citation") or raw))
+    return citation_of(as_object(raw.get("url_citation")) or raw)
