@@ -37,6 +37,10 @@ from mirascope.llm.types.jsonable import Jsonable
 __all__ = ["Emitter", "UsageTotals"]
 
 
+_BEYOND = 2**63
+"""No number of tokens; Python's integers go on, and floats and databases do not take them."""
+
+
 @dataclass(slots=True)
 class UsageTotals:
     """Numbers so far, as the wire counts them: each report replaces the one before.
@@ -273,14 +277,14 @@ class Emitter:
         provider_tool_usage: list[ProviderToolUsage] | None = None,
         raw: Any = None,
     ) -> None:
-        """Report usage totals, none below zero; the difference to the last report is emitted."""
+        """Report usage totals, none impossible; the difference to the last report is emitted."""
         last = self._usage or UsageTotals()
         totals = UsageTotals(
-            max(totals.input_tokens, 0),
-            max(totals.output_tokens, 0),
-            max(totals.cache_read_tokens, 0),
-            max(totals.cache_write_tokens, 0),
-            max(totals.reasoning_tokens, 0),
+            _possible(totals.input_tokens),
+            _possible(totals.output_tokens),
+            _possible(totals.cache_read_tokens),
+            _possible(totals.cache_write_tokens),
+            _possible(totals.reasoning_tokens),
         )
         self._usage = totals
         self._out.append(
@@ -298,3 +302,8 @@ class Emitter:
     def raw_message(self, raw_message: Jsonable) -> None:
         """Give the whole turn in the provider's own form."""
         self._out.append(RawMessageChunk(raw_message=raw_message))
+
+
+def _possible(count: int) -> int:
+    """Return a count of tokens; 0 for one that is below it, or beyond every computation."""
+    return count if 0 <= count < _BEYOND else 0
