@@ -69,7 +69,7 @@ VALUES: list[tuple[type, dict[str, Any], dict[str, Any]]] = [
     (
         ToolOutput,
         {"id": "1", "name": "n", "result": 5},
-        {"type": "tool_output", "id": "1", "name": "n", "result": 5, "error": None},
+        {"type": "tool_output", "id": "1", "name": "n", "result": 5, "error": None, "media": []},
     ),
     (
         Citation,

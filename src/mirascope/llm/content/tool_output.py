@@ -46,7 +46,7 @@ class ToolOutput(Generic[JsonableCovariantT]):
     """Text or JSON; empty text where the tool returned media only."""
     error: Annotated[ToolError | None, ToolErrorForm()] = None
     media: list[Annotated[ToolMedia, ByTag("type")]] = field(
-        default_factory=list[ToolMedia], metadata=LATER
+        default_factory=list[ToolMedia], repr=False, metadata=LATER
     )
     """Images, audio and documents that the tool returned, which the model sees after `result`."""
 
