@@ -184,8 +184,9 @@ def citation_of(raw: Mapping[str, object]) -> Citation:
 
 def _place(value: object) -> int | None:
     """Return a place; one before the text would be taken for one counted from its end."""
-    is_place = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    return value if is_place else None
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if value >= 0 else None
 
 
 def picture_at(url: object) -> Image | None:
