@@ -21,7 +21,7 @@ from tests.linear import growth
 from tests.llm.providers.traffic import SHOWN, decode_events, events_of, request
 from tests.llm.wires.sides import SIDES, Side
 
-NAMES = ("chat", "responses", "messages", "generate_content")
+NAMES = ("chat", "responses", "messages", "generate_content", "cohere", "converse")
 WITH_MEDIA = [side for side in SIDES if side.wire.name in NAMES]
 SIDE = pytest.mark.parametrize("side", WITH_MEDIA, ids=repr)
 SOUND: dict[str, Any] = {
@@ -219,12 +219,20 @@ def nothing(part: Any) -> None:
     return None
 
 
+def no_tools_of_the_vendor(parts: Parts) -> Parts:
+    return each("asked", nothing)(each("gave", nothing)(parts))
+
+
+def error_as_result(part: Any) -> Any:
+    return part if part[4] is None else (*part[:3], part[4], part[4])
+
+
 NO_EMPTY = {"empty texts": each("text", lambda part: part if part[1] or part[2] else None)}
 LOSSES: dict[str, Losses] = {
     "chat": Losses(
         {
             **NO_EMPTY,
-            "tools of the vendor's": lambda p: each("asked", nothing)(each("gave", nothing)(p)),
+            "tools of the vendor's": no_tools_of_the_vendor,
             "ids of files": cites(lambda c, _: (*c[:4], None, c[5])),
             "that a citation is for all of a text": cites(all_of_it),
             "order and number of parts": by_field,
@@ -268,6 +276,23 @@ LOSSES: dict[str, Losses] = {
             "errors": each("gave", error_in_result),
             "what comes before an output": calls_before_outputs,
             "where one text ends": joined_texts,
+        }
+    ),
+    "cohere": Losses(
+        {
+            "images": each("image", nothing),
+            "sound": each("audio", words_only),
+            **NO_EMPTY,
+            "tools of the vendor's": no_tools_of_the_vendor,
+        }
+    ),
+    "converse": Losses(
+        {
+            "images": each("image", nothing),
+            "sound": each("audio", words_only),
+            **NO_EMPTY,
+            "where in a text": cites(lambda c, _: (None, None, *c[2:])),
+            "that a failed tool gave nothing else": each("gave", error_as_result),
         }
     ),
 }
@@ -466,6 +491,9 @@ def test_what_was_said_comes_back_with_the_next_request(
 
 # --- sizes
 
+NO_IMAGES = {"messages", "cohere", "converse"}
+"""Wires on which a model makes no images."""
+
 
 def streamed(side: Side, events: list[Event], piece: int = 65_536) -> Fold:
     question = asked_for(side, stream=True)
@@ -475,7 +503,7 @@ def streamed(side: Side, events: list[Event], piece: int = 65_536) -> Fold:
 
 
 @pytest.mark.parametrize(
-    "side", [side for side in WITH_MEDIA if side.wire.name != "messages"], ids=repr
+    "side", [side for side in WITH_MEDIA if side.wire.name not in NO_IMAGES], ids=repr
 )
 def test_ten_megabytes_arrive_as_they_are(side: Side) -> None:
     data = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40_960

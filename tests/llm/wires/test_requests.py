@@ -404,6 +404,8 @@ TEXT_DOCUMENTS = st.builds(
     WORDS,
 )
 IMAGE_URLS, DOCUMENT_URLS = URLS.map(Image.from_url), URLS.map(Document.from_url)
+BUCKETS = st.from_regex(r"s3://[a-z]{1,8}/[a-z]{0,4}(\.png|\.pdf)?", fullmatch=True)
+IN_S3 = BUCKETS.map(Image.from_url) | BUCKETS.map(Document.from_url)
 ANY_IMAGE = image("image/png", "image/jpeg", "image/gif", "image/webp", "image/heic")
 DOCUMENTS = PDFS | TEXT_DOCUMENTS
 MEDIA: dict[str, st.SearchStrategy[Any]] = {
@@ -415,7 +417,10 @@ MEDIA: dict[str, st.SearchStrategy[Any]] = {
     | DOCUMENT_URLS,
     "generate_content": ANY_IMAGE | audio("audio/wav", "audio/ogg", "audio/flac") | DOCUMENTS,
     "cohere": ANY_IMAGE | IMAGE_URLS | TEXT_DOCUMENTS,
-    "converse": image("image/png", "image/jpeg", "image/gif", "image/webp") | DOCUMENTS,
+    "converse": image("image/png", "image/jpeg", "image/gif", "image/webp")
+    | audio("audio/wav", "audio/mp3", "audio/flac")
+    | DOCUMENTS
+    | IN_S3,
 }
 MEDIA["invoke"] = MEDIA["messages"]
 REFUSED: dict[str, dict[str, st.SearchStrategy[Any]]] = {
@@ -431,7 +436,6 @@ REFUSED: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "converse": {
         "images by address": IMAGE_URLS,
         "documents by address": DOCUMENT_URLS,
-        "audio": audio("audio/wav"),
         "other images": image("image/heic"),
     },
 }
@@ -439,7 +443,11 @@ REFUSED["invoke"] = REFUSED["messages"]
 
 
 # Nobody here has heard of the first, so it takes all.
-HEARING = {"chat": "openai/gpt-omni", "cohere": "cohere/command-a-vision-07-2025"}
+HEARING = {
+    "chat": "openai/gpt-omni",
+    "cohere": "cohere/command-a-vision-07-2025",
+    "converse": "bedrock/us.amazon.nova-2-omni-v1:0",
+}
 """Models that hear or see, so that what is refused the wire refuses."""
 
 

@@ -294,7 +294,9 @@ def check_converse(asked: Asked) -> None:
                 "ContentBlock object to the content field and try again."
             )
         for place, block in enumerate(blocks):
-            has_calls = has_calls or not block.keys().isdisjoint(("toolUse", "toolResult"))
+            # Calls of the vendor's own tools have a type, and their results are the model's turn's.
+            used = "toolUse" in block and "type" not in as_object(block["toolUse"])
+            has_calls = has_calls or used or ("toolResult" in block and not index % 2)
             if "text" in block and not as_text(block["text"]).strip():
                 raise InvalidRequest(
                     f"The text field in the ContentBlock object at messages.{index}.content.{place}"

@@ -22,6 +22,12 @@ from mirascope._wire.json_values import (
 from mirascope.llm.content import (
     AssistantContentChunk,
     AssistantContentPart,
+    Audio,
+    Citation,
+    CitationChunk,
+    Image,
+    ProviderToolCall,
+    ProviderToolOutput,
     Text,
     TextChunk,
     TextEndChunk,
@@ -111,17 +117,21 @@ class CohereWire(Wire):
         """Return a whole answer; see `Wire.whole`."""
         content: list[JsonObject] = []
         calls: list[JsonObject] = []
+        citations: list[JsonObject] = []
         for part in answer.parts_by_start():
             match part:
                 case Thought(thought=thought):
                     content += [{"type": "thinking", "thinking": thought}] if thought else []
-                case Text(text=text):
-                    content += [{"type": "text", "text": text}] if text else []
+                case Text(text=text) if text:  # no place is left in one that says nothing
+                    citations += [_cited(one, text, len(content)) for one in part.citations]
+                    content.append({"type": "text", "text": text})
+                case Audio(transcript=transcript):
+                    content += [{"type": "text", "text": transcript}] if transcript else []
                 case ToolCall():
                     calls.append(_call(part.id, part.name, part.args))
-                case _:  # nothing of the kind is on this wire
-                    pass
-        fields = {"content": content, "tool_calls": calls}
+                case Text() | Image() | ProviderToolCall() | ProviderToolOutput():
+                    pass  # the wire has none from the model
+        fields = {"content": content, "tool_calls": calls, "citations": citations}
         message = {"role": "assistant", **{k: v for k, v in fields.items() if v}}
         whole: dict[str, object] = {"id": _id(number), "message": message}
         return compact({**whole, **_end(answer, ending)}).encode()
@@ -224,14 +234,40 @@ def _model_parts(message: JsonObject) -> Iterator[AssistantContentPart]:
     if plan := as_text(message.get("tool_plan")):
         yield Thought(thought=plan)
     content = message.get("content")
-    if isinstance(content, str) and content:
-        yield Text(text=content)
-    for block in as_objects(content):
+    blocks = [{"text": content}] if isinstance(content, str) else as_objects(content)
+    cited = _read_citations(message, blocks)
+    for index, block in enumerate(blocks):
         if thought := as_text(block.get("thinking")):
             yield Thought(thought=thought)
         elif text := as_text(block.get("text")):
-            yield Text(text=text)
+            yield Text(text=text, citations=cited.get(index, []))
     yield from calls_of(message)
+
+
+def _read_citations(message: JsonObject, blocks: list[JsonObject]) -> dict[int, list[Citation]]:
+    """Return what each text rests on, by its index; one that names no block is of the last text."""
+    last = max((index for index, block in enumerate(blocks) if "text" in block), default=0)
+    found: dict[int, list[Citation]] = {}
+    for citation in as_objects(message.get("citations")):
+        if citation.get("type") not in (None, "TEXT_CONTENT"):  # those of thoughts are not ours
+            continue
+        index = as_number(citation.get("content_index"))
+        here = found.setdefault(last if index is None else int(index), [])
+        here += [_citation(citation, source) for source in as_objects(citation.get("sources"))]
+    return found
+
+
+def _citation(citation: JsonObject, source: JsonObject) -> Citation:
+    start, end = as_number(citation.get("start")), as_number(citation.get("end"))
+    found = as_object(source.get("document")) or as_object(source.get("tool_output"))
+    return Citation(
+        start=None if start is None else int(start),
+        end=None if end is None else int(end),
+        url=as_text(found.get("url")) or None,
+        title=as_text(found.get("title")) or None,
+        source=as_text(source.get("id")) or None,
+        cited_text=as_text(found.get("text")) or as_text(found.get("content")) or None,
+    )
 
 
 def _tools(body: JsonObject) -> Iterator[ToolOffer]:
@@ -269,7 +305,11 @@ class _Writer(Writer):
         super().__init__(asked, number, ending)
         self._blocks = 0
         self._calls = 0
+        self._citations = 0
         self._open: str | None = None
+        self._texts: dict[str | None, tuple[int, list[str]]] = {}
+        """Where each text stands among the blocks, and what it says; it may be cited later."""
+        self._text: str | None = None
 
     def _start(self) -> list[Frame]:
         message: dict[str, object] = {
@@ -283,12 +323,16 @@ class _Writer(Writer):
 
     def _write(self, chunk: AssistantContentChunk) -> list[Frame]:
         match chunk:
-            case TextStartChunk():
-                return self._begin_part("text")
+            case TextStartChunk(id=id):
+                begun = self._begin_part("text")
+                self._text, self._texts[id] = id, (self._blocks, [])
+                return begun
             case ThoughtStartChunk():
                 return self._begin_part("thinking")
             case TextChunk(delta=delta):
-                return self._grow({"content": {"text": delta}}) if delta else []
+                return self._grow_text(delta) if delta else []
+            case CitationChunk(id=id, citation=citation):
+                return self._cite(id, citation)
             case ThoughtChunk(delta=delta):
                 return self._grow({"content": {"thinking": delta}}) if delta else []
             case ToolCallStartChunk(id=id, name=name):
@@ -321,6 +365,23 @@ class _Writer(Writer):
         kind, index = ("tool-call", self._calls) if is_call else ("content", self._blocks)
         return [_event(f"{kind}-delta", index=index, delta={"message": message})]
 
+    def _grow_text(self, delta: str) -> list[Frame]:
+        self._texts[self._text][1].append(delta)
+        return self._grow({"content": {"text": delta}})
+
+    def _cite(self, id: str | None, citation: Citation) -> list[Frame]:
+        """Return what a text rests on; one of which nothing is said yet cannot be cited."""
+        block, pieces = self._texts.get(id, (0, []))
+        if not pieces:
+            return []
+        pieces[:] = ["".join(pieces)]
+        cited = _cited(citation, pieces[0], block)
+        index, self._citations = self._citations, self._citations + 1
+        return [
+            _event("citation-start", index=index, delta={"message": {"citations": cited}}),
+            _event("citation-end", index=index),
+        ]
+
     def _end_part(self) -> list[Frame]:
         kind, self._open = self._open, None
         if kind is None:
@@ -351,6 +412,25 @@ def _id(number: int) -> str:
 
 def _call(id: str, name: str, args: str) -> JsonObject:
     return {"id": id, "type": "function", "function": {"name": name, "arguments": args}}
+
+
+def _cited(citation: Citation, text: str, block: int) -> JsonObject:
+    """Return a citation of the block with this index, of which `text` is known."""
+    told = {"text": citation.cited_text, "title": citation.title, "url": citation.url}
+    source: JsonObject = {
+        "type": "document",
+        "document": {key: value for key, value in told.items() if value is not None},
+    }
+    if citation.source is not None:
+        source["id"] = citation.source
+    place = {"start": citation.start, "end": citation.end}
+    return {
+        **{key: value for key, value in place.items() if value is not None},
+        "text": text[citation.start : citation.end],
+        "sources": [source],
+        "content_index": block,
+        "type": "TEXT_CONTENT",
+    }
 
 
 def _end(answer: Fold, ending: Ending) -> dict[str, object]:

@@ -23,8 +23,16 @@ from mirascope._wire.json_values import (
 from mirascope.llm.content import (
     AssistantContentChunk,
     AssistantContentPart,
+    Audio,
+    CitationChunk,
     Document,
     Image,
+    ProviderToolCall,
+    ProviderToolCallChunk,
+    ProviderToolCallEndChunk,
+    ProviderToolCallStartChunk,
+    ProviderToolOutput,
+    ProviderToolOutputChunk,
     Text,
     TextChunk,
     TextEndChunk,
@@ -48,6 +56,16 @@ from mirascope.llm.responses.usage import Usage
 from mirascope.llm.types.jsonable import Jsonable
 from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
 from mirascope.llm.wires.checks import check_converse
+from mirascope.llm.wires.converse_blocks import (
+    cited,
+    output_content,
+    output_head,
+    read_cited,
+    read_output,
+    server_use,
+    shown_name,
+    text_block,
+)
 from mirascope.llm.wires.event_stream import AWSWire, event_frame, failure_frame
 from mirascope.llm.wires.messages import claude_thinking, signature
 from mirascope.llm.wires.parts import (
@@ -68,7 +86,13 @@ __all__ = ["ConverseWire"]
 _PATH = re.compile(r"/model/(?P<model>[^/]+)/converse(?P<stream>-stream)?$")
 _PARAMS = (("temperature", "temperature"), ("topP", "top_p"), ("maxTokens", "max_tokens"))
 _TOP_K = (("top_k", "top_k"), ("k", "top_k"))
-_TEXT_TYPES = {"html": "text/html"}
+_PLAIN = frozenset({"text", "toolUse", "cachePoint"})
+_DOCUMENT_TYPES = {
+    "pdf": "application/pdf",
+    "html": "text/html",
+    **dict.fromkeys(("txt", "md", "csv"), "text/plain"),
+}
+"""The others, of Word and Excel, our messages have not."""
 _STOP = {
     FinishReason.MAX_TOKENS: "max_tokens",
     FinishReason.REFUSAL: "content_filtered",
@@ -134,11 +158,19 @@ class ConverseWire(AWSWire):
                     said = {"text": thought, "signature": signature(len(blocks))}
                     blocks.append({"reasoningContent": {"reasoningText": said}})
                 case Text(text=text):
-                    blocks += [{"text": text}] if text else []
+                    blocks += [text_block(part)] if text else []
+                case Audio(transcript=transcript):
+                    blocks += [{"text": transcript}] if transcript else []
                 case ToolCall():
                     use = {"toolUseId": part.id, "name": part.name, "input": arguments(part.args)}
                     blocks.append({"toolUse": use})
-                case _:  # nothing of the kind is written yet
+                case ProviderToolCall():
+                    use = server_use(part.id, part.name)
+                    blocks.append({"toolUse": {**use, "input": arguments(part.args)}})
+                case ProviderToolOutput():
+                    result = {**output_head(part), "content": output_content(part)}
+                    blocks.append({"toolResult": result})
+                case Image():  # the wire has them, and nothing is known of how they stream
                     pass
         message = {"content": blocks, "role": "assistant"}
         return compact(
@@ -167,7 +199,8 @@ def _messages(messages: list[JsonObject]) -> Iterator[Message]:
             continue
         parts = list(_model_parts(blocks))
         names |= {part.id: part.name for part in parts if isinstance(part, ToolCall)}
-        plain = all(block.keys() <= {"text", "toolUse", "cachePoint"} for block in blocks)
+        said = all(isinstance(part, Text | ToolCall) for part in parts)
+        plain = said and all(block.keys() <= _PLAIN for block in blocks)
         raw = None if plain else {"role": "assistant", "content": message.get("content")}
         yield model_message(parts, raw)
 
@@ -194,10 +227,8 @@ def _media(kind: str, part: JsonObject) -> UserContentPart | None:
     data = as_text(source.get("bytes"))
     if "text" in source:
         data = base64.b64encode(as_text(source["text"]).encode()).decode()
-    if kind != "document":
-        return media(f"{kind}/{format}", data)
     return media(
-        "application/pdf" if format == "pdf" else _TEXT_TYPES.get(format, "text/plain"), data
+        _DOCUMENT_TYPES.get(format, "") if kind == "document" else f"{kind}/{format}", data
     )
 
 
@@ -216,20 +247,25 @@ def _tool_output(result: JsonObject, names: dict[str, str]) -> UserContentPart:
 
 
 def _model_parts(blocks: list[JsonObject]) -> Iterator[AssistantContentPart]:
+    names: dict[str, str] = {}
     for block in blocks:
         thought = as_object(as_object(block.get("reasoningContent")).get("reasoningText"))
         if "text" in block:
             yield Text(text=as_text(block["text"]))
         elif text := as_text(thought.get("text")):
             yield Thought(thought=text)
-        elif cited := as_object(block.get("citationsContent")):
-            yield from (Text(text=text) for text in texts_of(cited.get("content")))
-        elif (call := as_object(block.get("toolUse"))) and "type" not in call:
-            yield ToolCall(
-                id=as_text(call.get("toolUseId")),
-                name=as_text(call.get("name")),
-                args=compact(as_object(call.get("input"))),
-            )
+        elif content := as_object(block.get("citationsContent")):
+            yield read_cited(content)
+        elif call := as_object(block.get("toolUse")):
+            id, name = as_text(call.get("toolUseId")), as_text(call.get("name"))
+            args = compact(as_object(call.get("input")))
+            if "type" in call:  # the vendor ran it
+                names[id] = shown_name(name)
+                yield ProviderToolCall(id=id, name=names[id], args=args)
+            else:
+                yield ToolCall(id=id, name=name, args=args)
+        elif result := as_object(block.get("toolResult")):
+            yield read_output(result, names)
 
 
 def _tool(spec: JsonObject) -> ToolOffer:
@@ -284,34 +320,48 @@ class _Writer(Writer):
         super().__init__(asked, number, ending)
         self._index = 0
         self._in_block = False
+        self._text: tuple[str | None] | None = None
+        """The id of the text that is being written; a citation that comes later is too late."""
 
     def _start(self) -> list[Frame]:
         return [_event("messageStart", role="assistant")]
 
     def _write(self, chunk: AssistantContentChunk) -> list[Frame]:
         match chunk:
-            case TextStartChunk() | ThoughtStartChunk():
+            case TextStartChunk(id=id):
+                self._text = (id,)
                 return self._stop()  # a source may not have said the end of the block before
+            case ThoughtStartChunk():
+                return self._stop()
             case TextChunk(delta=delta):
                 return self._delta({"text": delta}) if delta else []
+            case CitationChunk(id=id, citation=citation) if (id,) == self._text:
+                return self._delta({"citation": cited(citation)})
             case ThoughtChunk(delta=delta):
                 return self._delta({"reasoningContent": {"text": delta}}) if delta else []
             case ThoughtEndChunk():  # one without a text is hidden, and signed all the same
                 signed = {"signature": signature(self._index)}
                 return [*self._delta({"reasoningContent": signed}), *self._stop()]
             case ToolCallStartChunk(id=id, name=name):
-                stop, self._in_block = self._stop(), True
-                start = {"toolUse": {"toolUseId": id, "name": name}}
-                return [
-                    *stop,
-                    _event("contentBlockStart", contentBlockIndex=self._index, start=start),
-                ]
-            case ToolCallChunk(delta=delta):
+                return self._block({"toolUse": {"toolUseId": id, "name": name}})
+            case ProviderToolCallStartChunk(id=id, name=name):
+                return self._block({"toolUse": server_use(id, name)})
+            case ToolCallChunk(delta=delta) | ProviderToolCallChunk(delta=delta):
                 return self._delta({"toolUse": {"input": delta}}) if delta else []
-            case TextEndChunk() | ToolCallEndChunk():
+            case ProviderToolOutputChunk(output=output):
+                start = self._block({"toolResult": output_head(output)})
+                return [*start, *self._delta({"toolResult": output_content(output)}), *self._stop()]
+            case TextEndChunk():
+                self._text = None
+                return self._stop()
+            case ToolCallEndChunk() | ProviderToolCallEndChunk():
                 return self._stop()
             case _:
                 return []
+
+    def _block(self, start: JsonObject) -> list[Frame]:
+        stop, self._in_block = self._stop(), True
+        return [*stop, _event("contentBlockStart", contentBlockIndex=self._index, start=start)]
 
     def _delta(self, delta: JsonObject) -> list[Frame]:
         self._in_block = True
