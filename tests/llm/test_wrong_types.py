@@ -100,6 +100,8 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
     "Image.from_bytes": (lambda: LLM.Image.from_bytes("x" * 20), "data takes bytes, not str"),
     "Image.from_url": (lambda: LLM.Image.from_url(ODD), "url takes an address, as text"),
     "Audio.from_bytes": (lambda: LLM.Audio.from_bytes(ODD), "data takes bytes"),
+    "Video.from_bytes": (lambda: LLM.Video.from_bytes(ODD), "data takes bytes"),
+    "Video.from_url": (lambda: LLM.Video.from_url(ODD), "url takes an address"),
     "Image source": (lambda: asked(LLM.Image(source=ODD)), r"llm\.Image\.source takes what llm"),
     "Text text": (lambda: asked(LLM.Text(text=ODD)), r"llm\.Text\.text takes text"),
     "ToolOutput id": (
@@ -138,7 +140,7 @@ def test_an_argument_of_a_wrong_type(name: str) -> None:
     assert SECRET not in str(raised.value)
 
 
-@pytest.mark.parametrize("cls", [llm.Image, llm.Audio, llm.Document])
+@pytest.mark.parametrize("cls", [llm.Image, llm.Audio, llm.Document, llm.Video])
 @pytest.mark.parametrize("wrong", [10**400, 0, b"a.png", bytearray(b"x"), None])
 def test_what_is_no_path(cls: Any, wrong: object) -> None:
     with pytest.raises(TypeError, match="file_path takes a path"):

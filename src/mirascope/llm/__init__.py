@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         Base64AudioSource,
         Base64DocumentSource,
         Base64ImageSource,
+        Base64VideoSource,
         Citation,
         CitationChunk,
         Document,
@@ -81,7 +82,9 @@ if TYPE_CHECKING:
         ToolOutput,
         URLDocumentSource,
         URLImageSource,
+        URLVideoSource,
         UserContentPart,
+        Video,
     )
     from mirascope.llm.context import (
         Context,
@@ -308,6 +311,7 @@ __all__ = [
     "Base64AudioSource",
     "Base64DocumentSource",
     "Base64ImageSource",
+    "Base64VideoSource",
     "BaseToolkit",
     "Call",
     "CallDecorator",
@@ -445,12 +449,14 @@ __all__ = [
     "URLContextTool",
     "URLDocumentSource",
     "URLImageSource",
+    "URLVideoSource",
     "Usage",
     "UsageDeltaChunk",
     "UsageLimits",
     "UserContent",
     "UserContentPart",
     "UserMessage",
+    "Video",
     "WebSearchTool",
     "cache",
     "caching",
@@ -503,13 +509,13 @@ _MODULES = {
     "calls": "AsyncCall AsyncContextCall Call CallDecorator ContextCall call",
     "content": (
         "AssistantContentChunk AssistantContentPart Audio AudioChunk AudioEndChunk "
-        "AudioStartChunk Base64AudioSource Base64DocumentSource Base64ImageSource Citation "
-        "CitationChunk Document FileSource Image ImageChunk ProviderToolCall ProviderToolCallChunk "
-        "ProviderToolCallEndChunk ProviderToolCallStartChunk ProviderToolOutput "
-        "ProviderToolOutputChunk Text TextChunk TextDocumentSource TextEndChunk TextStartChunk "
-        "Thought ThoughtChunk ThoughtEndChunk ThoughtStartChunk ToolCall ToolCallChunk "
-        "ToolCallEndChunk ToolCallStartChunk ToolOutput URLDocumentSource URLImageSource "
-        "UserContentPart"
+        "AudioStartChunk Base64AudioSource Base64DocumentSource Base64ImageSource "
+        "Base64VideoSource Citation CitationChunk Document FileSource Image ImageChunk "
+        "ProviderToolCall ProviderToolCallChunk ProviderToolCallEndChunk "
+        "ProviderToolCallStartChunk ProviderToolOutput ProviderToolOutputChunk Text TextChunk "
+        "TextDocumentSource TextEndChunk TextStartChunk Thought ThoughtChunk ThoughtEndChunk "
+        "ThoughtStartChunk ToolCall ToolCallChunk ToolCallEndChunk ToolCallStartChunk ToolOutput "
+        "URLDocumentSource URLImageSource URLVideoSource UserContentPart Video"
     ),
     "context": "Context DepsT",
     "embeddings": "EmbeddingTask Embeddings embed embed_async",

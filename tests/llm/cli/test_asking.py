@@ -94,6 +94,25 @@ def test_what_is_attached_is_told_by_its_bytes(
         assert part["file"]["file_data"] == f"data:text/plain;base64,{encoded}"
 
 
+def test_a_video(tmp_path: Path) -> None:
+    (tmp_path / "clip").write_bytes(b"\0\0\0\x18ftypisom\0\0\0\0")
+    simulator = Simulator(["ok"])
+    with server(simulator) as variables:
+        done = run(
+            *["ask", "What?", "-a", "clip", "-m", "qwen/qwen3-vl-plus"],
+            env={**variables, "QWEN_BASE_URL": variables["OPENAI_BASE_URL"]},
+            cwd=tmp_path,
+        )
+        refused = run(
+            *["ask", "What?", "-a", "clip", "-m", "openai/gpt-5-mini"], env=variables, cwd=tmp_path
+        )
+    assert done.returncode == 0, done.stderr
+    assert [part["type"] for part in content(simulator)] == ["text", "video_url"]
+    assert refused.returncode != 0
+    assert b"takes no video" in refused.stderr
+    assert len(simulator.requests) == 1
+
+
 def test_several_from_an_address_and_standard_input(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("one")
     simulator = Simulator(["ok"])
@@ -115,8 +134,8 @@ def test_several_from_an_address_and_standard_input(tmp_path: Path) -> None:
     [
         (None, "No such file"),
         (b"", "it is empty"),
-        (b"\x7fELF\0\0", "neither an image, audio, a PDF nor text"),
-        (b"a\xffb", "neither an image, audio, a PDF nor text"),
+        (b"\x7fELF\0\0", "neither an image, audio, video, a PDF nor text"),
+        (b"a\xffb", "neither an image, audio, video, a PDF nor text"),
     ],
 )
 def test_what_cannot_be_attached(tmp_path: Path, data: bytes | None, said: str) -> None:

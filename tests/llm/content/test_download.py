@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from mirascope.llm import exceptions
-from mirascope.llm.content import Audio, Document, Image, TextDocumentSource
+from mirascope.llm.content import Audio, Document, Image, TextDocumentSource, Video
 from mirascope.llm.content.downloads import MAX_REDIRECTS, download, download_async
 from tests.loopback import Reply, Server, refused_port
 
@@ -224,7 +224,13 @@ async def test_parts_are_downloaded(server: Server) -> None:
     assert await Audio.download_async(server.url("/audio"), allow_private=True) == Audio.from_bytes(
         wav
     )
-    for cls in (Image, Audio):
+    film = b"\0\0\0\x18ftypisom...."
+    server.route("/video", Reply(body=film, framing="length"))
+    assert Video.download(server.url("/video"), allow_private=True) == Video.from_bytes(film)
+    assert await Video.download_async(server.url("/video"), allow_private=True) == Video.from_bytes(
+        film
+    )
+    for cls in (Image, Audio, Video):
         url = server.url(f"/{cls.__name__.lower()}")
         with pytest.raises(ValueError, match=f"{cls.__name__} at .* 15 bytes|15 bytes"):
             cls.download(url, max_size=15, allow_private=True)

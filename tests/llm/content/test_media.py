@@ -1,4 +1,4 @@
-"""Images, audio and documents from bytes and files."""
+"""Images, audio, video and documents from bytes and files."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from mirascope.llm.content import (
     TextDocumentSource,
     URLDocumentSource,
     URLImageSource,
+    URLVideoSource,
+    Video,
 )
 from mirascope.llm.content.audio import MAX_AUDIO_SIZE, AudioMimeType, infer_audio_type
 from mirascope.llm.content.document import (
@@ -27,6 +29,7 @@ from mirascope.llm.content.document import (
     mime_type_from_extension,
 )
 from mirascope.llm.content.image import MAX_IMAGE_SIZE, ImageMimeType, infer_image_type
+from mirascope.llm.content.video import MAX_VIDEO_SIZE, VideoMimeType, infer_video_type
 
 IMAGES = {
     "image/jpeg": [b"\xff\xd8\xff"],
@@ -44,9 +47,26 @@ AUDIOS = {
     "audio/ogg": [b"OggS"],
     "audio/flac": [b"fLaC"],
 }
+VIDEOS = {
+    "video/mp4": [b"\0\0\0\x18ftypisom", b"\0\0\0\x18ftypmp42", b"\0\0\0\x18ftypM4V "],
+    "video/quicktime": [
+        b"\0\0\0\x14ftypqt  ",
+        b"\0\0\0\x08wide",
+        b"\5\0\0\0mdat",
+        b"\0\1\0\0moov",
+    ],
+    "video/webm": [b"\x1aE\xdf\xa3\x9fB\x82\x84webm"],
+    "video/x-matroska": [b"\x1aE\xdf\xa3\xa3B\x82\x88matroska"],
+    "video/mpeg": [b"\0\0\1\xba", b"\0\0\1\xb3"],
+    "video/avi": [b"RIFF....AVI "],
+    "video/x-flv": [b"FLV\1"],
+    "video/wmv": [b"0&\xb2u\x8ef\xcf\x11"],
+    "video/3gpp": [b"\0\0\0\x18ftyp3gp5", b"\0\0\0\x18ftyp3g2a"],
+}
 MEDIA: list[tuple[Any, Callable[[bytes], str | None], dict[str, list[bytes]]]] = [
     (Image, infer_image_type, IMAGES),
     (Audio, infer_audio_type, AUDIOS),
+    (Video, infer_video_type, VIDEOS),
 ]
 KNOWN = [
     (cls, infer, mime_type, start)
@@ -54,13 +74,38 @@ KNOWN = [
     for mime_type, list_ in starts.items()
     for start in list_
 ]
-both = pytest.mark.parametrize("cls", [Image, Audio])
+both = pytest.mark.parametrize("cls", [Image, Audio, Video])
 
 
 def test_every_type_is_tested() -> None:
     assert set(IMAGES) == set(get_args(ImageMimeType))
     assert set(AUDIOS) == set(get_args(AudioMimeType))
+    assert set(VIDEOS) == set(get_args(VideoMimeType))
     assert (MAX_IMAGE_SIZE, MAX_AUDIO_SIZE) == (20 * 1024 * 1024, 25 * 1024 * 1024)
+    assert MAX_VIDEO_SIZE == 100 * 1024 * 1024
+
+
+def test_no_bytes_are_of_two_kinds() -> None:
+    for cls, _, _, start in KNOWN:
+        data = start.ljust(16, b"\0")
+        assert [other for other, infer, _ in MEDIA if infer(data)] == [cls]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"The wide river",
+        b"The moov atom.",
+        b"Red mdat, blue",
+        b"An .ftypisom fi",
+        b"\0\0\0\x18ftypM4A ",
+        b"\0\0\0\x18ftypavif",
+        b"FLV is a format",
+    ],
+)
+def test_text_sound_and_stills_are_no_video(data: bytes) -> None:
+    with pytest.raises(ValueError, match="Unsupported video type"):
+        Video.from_bytes(data)
 
 
 @pytest.mark.parametrize(("cls", "infer", "mime_type", "start"), KNOWN)
@@ -132,6 +177,9 @@ def test_addresses_are_only_noted() -> None:
     )
     assert Document.from_url("https://x.test/a", download=False) == Document(
         source=URLDocumentSource(type="url_document_source", url="https://x.test/a")
+    )
+    assert Video.from_url("https://x.test/a") == Video(
+        source=URLVideoSource(type="url_video_source", url="https://x.test/a")
     )
     assert not hasattr(Audio, "from_url")
 

@@ -20,6 +20,7 @@ from mirascope.llm.content import (
     Base64AudioSource,
     Base64DocumentSource,
     Base64ImageSource,
+    Base64VideoSource,
     Citation,
     CitationChunk,
     ContentPart,
@@ -49,11 +50,14 @@ from mirascope.llm.content import (
     ToolOutput,
     URLDocumentSource,
     URLImageSource,
+    URLVideoSource,
     UserContentPart,
+    Video,
 )
 from mirascope.llm.exceptions import ToolError, ToolExecutionError
 
 IMAGE = Base64ImageSource(type="base64_image_source", data="eA==", mime_type="image/png")
+FILM = Base64VideoSource(type="base64_video_source", data="eA==", mime_type="video/mp4")
 AUDIO = Base64AudioSource(type="base64_audio_source", data="eA==", mime_type="audio/wav")
 PDF = Base64DocumentSource(type="base64_document_source", data="eA==", media_type="application/pdf")
 OUTPUT = ProviderToolOutput(id="1", name="n", result=5)
@@ -97,6 +101,7 @@ VALUES: list[tuple[type, dict[str, Any], dict[str, Any]]] = [
     (Image, {"source": IMAGE}, {"type": "image", "source": IMAGE}),
     (Audio, {"source": AUDIO}, {"type": "audio", "source": AUDIO, "transcript": None}),
     (Document, {"source": PDF}, {"type": "document", "source": PDF}),
+    (Video, {"source": FILM}, {"type": "video", "source": FILM}),
     *(
         (cls, {"type": type_, **fields}, {"type": type_, **fields})
         for cls, type_, fields in [
@@ -123,6 +128,12 @@ VALUES: list[tuple[type, dict[str, Any], dict[str, Any]]] = [
                 {"data": "x", "media_type": "text/plain"},
             ),
             (URLDocumentSource, "url_document_source", {"url": "https://x"}),
+            (
+                Base64VideoSource,
+                "base64_video_source",
+                {"data": "eA==", "mime_type": "video/mp4"},
+            ),
+            (URLVideoSource, "url_video_source", {"url": "https://x"}),
         ]
     ),
     *(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from mcp.client.stdio import stdio_client as streams
 
 from mirascope import llm
 from mirascope.llm import mcp
+from mirascope.llm.mcp.results import AnyToolResult, result_of
 from tests.llm.mcp.running import Connect, call, running, stdio, until
 from tests.llm.mcp.servers.library import PNG, WAV
 
@@ -268,3 +270,16 @@ async def test_tools_in_a_call() -> None:
             outputs = await response.execute_tools()
             assert "Zombo.com, Alice" in str(outputs[0].result)
             assert (await response.resume(outputs)).text() == "Done."
+
+
+def test_a_video_is_a_part_of_a_resource_and_no_output_of_a_tool() -> None:
+    clip = b"\0\0\0\x18ftypisom\0\0\0\0"
+    blob = base64.b64encode(clip).decode()
+    resource = {"uri": "data://clip", "mimeType": "video/mp4", "blob": blob}
+    came = AnyToolResult.model_validate({"content": [{"type": "resource", "resource": resource}]})
+    result = result_of("film", came)
+    assert result.content == [llm.Video.from_bytes(clip)]
+    [told] = result.told
+    assert isinstance(told, dict)
+    assert "left_out" in json.dumps(told)
+    assert blob not in json.dumps(told)

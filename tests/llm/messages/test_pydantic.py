@@ -182,6 +182,7 @@ def test_the_schema_tells_messages_and_parts_apart() -> None:
             "image",
             "audio",
             "document",
+            "video",
             "tool_output",
         }
 

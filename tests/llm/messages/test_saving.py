@@ -96,7 +96,7 @@ def test_everything_has_a_golden_file() -> None:
         for cls in map(content.__dict__.get, content.__all__)
         if isinstance(cls, type) and not cls.__name__.endswith("Chunk")
     }
-    assert len(classes) == 17
+    assert len(classes) == 20
     assert classes <= seen
     assert {getattr(part, "__origin__", part) for part in get_args(ContentPart)} <= classes
     assert set(get_args(get_args(Message)[0])) <= seen

@@ -107,7 +107,7 @@ SECRET = "s3cret"
         (
             ENVELOPE % '[{"role":"user","content":[{"type":"thought","thought":"x"}]}]',
             "messages[0].content[0].type: unknown type 'thought' "
-            "(known: text, image, audio, document, tool_output)",
+            "(known: text, image, audio, document, video, tool_output)",
         ),
         (
             ENVELOPE % '[{"role":"system","content":{"type":"image","text":""}}]',
@@ -228,8 +228,8 @@ def loop() -> Any:
         ),
         (
             lambda: user(llm.Thought(thought="x")),  # type: ignore[arg-type]  # wrong
-            "message.content[0]: expected Text or Image or Audio or Document or ToolOutput, "
-            "got Thought",
+            "message.content[0]: expected Text or Image or Audio or Document or Video or "
+            "ToolOutput, got Thought",
         ),
         (
             lambda: [tool_output("x", ValueError("x"))],  # type: ignore[arg-type]  # wrong

@@ -20,6 +20,7 @@ from tests.llm.conftest import Colour
 
 IMAGE = llm.Image.from_bytes(b"\x89PNG\r\n\x1a\n0000")
 AUDIO = llm.Audio.from_bytes(b"RIFF0000WAVE0000")
+VIDEO = llm.Video.from_bytes(b"\0\0\0\x18ftypisom\0\0\0\0")
 PDF = llm.Document.from_bytes(b"%PDF-1.7 0000")
 
 
@@ -118,6 +119,7 @@ TAKES = {
     "images": "supports_vision",
     "audio": "supports_audio_input",
     "documents": "supports_pdf_input",
+    "video": "supports_video_input",
     "tools": "supports_function_calling",
     "json_schema": "supports_response_schema",
 }
@@ -157,6 +159,10 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("cerebras/gpt-oss-120b", {"content": ["?", IMAGE]}, "Image inputs", "images"),
     ("openai/o3-mini:responses", {"content": ["?", IMAGE]}, "Image inputs", "images"),
     ("openai/gpt-4o:completions", {"content": [AUDIO]}, "Audio inputs", "audio"),
+    ("cerebras/gpt-oss-120b", {"content": [VIDEO]}, "Video inputs", "video"),
+    ("openai/gpt-4o:completions", {"content": [VIDEO]}, "video input", "video"),
+    ("mistral/mistral-small-latest", {"content": [VIDEO]}, "video input", "video"),
+    ("google/gemini-2.5-pro-preview-tts", {"content": [VIDEO]}, "Video inputs", "video"),
     ("openai/gpt-3.5-turbo:completions", {"content": [PDF]}, "Document inputs", "documents"),
     ("openai/gpt-4:completions", {"format": llm.format(Book, mode="strict")},
      "formatting_mode:strict", "json_schema"),

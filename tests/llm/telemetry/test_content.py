@@ -249,3 +249,16 @@ def test_what_the_vendors_own_tools_and_media_say(exported: Exported, colour: Co
     assert output["server_tool_call_response"]["result"] == [{"text": SECRET}]
     assert text == {"type": "text", "content": "So."}
     assert image["modality"] == "image"
+
+
+def test_a_video_is_told_by_its_kind_and_size(exported: Exported, colour: Colour) -> None:
+    clip = llm.Video.from_bytes(b"\0\0\0\x18ftypisom\0\0\0\0")
+    there = llm.Video.from_url(f"https://youtu.be/{SECRET}")
+    model = llm.Model("google/gemini-2.5-flash")
+    with simulate(), exported.trace(capture_content=True):
+        colour.read(model, [llm.messages.user([clip, there, "?"])])
+    [asked] = json.loads(exported.attributes(0)["gen_ai.input.messages"])
+    blob, uri, _ = asked["parts"]
+    told = {"type": "blob", "modality": "video", "mime_type": "video/mp4", "content": ""}
+    assert blob == {**told, "size": 16}
+    assert uri == {"type": "uri", "modality": "video", "uri": f"https://youtu.be/{SECRET}"}

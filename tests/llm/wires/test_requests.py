@@ -20,6 +20,7 @@ from mirascope.llm.content import (
     Base64AudioSource,
     Base64DocumentSource,
     Base64ImageSource,
+    Base64VideoSource,
     Document,
     Image,
     Text,
@@ -27,6 +28,7 @@ from mirascope.llm.content import (
     Thought,
     ToolCall,
     ToolOutput,
+    Video,
 )
 from mirascope.llm.messages import AssistantMessage, Message
 from mirascope.llm.responses.chunks import Event
@@ -389,6 +391,16 @@ def audio(*types: str) -> st.SearchStrategy[Audio]:
     )
 
 
+def video(*types: str) -> st.SearchStrategy[Video]:
+    return st.builds(
+        lambda kind, data: Video(
+            source=Base64VideoSource(type="base64_video_source", mime_type=kind, data=data)
+        ),
+        st.sampled_from(types),
+        DATA,
+    )
+
+
 PDFS = DATA.map(
     lambda data: Document(
         source=Base64DocumentSource(
@@ -405,38 +417,74 @@ TEXT_DOCUMENTS = st.builds(
 )
 IMAGE_URLS, DOCUMENT_URLS = URLS.map(Image.from_url), URLS.map(Document.from_url)
 BUCKETS = st.from_regex(r"s3://[a-z]{1,8}/[a-z]{0,4}(\.png|\.pdf)?", fullmatch=True)
-IN_S3 = BUCKETS.map(Image.from_url) | BUCKETS.map(Document.from_url)
+IN_S3 = st.one_of([BUCKETS.map(one.from_url) for one in (Image, Document, Video)])
+VIDEO_URLS = URLS.map(Video.from_url)
+YOUTUBE = st.sampled_from(
+    ["https://www.youtube.com/watch?v=9hE5-98ZeCg", "https://youtu.be/9hE5-98ZeCg"]
+).map(Video.from_url)
 ANY_IMAGE = image("image/png", "image/jpeg", "image/gif", "image/webp", "image/heic")
 DOCUMENTS = PDFS | TEXT_DOCUMENTS
 MEDIA: dict[str, st.SearchStrategy[Any]] = {
-    "chat": ANY_IMAGE | IMAGE_URLS | audio("audio/wav", "audio/mp3") | DOCUMENTS,
+    "chat": ANY_IMAGE
+    | IMAGE_URLS
+    | audio("audio/wav", "audio/mp3")
+    | DOCUMENTS
+    | video("video/mp4", "video/avi", "video/x-matroska")
+    | VIDEO_URLS,
     "responses": ANY_IMAGE | IMAGE_URLS | DOCUMENTS | DOCUMENT_URLS,
     "messages": image("image/png", "image/jpeg", "image/gif", "image/webp")
     | IMAGE_URLS
     | DOCUMENTS
     | DOCUMENT_URLS,
-    "generate_content": ANY_IMAGE | audio("audio/wav", "audio/ogg", "audio/flac") | DOCUMENTS,
+    "generate_content": ANY_IMAGE
+    | audio("audio/wav", "audio/ogg", "audio/flac")
+    | DOCUMENTS
+    | video("video/mp4", "video/quicktime", "video/avi")
+    | YOUTUBE,
     "cohere": ANY_IMAGE | IMAGE_URLS | TEXT_DOCUMENTS,
     "converse": image("image/png", "image/jpeg", "image/gif", "image/webp")
     | audio("audio/wav", "audio/mp3", "audio/flac")
+    | video("video/mp4", "video/quicktime", "video/x-matroska", "video/3gpp", "video/wmv")
     | DOCUMENTS
     | IN_S3,
 }
 MEDIA["invoke"] = MEDIA["messages"]
+RETURNED = {
+    wire: media.filter(lambda part: not isinstance(part, Video)) for wire, media in MEDIA.items()
+}
+"""What a tool may return: no video, and to Converse nothing that sounds."""
+RETURNED["converse"] = RETURNED["converse"].filter(lambda part: not isinstance(part, Audio))
+VIDEO = video("video/mp4") | VIDEO_URLS
 REFUSED: dict[str, dict[str, st.SearchStrategy[Any]]] = {
-    "chat": {"documents by address": DOCUMENT_URLS, "other audio": audio("audio/ogg")},
-    "responses": {"audio": audio("audio/wav")},
-    "messages": {"audio": audio("audio/wav"), "other images": image("image/heic")},
-    "generate_content": {"images by address": IMAGE_URLS, "documents by address": DOCUMENT_URLS},
+    "chat": {
+        "documents by address": DOCUMENT_URLS,
+        "other audio": audio("audio/ogg"),
+        "video": VIDEO,
+    },
+    "responses": {"audio": audio("audio/wav"), "video": VIDEO},
+    "messages": {
+        "audio": audio("audio/wav"),
+        "other images": image("image/heic"),
+        "video": VIDEO,
+    },
+    "generate_content": {
+        "images by address": IMAGE_URLS,
+        "documents by address": DOCUMENT_URLS,
+        "videos by another address": VIDEO_URLS,
+        "other videos": video("video/x-matroska"),
+    },
     "cohere": {
         "audio": audio("audio/wav"),
         "documents by address": DOCUMENT_URLS,
         "documents that are not text": PDFS,
+        "video": VIDEO,
     },
     "converse": {
         "images by address": IMAGE_URLS,
         "documents by address": DOCUMENT_URLS,
+        "videos by address": VIDEO_URLS,
         "other images": image("image/heic"),
+        "other videos": video("video/avi"),
     },
 }
 REFUSED["invoke"] = REFUSED["messages"]
@@ -449,6 +497,8 @@ HEARING = {
     "converse": "bedrock/us.amazon.nova-2-omni-v1:0",
 }
 """Models that hear or see, so that what is refused the wire refuses."""
+TAKES_VIDEO: dict[str, Any] = {"chat": {"capabilities": {"video": True}}}
+"""Where it has to be said that a server has a form for it."""
 
 
 def answered(parts: list[Any]) -> AssistantMessage:
@@ -510,7 +560,7 @@ def output_of(call: ToolCall, wire: str) -> st.SearchStrategy[ToolOutput[Any]]:
     worked = st.builds(
         lambda result, media: ToolOutput(id=call.id, name=call.name, result=result, media=media),
         JSON | st.fixed_dictionaries({"output": JSON}),
-        st.just([]) | st.lists(MEDIA[wire], max_size=2),
+        st.just([]) | st.lists(RETURNED[wire], max_size=2),
     )
     return worked | WORDS.map(failed)
 
@@ -525,7 +575,12 @@ def test_a_conversation_is_read_as_it_was_meant(side: Side, data: st.DataObject)
             for part in message.content:
                 said = getattr(part, "text", None) or getattr(part, "transcript", None) or ""
                 assume(said == said.rstrip())
-    found = turns(side.read(request(HEARING.get(side.wire.name, side.model_id), messages)).messages)
+    question = request(
+        HEARING.get(side.wire.name, side.model_id),
+        messages,
+        **TAKES_VIDEO.get(side.wire.name, {}),
+    )
+    found = turns(side.read(question).messages)
     expected = turns(messages)
     for lose in LOSSES[side.wire.name].values():
         expected = lose(expected)

@@ -128,8 +128,8 @@ def _add_question(command: argparse.ArgumentParser) -> None:
         metavar="FILE|URL",
         action="append",
         default=[],
-        help="an image, audio, a PDF or text, told by its bytes; - is standard input; may be "
-        "repeated",
+        help="an image, audio, video, a PDF or text, told by its bytes; - is standard input; may "
+        "be repeated",
     )
     asked.add_argument(
         "--option",

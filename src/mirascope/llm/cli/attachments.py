@@ -8,17 +8,18 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from mirascope.llm.cli.exits import UsageError, one_line
-from mirascope.llm.content import Audio, Document, Image
+from mirascope.llm.content import Audio, Document, Image, Video
 from mirascope.llm.content.audio import infer_audio_type
 from mirascope.llm.content.document import infer_document_type, mime_type_from_extension
 from mirascope.llm.content.downloads import download
 from mirascope.llm.content.image import infer_image_type
+from mirascope.llm.content.video import MAX_VIDEO_SIZE, infer_video_type
 
 __all__ = ["Attachment", "load_attachment"]
 
-Attachment: TypeAlias = Image | Audio | Document
+Attachment: TypeAlias = Image | Audio | Document | Video
 
-_LIMIT = 50 * 1024 * 1024  # bytes, what the largest kind may have
+_LIMIT = MAX_VIDEO_SIZE  # what the largest kind may have
 
 
 def load_attachment(spec: str) -> Attachment:
@@ -57,12 +58,14 @@ def _part(data: bytes, suffix: str) -> Attachment:
         return Audio.from_bytes(data)
     if infer_document_type(data):
         return Document.from_bytes(data)
+    if infer_video_type(data):
+        return Video.from_bytes(data)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        raise ValueError("it is neither an image, audio, a PDF nor text in UTF-8")
+        raise ValueError("it is neither an image, audio, video, a PDF nor text in UTF-8")
     try:
         kind = mime_type_from_extension(suffix)
     except ValueError:

@@ -49,6 +49,12 @@ from mirascope.llm.content.tool_call import (
     ToolCallStartChunk,
 )
 from mirascope.llm.content.tool_output import ToolOutput
+from mirascope.llm.content.video import (
+    Base64VideoSource,
+    URLVideoSource,
+    Video,
+    VideoMimeType,
+)
 from mirascope.llm.types.jsonable import Jsonable
 
 __all__ = [
@@ -62,6 +68,7 @@ __all__ = [
     "Base64AudioSource",
     "Base64DocumentSource",
     "Base64ImageSource",
+    "Base64VideoSource",
     "Citation",
     "CitationChunk",
     "ContentPart",
@@ -92,10 +99,13 @@ __all__ = [
     "ToolOutput",
     "URLDocumentSource",
     "URLImageSource",
+    "URLVideoSource",
     "UserContentPart",
+    "Video",
+    "VideoMimeType",
 ]
 
-UserContentPart: TypeAlias = Text | Image | Audio | Document | ToolOutput[Jsonable]
+UserContentPart: TypeAlias = Text | Image | Audio | Document | Video | ToolOutput[Jsonable]
 """What a user message may hold."""
 
 AssistantContentPart: TypeAlias = (
@@ -108,6 +118,7 @@ ContentPart: TypeAlias = (
     | Image
     | Audio
     | Document
+    | Video
     | ToolOutput[Jsonable]
     | ToolCall
     | Thought

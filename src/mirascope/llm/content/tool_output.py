@@ -12,6 +12,7 @@ from mirascope.llm.content.image import Image
 from mirascope.llm.content.json_form import LATER, ByTag, JsonForm
 from mirascope.llm.content.text import Text
 from mirascope.llm.content.tool_errors import ToolErrorForm
+from mirascope.llm.content.video import Video
 from mirascope.llm.exceptions import ToolError
 from mirascope.llm.types.jsonable import (
     Jsonable,
@@ -134,6 +135,10 @@ _REFUSED: dict[type, str] = {
     Image: _inside("an Image", "image"),
     Audio: _inside("an Audio", "audio"),
     Document: _inside("a Document", "document"),
+    Video: (
+        "a Video, which no tool can return. Return text, and send the video beside the outputs: "
+        "resume([*outputs, video])"
+    ),
     **dict.fromkeys(
         (bytes, bytearray, memoryview),
         "bytes, which are no text. Decode them, or return them as base64; a picture is returned as "

@@ -12,7 +12,7 @@ __all__ = ["estimate_tokens"]
 
 _BYTES_A_TOKEN = 4
 _TOKENS_OF_MEDIA = 1000
-"""Of an image, a recording or a document: nobody knows without looking at it."""
+"""Of an image, a recording, a video or a document: nobody knows without looking at it."""
 _TOKENS_OF_AN_ANSWER = 1000
 """Of an answer that has no limit of its own."""
 

@@ -23,7 +23,7 @@ from mcp.types import (
 )
 from pydantic import BaseModel
 
-from mirascope.llm.content import Audio, Document, Image, Text
+from mirascope.llm.content import Audio, Document, Image, Text, Video
 from mirascope.llm.content.tool_output import ToolMedia
 from mirascope.llm.mcp.errors import MCPToolError
 from mirascope.llm.messages import Message, assistant, user
@@ -40,7 +40,7 @@ __all__ = [
     "result_of",
 ]
 
-MCPPart: TypeAlias = Text | Image | Audio | Document
+MCPPart: TypeAlias = Text | Image | Audio | Document | Video
 """A part of what a server gave."""
 
 
@@ -117,9 +117,9 @@ def _read(text: str) -> object:
 def _told(block: ContentBlock, part: MCPPart) -> Jsonable:
     """Return a block as the part that it is, unless that is text: then as the protocol has it.
 
-    Bytes that no part holds are left out, for no model can read them.
+    Bytes that no part of an output holds, a video's among them, are left out.
     """
-    if not isinstance(part, Text):
+    if not isinstance(part, Text | Video):
         return part
     dumped: dict[str, Any] = block.model_dump(mode="json")
     if isinstance(block, ImageContent | AudioContent):
@@ -177,6 +177,8 @@ def _media(data: str, mime_type: str, name: str) -> MCPPart:
                 return Image.from_bytes(decoded)
             case "audio":
                 return Audio.from_bytes(decoded)
+            case "video":
+                return Video.from_bytes(decoded)
             case "text":
                 return Text(text=decoded.decode())
             case _:

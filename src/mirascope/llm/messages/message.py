@@ -16,6 +16,7 @@ from mirascope.llm.content import (
     Base64AudioSource,
     Base64DocumentSource,
     Base64ImageSource,
+    Base64VideoSource,
     Document,
     FileSource,
     Image,
@@ -28,7 +29,9 @@ from mirascope.llm.content import (
     ToolOutput,
     URLDocumentSource,
     URLImageSource,
+    URLVideoSource,
     UserContentPart,
+    Video,
 )
 from mirascope.llm.content.json_form import ByTag, JsonForm
 from mirascope.llm.types.jsonable import Jsonable
@@ -104,7 +107,7 @@ mixed is seen when it is asked.
 _MESSAGE_TYPES = (SystemMessage, UserMessage, AssistantMessage)
 _PARTS: dict[str, tuple[type, ...]] = {
     "system": (Text,),
-    "user": (Text, Image, Audio, Document, ToolOutput),
+    "user": (Text, Image, Audio, Document, Video, ToolOutput),
     "assistant": (Text, ToolCall, Thought, ProviderToolCall, ProviderToolOutput, Image, Audio),
 }
 _MEDIA = (Image, Audio, Document)
@@ -134,6 +137,13 @@ _FIELDS: dict[type, tuple[tuple[str, type | tuple[type, ...], str], ...]] = {
             "source",
             (Base64DocumentSource, TextDocumentSource, URLDocumentSource, FileSource),
             "what llm.Document.from_... makes its source",
+        ),
+    ),
+    Video: (
+        (
+            "source",
+            (Base64VideoSource, URLVideoSource, FileSource),
+            "what llm.Video.from_... makes its source",
         ),
     ),
 }

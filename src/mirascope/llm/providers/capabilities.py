@@ -33,6 +33,7 @@ class Capabilities:
     images: bool | None = None
     audio: bool | None = None
     documents: bool | None = None
+    video: bool | None = None
     tools: bool | None = None
     json_schema: bool | None = None
     json_object: bool | None = None
@@ -113,6 +114,7 @@ _MEDIA = {
     "image": ("images", "Image inputs"),
     "audio": ("audio", "Audio inputs"),
     "document": ("documents", "Document inputs"),
+    "video": ("video", "Video inputs"),
 }
 
 

@@ -65,7 +65,7 @@ _SEES = r"vl\b|vision|omni|multimodal"
 
 
 def _no_images(models: str, date: str, source: str) -> Fact:
-    can = Capabilities(images=False, audio=False)
+    can = Capabilities(images=False, audio=False, video=False)
     return Fact(models=models, unless=_SEES, can=can, date=date, source=source)
 
 
@@ -292,6 +292,12 @@ COMPATIBLE_VENDORS = (
                 models=r"^moonshot-v1-(?!.*vision)",
                 images=False,
             ),
+            _takes(
+                "2026-11",
+                "LiteLLM, its list of models and its code: video_url",
+                models=r"^kimi-(k2\.[5-9]|k[3-9])",
+                video=True,
+            ),
             *OPEN_WEIGHTS,
             _takes("2025-12", "platform.moonshot.ai/docs: JSON mode", json_object=True),
         ),
@@ -333,6 +339,13 @@ COMPATIBLE_VENDORS = (
                 "LiteLLM's list of models: neither these nor their dated versions see",
                 models=r"^(qwen-(max|plus|turbo|flash|coder)|qwen3-(max|coder)|qwq)",
                 images=False,
+            ),
+            _takes(
+                "2026-11",
+                "LiteLLM's list of models, for qwen3.8; the others by docs: video_url in "
+                "alibabacloud.com/help/en/model-studio/vision",
+                models=r"vl\b|vl-|omni|qvq|^qwen3\.[5-9]",
+                video=True,
             ),
             *OPEN_WEIGHTS,
         ),
@@ -390,6 +403,11 @@ COMPATIBLE_VENDORS = (
                 "docs.vllm.ai/en/latest/features/structured_outputs.html",
                 json_schema=True,
                 json_object=True,
+            ),
+            _takes(
+                "2026-11",
+                "LiteLLM; docs.vllm.ai/en/latest/features/multimodal_inputs.html: video_url",
+                video=True,
             ),
         ),
     ),

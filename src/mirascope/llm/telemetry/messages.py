@@ -1,6 +1,6 @@
 """Content as the conventions write it: messages of parts, as JSON text.
 
-The bytes of images, audio and documents are left out; their kind and size are said.
+The bytes of images, audio, documents and video are left out; their kind and size are said.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from mirascope.llm.content import (
     Base64AudioSource,
     Base64DocumentSource,
     Base64ImageSource,
+    Base64VideoSource,
     Document,
     FileSource,
     Image,
@@ -26,6 +27,8 @@ from mirascope.llm.content import (
     ToolOutput,
     URLDocumentSource,
     URLImageSource,
+    URLVideoSource,
+    Video,
 )
 from mirascope.llm.messages import Message, SystemMessage, UserMessage
 from mirascope.llm.telemetry.redaction import Redactor
@@ -122,7 +125,7 @@ def _part(part: object, redact: Redactor) -> _Json | None:
             response = as_json(part.result, redact)
             left = None if response is None else _loaded(response)
             return {**said, "server_tool_call_response": {"type": part.name, "result": left}}
-        case Image() | Audio() | Document():
+        case Image() | Audio() | Document() | Video():
             return _media(part, redact)
         case _:  # one that is newer than this
             return {"type": str(getattr(part, "type", type(part).__name__))}
@@ -133,11 +136,11 @@ def _text(kind: str, text: str, redact: Redactor) -> _Json | None:
     return None if left is None else {"type": kind, "content": left}
 
 
-def _media(part: Image | Audio | Document, redact: Redactor) -> _Json | None:
+def _media(part: Image | Audio | Document | Video, redact: Redactor) -> _Json | None:
     source = part.source
     kind: str
     match source:
-        case URLImageSource() | URLDocumentSource():
+        case URLImageSource() | URLDocumentSource() | URLVideoSource():
             uri = redact(source.url)
             return None if uri is None else {"type": "uri", "modality": part.type, "uri": uri}
         case FileSource():
@@ -147,7 +150,7 @@ def _media(part: Image | Audio | Document, redact: Redactor) -> _Json | None:
             )
         case TextDocumentSource():
             return _text("text", source.data, redact)
-        case Base64ImageSource() | Base64AudioSource():
+        case Base64ImageSource() | Base64AudioSource() | Base64VideoSource():
             kind = source.mime_type
         case Base64DocumentSource():
             kind = source.media_type

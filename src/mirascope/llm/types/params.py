@@ -39,6 +39,7 @@ class CapabilityConfig(TypedDict, total=False):
     images: bool
     audio: bool
     documents: bool
+    video: bool
     tools: bool
     json_schema: bool
     """Whether an answer can be held to a JSON schema: the mode ``strict`` of a format."""

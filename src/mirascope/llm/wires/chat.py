@@ -55,6 +55,7 @@ from mirascope.llm.wires.parts import (
     offers_of,
     read_params,
     texts_of,
+    video_at,
 )
 from mirascope.llm.wires.wire import (
     CREATED,
@@ -220,6 +221,8 @@ def _user_parts(content: object) -> Iterator[UserContentPart]:
                 image = part.get("image_url")
                 url = image if isinstance(image, str) else as_object(image).get("url")
                 found = image_at(as_text(url))
+            case "video_url":  # Qwen and others
+                found = video_at(as_text(as_object(part.get("video_url")).get("url")))
             case "input_audio":
                 given = part.get("input_audio")
                 audio = {"data": given} if isinstance(given, str) else as_object(given)  # Mistral

@@ -234,7 +234,7 @@ def _model_parts(message: JsonObject) -> Iterator[AssistantContentPart]:
     if plan := as_text(message.get("tool_plan")):
         yield Thought(thought=plan)
     content = message.get("content")
-    blocks = [{"text": content}] if isinstance(content, str) else as_objects(content)
+    blocks = as_objects([{"text": content}] if isinstance(content, str) else content)
     cited = _read_citations(message, blocks)
     for index, block in enumerate(blocks):
         if thought := as_text(block.get("thinking")):
@@ -417,7 +417,7 @@ def _call(id: str, name: str, args: str) -> JsonObject:
 def _cited(citation: Citation, text: str, block: int) -> JsonObject:
     """Return a citation of the block with this index, of which `text` is known."""
     told = {"text": citation.cited_text, "title": citation.title, "url": citation.url}
-    source: JsonObject = {
+    source: dict[str, object] = {
         "type": "document",
         "document": {key: value for key, value in told.items() if value is not None},
     }

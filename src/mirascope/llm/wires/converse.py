@@ -25,7 +25,6 @@ from mirascope.llm.content import (
     AssistantContentPart,
     Audio,
     CitationChunk,
-    Document,
     Image,
     ProviderToolCall,
     ProviderToolCallChunk,
@@ -73,6 +72,7 @@ from mirascope.llm.wires.parts import (
     flag,
     level_of,
     media,
+    media_at,
     media_of,
     model_message,
     read_params,
@@ -93,6 +93,17 @@ _DOCUMENT_TYPES = {
     **dict.fromkeys(("txt", "md", "csv"), "text/plain"),
 }
 """The others, of Word and Excel, our messages have not."""
+_VIDEO_TYPES = {
+    "mp4": "video/mp4",
+    "mov": "video/quicktime",
+    "webm": "video/webm",
+    "mkv": "video/x-matroska",
+    "mpeg": "video/mpeg",
+    "mpg": "video/mpeg",
+    "flv": "video/x-flv",
+    "wmv": "video/wmv",
+    "three_gp": "video/3gpp",
+}
 _STOP = {
     FinishReason.MAX_TOKENS: "max_tokens",
     FinishReason.REFUSAL: "content_filtered",
@@ -165,11 +176,11 @@ class ConverseWire(AWSWire):
                     use = {"toolUseId": part.id, "name": part.name, "input": arguments(part.args)}
                     blocks.append({"toolUse": use})
                 case ProviderToolCall():
-                    use = server_use(part.id, part.name)
-                    blocks.append({"toolUse": {**use, "input": arguments(part.args)}})
+                    call = {**server_use(part.id, part.name), "input": arguments(part.args)}
+                    blocks.append({"toolUse": call})
                 case ProviderToolOutput():
-                    result = {**output_head(part), "content": output_content(part)}
-                    blocks.append({"toolResult": result})
+                    given = {**output_head(part), "content": output_content(part)}
+                    blocks.append({"toolResult": given})
                 case Image():  # the wire has them, and nothing is known of how they stream
                     pass
         message = {"content": blocks, "role": "assistant"}
@@ -213,7 +224,7 @@ def _user_parts(blocks: list[JsonObject], names: dict[str, str]) -> Iterator[Use
         elif result := as_object(block.get("toolResult")):
             found = _tool_output(result, names)
         else:  # cache points are no part of what is said
-            for kind in ("image", "document", "audio"):
+            for kind in ("image", "document", "audio", "video"):
                 if part := as_object(block.get(kind)):
                     found = _media(kind, part)
         if found is not None:
@@ -223,13 +234,12 @@ def _user_parts(blocks: list[JsonObject], names: dict[str, str]) -> Iterator[Use
 def _media(kind: str, part: JsonObject) -> UserContentPart | None:
     format, source = as_text(part.get("format")), as_object(part.get("source"))
     if url := as_text(as_object(source.get("s3Location")).get("uri")):
-        return Image.from_url(url) if kind == "image" else Document.from_url(url)
+        return media_at(kind, url)
     data = as_text(source.get("bytes"))
     if "text" in source:
         data = base64.b64encode(as_text(source["text"]).encode()).decode()
-    return media(
-        _DOCUMENT_TYPES.get(format, "") if kind == "document" else f"{kind}/{format}", data
-    )
+    types = {"document": _DOCUMENT_TYPES, "video": _VIDEO_TYPES}.get(kind)
+    return media(f"{kind}/{format}" if types is None else types.get(format, ""), data)
 
 
 def _tool_output(result: JsonObject, names: dict[str, str]) -> UserContentPart:

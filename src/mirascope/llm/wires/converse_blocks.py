@@ -96,7 +96,7 @@ def text_block(text: Text) -> JsonObject:
 
 def cited(citation: Citation) -> JsonObject:
     """Return what a text rests on."""
-    said: JsonObject = {}
+    said: dict[str, object] = {}
     if citation.title is not None:
         said["title"] = citation.title
     if citation.cited_text is not None:

@@ -66,19 +66,13 @@ from mirascope.llm.wires.generate_content_parts import (
 from mirascope.llm.wires.parts import (
     level_of,
     media,
+    media_at,
     media_of,
     model_message,
     read_params,
     texts_of,
 )
-from mirascope.llm.wires.wire import (
-    Incoming,
-    InvalidRequest,
-    Wire,
-    compact,
-    failure_of,
-    sse,
-)
+from mirascope.llm.wires.wire import Incoming, InvalidRequest, Wire, compact, failure_of, sse
 from mirascope.llm.wires.writer import Ending, Frame, Writer
 
 __all__ = ["GenerateContentWire"]
@@ -295,7 +289,7 @@ def _user_part(part: JsonObject, ids: _CallIds) -> UserContentPart | None:
         kind, uri = as_text(file.get("mimeType")), as_text(file.get("fileUri"))
         if not kind:  # it was uploaded, so its type is known
             return Document.from_file_id(uri, provider="google")
-        return Image.from_url(uri) if kind.startswith("image/") else Document.from_url(uri)
+        return media_at(kind.partition("/")[0], uri)
     return Text(text=as_text(part.get("text"))) if "text" in part else None
 
 

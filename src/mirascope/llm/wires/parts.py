@@ -24,12 +24,15 @@ from mirascope.llm.content import (
     Base64AudioSource,
     Base64DocumentSource,
     Base64ImageSource,
+    Base64VideoSource,
     Document,
     Image,
     ImageMimeType,
     TextDocumentSource,
     ToolCall,
     UserContentPart,
+    Video,
+    VideoMimeType,
 )
 from mirascope.llm.content.document import DocumentTextMimeType
 from mirascope.llm.content.tool_output import ToolMedia
@@ -47,12 +50,14 @@ __all__ = [
     "joined_text",
     "level_of",
     "media",
+    "media_at",
     "media_of",
     "model_message",
     "offers_of",
     "read_params",
     "text_document",
     "texts_of",
+    "video_at",
 ]
 
 _DATA_URL = re.compile(r"data:(?P<type>[^;,]*)(?:;[^,]*)?;base64,(?P<data>.*)", re.DOTALL)
@@ -132,6 +137,14 @@ def image_at(url: str) -> Image | None:
     return part if isinstance(part, Image) else None
 
 
+def video_at(url: str) -> Video | None:
+    """Return the video at an address, which may hold the video itself."""
+    if (found := data_of(url)) is None:
+        return Video.from_url(url) if url else None
+    part = media(*found)
+    return part if isinstance(part, Video) else None
+
+
 def media(media_type: str, data: str) -> UserContentPart | None:
     """Return the part that base64 `data` is; None where our messages have none for its type."""
     if media_type.startswith("image/"):
@@ -143,6 +156,11 @@ def media(media_type: str, data: str) -> UserContentPart | None:
         sound = cast("AudioMimeType", media_type)
         return Audio(
             source=Base64AudioSource(type="base64_audio_source", data=data, mime_type=sound)
+        )
+    if media_type.startswith("video/"):
+        film = cast("VideoMimeType", media_type)
+        return Video(
+            source=Base64VideoSource(type="base64_video_source", data=data, mime_type=film)
         )
     if media_type == "application/pdf":
         return Document(
@@ -162,6 +180,17 @@ def media(media_type: str, data: str) -> UserContentPart | None:
 def media_of(parts: Iterable[UserContentPart | None]) -> list[ToolMedia]:
     """Return what of parts a tool may return beside text."""
     return [part for part in parts if isinstance(part, (Image, Audio, Document))]
+
+
+def media_at(kind: str, url: str) -> UserContentPart:
+    """Return the part that refers to an image, a video or, for all else, a document."""
+    match kind:
+        case "image":
+            return Image.from_url(url)
+        case "video":
+            return Video.from_url(url)
+        case _:
+            return Document.from_url(url)
 
 
 def text_document(text: str, media_type: str) -> Document:

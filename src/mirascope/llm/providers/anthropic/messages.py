@@ -17,6 +17,7 @@ from mirascope.llm.content import (
     ToolOutput,
     URLDocumentSource,
     UserContentPart,
+    Video,
 )
 from mirascope.llm.providers.call_ids import CallIds
 from mirascope.llm.providers.codec import Request
@@ -88,6 +89,8 @@ class _Turns(TurnEncoder):
                 return self._tool_result(part)
             case Audio():
                 raise self.unsupported("audio input", "does not support audio inputs")
+            case Video():
+                raise self.unsupported("video input", "does not support video inputs")
             case _:
                 assert_never(part)
 

@@ -18,7 +18,9 @@ from mirascope.llm.content import (
     TextDocumentSource,
     ToolCall,
     ToolOutput,
+    URLVideoSource,
     UserContentPart,
+    Video,
 )
 from mirascope.llm.content.tool_output import ToolMedia, plain_result
 from mirascope.llm.messages import AssistantMessage
@@ -42,6 +44,18 @@ _IMAGES = {
     "image/gif": "gif",
     "image/webp": "webp",
 }
+# https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_VideoBlock.html (2026-01)
+_VIDEOS = {
+    "video/mp4": "mp4",
+    "video/quicktime": "mov",
+    "video/webm": "webm",
+    "video/x-matroska": "mkv",
+    "video/mpeg": "mpeg",
+    "video/x-flv": "flv",
+    "video/wmv": "wmv",
+    "video/3gpp": "three_gp",
+}
+_VIDEO_SUFFIXES = {kind: kind for kind in _VIDEOS.values()} | {"mpg": "mpg", "3gp": "three_gp"}
 _TEXTS = {"text/html": "html"}
 """The types of text that have a name of their own here; all else is ``txt``."""
 
@@ -116,6 +130,8 @@ class _Turns(TurnEncoder):
                     raise self.unsupported("audio input", "does not support audio for this model")
                 kind = part.source.mime_type.removeprefix("audio/")
                 return {"audio": {"format": kind, "source": {"bytes": part.source.data}}}
+            case Video():
+                return self._video(part)
             case _:
                 assert_never(part)
 
@@ -132,6 +148,20 @@ class _Turns(TurnEncoder):
                 f"does not accept images of type {source.mime_type}",
             )
         return {"image": {"format": _IMAGES[source.mime_type], "source": {"bytes": source.data}}}
+
+    def _video(self, video: Video) -> Block:
+        source = video.source
+        if isinstance(source, FileSource):
+            raise no_file_ids(self._request)
+        if isinstance(source, URLVideoSource):
+            kind = _VIDEO_SUFFIXES.get(_suffix(source.url), "mp4")
+            return {"video": {"format": kind, "source": self._at(source.url, "video URLs")}}
+        if source.mime_type not in _VIDEOS:
+            raise self.unsupported(
+                f"Video with mime_type: {source.mime_type}",
+                f"does not accept videos of type {source.mime_type}",
+            )
+        return {"video": {"format": _VIDEOS[source.mime_type], "source": {"bytes": source.data}}}
 
     def _document(self, document: Document) -> Block:
         source = document.source
@@ -205,5 +235,7 @@ class _Turns(TurnEncoder):
 
 def _suffix(url: str) -> str:
     """Return the ending of a file's name, in small letters, as this wire calls its type."""
-    ending = url.rpartition("/")[2].rpartition(".")[2].lower()
+    _, dot, ending = url.rpartition("/")[2].lower().rpartition(".")
+    if not dot:
+        return ""
     return {"jpg": "jpeg", "htm": "html"}.get(ending, ending if ending.isalnum() else "")

@@ -102,4 +102,7 @@ def capabilities(model_name: str) -> Capabilities:
         media_in_results=is_claude or nova or not vendor,
         json_results=vendor == "mistral",
         audio=True if "voxtral" in model_name or "omni" in model_name else None,
+        # https://docs.aws.amazon.com/nova/latest/userguide/modalities-video.html (2026-01); an
+        # account's own name tells nothing.
+        video=(nova and "micro" not in model_name) if vendor else None,
     )

@@ -14,6 +14,7 @@ from mirascope.llm.content import (
     TextDocumentSource,
     ToolCall,
     ToolOutput,
+    Video,
 )
 from mirascope.llm.content.tool_output import plain_result
 from mirascope.llm.exceptions import FeatureNotSupportedError
@@ -88,6 +89,8 @@ class Conversation:
                     said += self._document(part)
                 case Audio():
                     raise self._unsupported("audio input", "does not take audio")
+                case Video():
+                    raise self._unsupported("video input", "does not take video")
                 case _:
                     assert_never(part)
         if len(said) == 1 and said[0]["type"] == "text":

@@ -19,7 +19,9 @@ from mirascope.llm.content import (
     TextDocumentSource,
     ToolCall,
     ToolOutput,
+    URLVideoSource,
     UserContentPart,
+    Video,
 )
 from mirascope.llm.content.document import mime_type_from_extension
 from mirascope.llm.content.tool_output import ToolMedia, plain_result
@@ -37,7 +39,10 @@ __all__ = ["encode_contents"]
 # What the vendor accepts in place of the signature of a call that one of its models did not make:
 # https://ai.google.dev/gemini-api/docs/thought-signatures (2026-01), "FAQs".
 NO_SIGNATURE = "skip_thought_signature_validator"
-_IMAGES = {
+# https://ai.google.dev/gemini-api/docs/video-understanding (2026-01): all other addresses than
+# YouTube's have to be uploaded first.
+_YOUTUBE = ("youtube.com", "www.youtube.com", "m.youtube.com", "youtu.be")
+_SUFFIXES = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
@@ -45,6 +50,15 @@ _IMAGES = {
     ".gif": "image/gif",
     ".heic": "image/heic",
     ".heif": "image/heif",
+    ".mp4": "video/mp4",
+    ".mov": "video/quicktime",
+    ".webm": "video/webm",
+    ".mpeg": "video/mpeg",
+    ".mpg": "video/mpeg",
+    ".avi": "video/avi",
+    ".flv": "video/x-flv",
+    ".wmv": "video/wmv",
+    ".3gp": "video/3gpp",
 }
 
 _HELD = frozenset({"image/png", "image/jpeg", "image/webp", "application/pdf", "text/plain"})
@@ -94,6 +108,8 @@ class _Turns(TurnEncoder):
                 return _inline(part.source.mime_type, part.source.data)
             case Document():
                 return self._document(part)
+            case Video():
+                return self._video(part)
             case ToolOutput():
                 return self._function_response(part)
             case _:
@@ -127,6 +143,26 @@ class _Turns(TurnEncoder):
             "fetches no documents: use `llm.Document.from_file` or `from_bytes`",
         )
 
+    def _video(self, video: Video) -> Block:
+        source = video.source
+        if isinstance(source, FileSource):
+            return self._kept(source)
+        if isinstance(source, URLVideoSource):
+            if urlsplit(source.url).hostname in _YOUTUBE:
+                return {"fileData": {"mimeType": "video/mp4", "fileUri": source.url}}
+            if self._quirks.fetches_files:
+                return self._file("video", source.url)
+            raise self.unsupported(
+                "url_video_source",
+                "fetches no videos but YouTube's: use `llm.Video.download` for this address",
+            )
+        if source.mime_type == "video/x-matroska":
+            raise self.unsupported(
+                f"Video with mime_type: {source.mime_type}",
+                f"does not accept videos of type {source.mime_type}",
+            )
+        return _inline(source.mime_type, source.data)
+
     def _kept(self, source: FileSource) -> Block:
         """Return a file that was uploaded, whose type the vendor knows."""
         return {"fileData": {"fileUri": file_id_of(source, self._request)}}
@@ -139,7 +175,7 @@ class _Turns(TurnEncoder):
         # Only the end of the path is shown: what is around it may hold a secret.
         file = PurePosixPath(urlsplit(url).path)
         try:
-            media_type = _IMAGES.get(file.suffix.lower()) or mime_type_from_extension(file.suffix)
+            media_type = _SUFFIXES.get(file.suffix.lower()) or mime_type_from_extension(file.suffix)
         except ValueError as error:
             raise self.unsupported(
                 f"url_{kind}_source",

@@ -65,6 +65,7 @@ def capabilities(model_name: str) -> Capabilities:
         images=False if speaks or (version == (1, 0) and "vision" not in model_name) else None,
         audio=False if speaks else None,
         documents=False if speaks else None,
+        video=False if speaks else None,
         tools=False if speaks else None,
         thinking="level" if newest else "budget" if current else "no",
         levels=levels,

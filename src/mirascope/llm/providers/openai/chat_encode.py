@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import assert_never, cast
 
 from mirascope._wire.json_values import as_object
-from mirascope.llm.content import Audio, Document, Text, ToolOutput
+from mirascope.llm.content import Audio, Document, Text, ToolOutput, Video
 from mirascope.llm.exceptions import FeatureNotSupportedError
 from mirascope.llm.messages import AssistantMessage, UserMessage
-from mirascope.llm.providers.capabilities import Capabilities, settled
+from mirascope.llm.providers.capabilities import Capabilities, known, settled
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import (
     file_id_of,
@@ -35,6 +35,7 @@ from mirascope.llm.providers.openai.parts import (
     image_url,
     inline_file,
     runs,
+    video_url,
 )
 from mirascope.llm.providers.openai.quirks import ChatQuirks
 from mirascope.llm.providers.tool_media import media_apart
@@ -249,6 +250,8 @@ def _user_part(part: SaidPart, request: Request, quirks: ChatQuirks) -> _Json:
             return {"type": "input_audio", "input_audio": part.source.data}
         case "audio":
             return _audio(part, request)
+        case "video":
+            return _video(part, request, quirks)
         case "document" if quirks.documents == "document_url":
             return document_by_url(part, request)
         case "document":
@@ -266,6 +269,24 @@ def _audio(audio: Audio, request: Request) -> _Json:
             f"Chat Completions takes audio as wav or mp3, not as {kind}.",
         )
     return {"type": "input_audio", "input_audio": {"data": audio.source.data, "format": kind}}
+
+
+def _video(video: Video, request: Request, quirks: ChatQuirks) -> _Json:
+    """Return a video in the form of servers that have one: OpenAI's own wire has none.
+
+    So, unlike anything else, it is sent only where it is known to be taken.
+    """
+    if not known(request, quirks.capabilities(wire_name(request.model_name))).video:
+        raise unsupported(
+            request,
+            "video input",
+            f"Chat Completions has no video of OpenAI's, and that '{request.model_id}' takes one "
+            "in a form of its own is not known. If it does, as video_url, say so: "
+            f"llm.Model('{request.model_id}', capabilities={{'video': True}}).",
+        )
+    if video.source.type == "file_source":
+        raise no_file_ids(request)
+    return {"type": "video_url", "video_url": {"url": video_url(video.source)}}
 
 
 def _document(document: Document, request: Request) -> _Json:

@@ -10,20 +10,23 @@ from mirascope.llm.content import (
     Audio,
     Base64DocumentSource,
     Base64ImageSource,
+    Base64VideoSource,
     Document,
     Image,
     Text,
     TextDocumentSource,
     ToolOutput,
     URLImageSource,
+    URLVideoSource,
+    Video,
 )
 from mirascope.llm.messages import UserMessage
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import data_url, no_file_ids
 
-__all__ = ["SaidPart", "document_by_url", "image_url", "inline_file", "runs"]
+__all__ = ["SaidPart", "document_by_url", "image_url", "inline_file", "runs", "video_url"]
 
-SaidPart: TypeAlias = Text | Image | Audio | Document
+SaidPart: TypeAlias = Text | Image | Audio | Document | Video
 """What of a user message stands in a message of the user on the wire, too."""
 
 
@@ -45,6 +48,13 @@ def runs(message: UserMessage) -> Iterator[ToolOutput[Any] | list[SaidPart]]:
 def image_url(source: Base64ImageSource | URLImageSource) -> str:
     """Return an image's address; its data is one, too."""
     if source.type == "url_image_source":
+        return source.url
+    return data_url(source.mime_type, source.data)
+
+
+def video_url(source: Base64VideoSource | URLVideoSource) -> str:
+    """Return a video's address; its data is one, too."""
+    if source.type == "url_video_source":
         return source.url
     return data_url(source.mime_type, source.data)
 

@@ -118,7 +118,18 @@ https://learn.microsoft.com/rest/api/aifoundry/modelinference (2026-01)."""
 NAMES_OPENAI_BARE = replace(COMPATIBLE, capabilities=models.bare_capabilities)
 """A gateway that calls OpenAI's models by OpenAI's names."""
 OPENROUTER = replace(
-    NAMES_OPENAI_BY_SCOPE,
+    COMPATIBLE,
+    capabilities=Knowledge(
+        (
+            Fact(
+                unless=r"^~?(openai|anthropic)/",  # whose wires have no video
+                can=Capabilities(video=True),
+                date="2025-12",
+                source="https://openrouter.ai/docs/features/multimodal/videos: video_url",
+            ),
+        ),
+        models.scoped_capabilities,
+    ),
     thinking="reasoning",
     echo_reasoning="always",
     top_k=True,

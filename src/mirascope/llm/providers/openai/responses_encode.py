@@ -50,8 +50,8 @@ def encode_responses(request: Request, quirks: ResponsesQuirks) -> HttpRequest:
             f"'{request.model_id}' asks for Chat Completions, which this provider does not use.",
         )
     name = wire_name(request.model_name)
-    # Audio is the wire's own refusal, which no capability of a model can lift.
-    can = settled(request, replace(quirks.capabilities(name), audio=None))
+    # Audio and video are the wire's own refusals, which no capability of a model can lift.
+    can = settled(request, replace(quirks.capabilities(name), audio=None, video=None))
     body: _Json = {"model": name, "input": _input(request, quirks)}
     body.update(_parameters(request, can))
     body.update(_tools(request, quirks))
@@ -193,6 +193,8 @@ def _user_part(part: SaidPart, request: Request) -> _Json:
                 "The Responses API takes no audio; with OpenAI's audio models use Chat "
                 "Completions, for which the model id ends in ':completions'.",
             )
+        case "video":
+            raise unsupported(request, "video input", "The Responses API takes no video.")
         case _:
             assert_never(part)
 
