@@ -17,6 +17,7 @@ from mirascope import llm
 from mirascope.llm.messages import AssistantMessage
 from mirascope.llm.responses.chunks import AnswerEnd, Event
 from mirascope.llm.responses.fold import Fold, fold
+from mirascope.llm.wires import Incoming
 from tests.linear import growth
 from tests.llm.providers.traffic import SHOWN, decode_events, events_of, request
 from tests.llm.wires.sides import SIDES, Side
@@ -559,3 +560,57 @@ def test_citations_out_of_bounds_break_nothing(side: Side) -> None:
     assert len(text.citations) == len(places)
     for citation in text.citations:
         assert text.text[citation.start : citation.end] in ("", "Bär.")
+
+
+# --- what Cohere and Converse say in words of their own
+
+[COHERE] = [side for side in SIDES if side.wire.name == "cohere"]
+[CONVERSE] = [side for side in SIDES if side.wire.name == "converse"]
+
+
+def test_a_text_that_has_ended_can_be_cited_on_cohere() -> None:
+    late = llm.Citation(start=0, end=3, source="d1")
+    events: list[Event] = [
+        llm.TextStartChunk(id="a"),
+        llm.TextChunk(id="a", delta="One."),
+        llm.TextEndChunk(id="a"),
+        llm.TextStartChunk(id="b"),
+        llm.TextChunk(id="b", delta="Two."),
+        llm.CitationChunk(id="a", citation=late),
+        llm.TextEndChunk(id="b"),
+        AnswerEnd(state="complete"),
+    ]
+    first, second = streamed(COHERE, events).texts
+    assert (first.citations, second.citations) == ([late], [])
+
+
+def returned(side: Side, path: str, message: dict[str, Any]) -> list[llm.Text]:
+    """Return the texts of a turn of the model that comes back."""
+    content: Any = [{"text": "Hi."}] if side is CONVERSE else "Hi."
+    asking = {"role": "user", "content": content}
+    body = {"model": "m", "messages": [asking, {"role": "assistant", **message}, asking]}
+    messages = side.wire.read(Incoming(path=path, query="", body=body)).messages
+    return [part for m in messages for part in m.content if m.role == "assistant"]  # type: ignore[misc]  # of texts
+
+
+def test_a_citation_of_no_block_in_particular_is_of_the_last_text() -> None:
+    source = {"type": "tool", "id": "t:0", "tool_output": {"content": "-3"}}
+    cited = {"start": 0, "end": 2, "type": "TEXT_CONTENT", "sources": [source]}
+    thought = {**cited, "type": "THINKING_CONTENT"}
+    content = [{"type": "text", "text": "One."}, {"type": "text", "text": "Two."}]
+    message = {"content": content, "citations": [cited, thought]}
+    first, second = returned(COHERE, "/v2/chat", message)
+    assert first.citations == []
+    assert second.citations == [llm.Citation(start=0, end=2, source="t:0", cited_text="-3")]
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("nan"), "1", None])
+def test_what_is_no_number_is_no_place(number: Any) -> None:
+    cited = {"start": number, "end": number, "content_index": number, "sources": [{"id": "d"}]}
+    message = {"content": [{"type": "text", "text": "One."}], "citations": [cited]}
+    [text] = returned(COHERE, "/v2/chat", message)
+    assert text.citations == [llm.Citation(source="d")]
+    place = {"location": {"documentChar": {"documentIndex": number}}, "title": "T"}
+    block = {"citationsContent": {"content": [{"text": "One."}], "citations": [place]}}
+    [text] = returned(CONVERSE, "/model/m/converse", {"content": [block]})
+    assert text.citations == [llm.Citation(title="T")]

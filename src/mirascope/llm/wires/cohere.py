@@ -60,6 +60,7 @@ from mirascope.llm.wires.parts import (
     read_params,
     text_document,
     texts_of,
+    whole_number,
 )
 from mirascope.llm.wires.wire import Incoming, InvalidRequest, Wire, compact, failure_of, sse
 from mirascope.llm.wires.writer import Ending, Frame, Writer
@@ -251,18 +252,17 @@ def _read_citations(message: JsonObject, blocks: list[JsonObject]) -> dict[int, 
     for citation in as_objects(message.get("citations")):
         if citation.get("type") not in (None, "TEXT_CONTENT"):  # those of thoughts are not ours
             continue
-        index = as_number(citation.get("content_index"))
-        here = found.setdefault(last if index is None else int(index), [])
+        index = whole_number(citation.get("content_index"))
+        here = found.setdefault(last if index is None else index, [])
         here += [_citation(citation, source) for source in as_objects(citation.get("sources"))]
     return found
 
 
 def _citation(citation: JsonObject, source: JsonObject) -> Citation:
-    start, end = as_number(citation.get("start")), as_number(citation.get("end"))
     found = as_object(source.get("document")) or as_object(source.get("tool_output"))
     return Citation(
-        start=None if start is None else int(start),
-        end=None if end is None else int(end),
+        start=whole_number(citation.get("start")),
+        end=whole_number(citation.get("end")),
         url=as_text(found.get("url")) or None,
         title=as_text(found.get("title")) or None,
         source=as_text(source.get("id")) or None,

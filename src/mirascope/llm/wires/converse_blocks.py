@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
-from mirascope._wire.json_values import JsonObject, as_number, as_object, as_objects, as_text
+from mirascope._wire.json_values import JsonObject, as_object, as_objects, as_text
 from mirascope.llm.content import Citation, ProviderToolOutput, Text
-from mirascope.llm.wires.parts import texts_of
+from mirascope.llm.wires.parts import texts_of, whole_number
 
 __all__ = [
     "cited",
@@ -127,10 +127,10 @@ def read_cited(content: JsonObject) -> Text:
 def _read_citation(raw: JsonObject) -> Citation:
     places = as_object(raw.get("location"))
     place = as_object(next(iter(places.values()), None))
-    index = as_number(place.get("documentIndex"))
+    index = whole_number(place.get("documentIndex"))
     return Citation(
         url=as_text(place.get("url")) or None,
         title=as_text(raw.get("title")) or None,
-        source=as_text(raw.get("source")) or (None if index is None else str(int(index))),
+        source=as_text(raw.get("source")) or (None if index is None else str(index)),
         cited_text="\n".join(texts_of(raw.get("sourceContent"))) or None,
     )

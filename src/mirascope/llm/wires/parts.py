@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
@@ -58,6 +59,7 @@ __all__ = [
     "text_document",
     "texts_of",
     "video_at",
+    "whole_number",
 ]
 
 _DATA_URL = re.compile(r"data:(?P<type>[^;,]*)(?:;[^,]*)?;base64,(?P<data>.*)", re.DOTALL)
@@ -77,6 +79,12 @@ _WHOLE = frozenset({"max_tokens", "top_k", "seed"})
 def flag(value: object) -> bool | None:
     """Return a truth value, None where there is none."""
     return value if isinstance(value, bool) else None
+
+
+def whole_number(value: object) -> int | None:
+    """Return a number as a whole one; None for what is none, or has no end."""
+    number = as_number(value)
+    return None if number is None or not math.isfinite(number) else int(number)
 
 
 def arguments(args: str) -> JsonObject:
