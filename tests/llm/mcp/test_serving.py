@@ -147,6 +147,12 @@ def aware(ctx: llm.Context[str]) -> str:
     return ctx.deps
 
 
+@llm.tool(requires_approval=True)
+def careful() -> str:
+    """Do something that somebody has to allow."""
+    return ""
+
+
 @llm.call("openai/gpt-5-mini")
 def asking(ctx: llm.Context[str]) -> str:
     return ctx.deps
@@ -161,6 +167,7 @@ def asking(ctx: llm.Context[str]) -> str:
         (([], [plain]), "calls takes functions that llm.call decorates, not Tool"),
         ((plain,), "tools takes a list of tools, not Tool"),
         (([llm.WebSearchTool()],), "no MCP client can call it"),
+        (([careful],), "'careful' requires approval, and nobody can be asked here"),
     ],
 )
 def test_what_cannot_be_offered(arguments: tuple[Any, ...], says: str) -> None:

@@ -41,7 +41,7 @@ def offered(
         has_context: Whether there is a context to run them with.
 
     Raises:
-        TypeError: Something is neither, or takes a context and there is none.
+        TypeError: Something is neither, requires approval, or takes a context and there is none.
         ValueError: Two have the same name.
     """
     given = tools.tools if isinstance(tools, BaseToolkit) else tools
@@ -51,6 +51,11 @@ def offered(
     for tool in found:
         if isinstance(tool, ProviderTool):
             raise TypeError(f"A provider runs {tool.name!r} itself: no MCP client can call it.")
+        if getattr(tool, "requires_approval", False):
+            raise TypeError(
+                f"{tool.name!r} requires approval, and nobody can be asked here. MCP clients ask "
+                "their users: offer a tool that does not require it, if that will do."
+            )
         if isinstance(tool, ContextTool | AsyncContextTool) and not has_context:
             name = cast("AnyToolSchema", tool).name
             raise TypeError(f"{name!r} takes a context: pass context= to llm.mcp.serve.")

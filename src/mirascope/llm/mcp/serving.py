@@ -67,7 +67,8 @@ def make_server(
             of the client's request, of its headers, say.
 
     Raises:
-        TypeError: Something is no tool or call, or takes a context and there is none.
+        TypeError: Something is no tool or call, requires approval, or takes a context and there is
+            none.
         ValueError: Two have the same name.
     """
     toolkit = offered(tools, calls, has_context=context is not None)
@@ -147,7 +148,8 @@ def serve(
         port: The port for HTTP.
 
     Raises:
-        TypeError: Something is no tool or call, or takes a context and there is none.
+        TypeError: Something is no tool or call, requires approval, or takes a context and there is
+            none.
         ValueError: Two have the same name.
     """
     server = make_server(
