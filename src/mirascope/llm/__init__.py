@@ -231,6 +231,7 @@ if TYPE_CHECKING:
         AnyToolFn,
         AnyTools,
         AnyToolSchema,
+        AsyncComputerTool,
         AsyncContextTool,
         AsyncContextToolkit,
         AsyncContextTools,
@@ -239,6 +240,8 @@ if TYPE_CHECKING:
         AsyncTools,
         BaseToolkit,
         CodeExecutionTool,
+        ComputerAction,
+        ComputerTool,
         ContextTool,
         ContextToolkit,
         ContextTools,
@@ -252,6 +255,7 @@ if TYPE_CHECKING:
         ToolSchema,
         URLContextTool,
         WebSearchTool,
+        computer_tool,
         tool,
     )
     from mirascope.llm.tracking import Share, Total, track
@@ -275,6 +279,7 @@ __all__ = [
     "AssistantMessage",
     "AsyncCall",
     "AsyncChunkIterator",
+    "AsyncComputerTool",
     "AsyncContextCall",
     "AsyncContextPrompt",
     "AsyncContextResponse",
@@ -320,6 +325,8 @@ __all__ = [
     "Citation",
     "CitationChunk",
     "CodeExecutionTool",
+    "ComputerAction",
+    "ComputerTool",
     "ConnectionError",
     "Context",
     "ContextCall",
@@ -462,6 +469,7 @@ __all__ = [
     "caching",
     "call",
     "calls",
+    "computer_tool",
     "content",
     "context",
     "cost_of",
@@ -561,10 +569,11 @@ _MODULES = {
     ),
     "running": "AsyncRun Round Run RunOptions StopWhen UsageLimits",
     "tools": (
-        "AnyToolFn AnyToolSchema AnyTools AsyncContextTool AsyncContextToolkit "
-        "AsyncContextTools AsyncTool AsyncToolkit AsyncTools BaseToolkit CodeExecutionTool "
-        "ContextTool ContextToolkit ContextTools FileSearchTool ImageGenerationTool "
-        "ProviderTool Tool ToolSchema Toolkit ToolkitT Tools URLContextTool WebSearchTool tool"
+        "AnyToolFn AnyToolSchema AnyTools AsyncComputerTool AsyncContextTool "
+        "AsyncContextToolkit AsyncContextTools AsyncTool AsyncToolkit AsyncTools BaseToolkit "
+        "CodeExecutionTool ComputerAction ComputerTool ContextTool ContextToolkit ContextTools "
+        "FileSearchTool ImageGenerationTool ProviderTool Tool ToolSchema Toolkit ToolkitT Tools "
+        "URLContextTool WebSearchTool computer_tool tool"
     ),
     "tracking": "Share Total track",
     "types": "Jsonable Timeout ToolChoice",

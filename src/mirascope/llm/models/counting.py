@@ -14,7 +14,6 @@ from mirascope.llm.providers import BaseProvider, WireProvider
 from mirascope.llm.providers.encoding import tool_output_text
 from mirascope.llm.providers.inquiry import Inquiry
 from mirascope.llm.providers.schemas import tool_parameters
-from mirascope.llm.providers.tools import user_tools
 
 __all__ = ["Counting", "LocalCount", "TokenCount"]
 
@@ -114,7 +113,7 @@ def _texts(request: Request) -> Iterator[str]:
                         raise _no_text(medium.type, request)
                 case _:
                     raise _no_text(part.type, request)
-    for tool in user_tools(request):
+    for tool in request.toolkit.tools_dict.values():
         yield json.dumps([tool.name, tool.description, tool_parameters(tool)], default=str)
     if request.format is not None:
         yield json.dumps(request.format.schema, default=str)

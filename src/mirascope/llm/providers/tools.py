@@ -9,16 +9,43 @@ from typing import TypeVar, cast
 from mirascope.llm.formatting import FORMAT_TOOL_NAME, Format
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import skip, unsupported
-from mirascope.llm.tools import AnyToolSchema, ProviderTool
+from mirascope.llm.tools import AnyToolFn, AnyToolSchema, ComputerSchema, ProviderTool
+from mirascope.llm.tools.computer import COMPUTER
 
-__all__ = ["format_tool", "server_tool", "set_fields", "tool_choice", "user_tools"]
+__all__ = [
+    "computer_of",
+    "format_tool",
+    "function_tools",
+    "server_tool",
+    "set_fields",
+    "tool_choice",
+    "user_tools",
+]
 
 _T = TypeVar("_T")
 
 
 def user_tools(request: Request) -> list[AnyToolSchema]:
-    """Return the tools that run on this side."""
-    return list(request.toolkit.tools_dict.values())
+    """Return the tools that run on this side, for a wire where all of these are functions.
+
+    Raises:
+        FeatureNotSupportedError: One of them is a computer.
+    """
+    if computer_of(request) is not None:
+        raise unsupported(request, "computer use")
+    return function_tools(request)
+
+
+def function_tools(request: Request) -> list[AnyToolSchema]:
+    """Return the tools that run on this side, but for the computer."""
+    tools = request.toolkit.tools_dict.values()
+    return [tool for tool in tools if not isinstance(tool, ComputerSchema)]
+
+
+def computer_of(request: Request) -> ComputerSchema[AnyToolFn] | None:
+    """Return the computer that the model may use, if there is one."""
+    tool = request.toolkit.tools_dict.get(COMPUTER)
+    return tool if isinstance(tool, ComputerSchema) else None
 
 
 def format_tool(format: Format[object] | None) -> AnyToolSchema | None:

@@ -1,6 +1,15 @@
 """Tools: functions that a model may call."""
 
 from mirascope.llm.content.tool_call import FORMAT_TOOL_NAME
+from mirascope.llm.tools.computer import (
+    AsyncComputerTool,
+    ComputerAction,
+    ComputerEnvironment,
+    ComputerSchema,
+    ComputerTool,
+    ComputerToolDecorator,
+    computer_tool,
+)
 from mirascope.llm.tools.decorator import ToolDecorator, tool
 from mirascope.llm.tools.normalize import (
     AnyTools,
@@ -45,6 +54,7 @@ __all__ = [
     "AnyToolFn",
     "AnyToolSchema",
     "AnyTools",
+    "AsyncComputerTool",
     "AsyncContextTool",
     "AsyncContextToolFn",
     "AsyncContextToolkit",
@@ -55,6 +65,11 @@ __all__ = [
     "AsyncTools",
     "BaseToolkit",
     "CodeExecutionTool",
+    "ComputerAction",
+    "ComputerEnvironment",
+    "ComputerSchema",
+    "ComputerTool",
+    "ComputerToolDecorator",
     "ContextTool",
     "ContextToolFn",
     "ContextToolkit",
@@ -74,6 +89,7 @@ __all__ = [
     "Tools",
     "URLContextTool",
     "WebSearchTool",
+    "computer_tool",
     "normalize_async_context_tools",
     "normalize_async_tools",
     "normalize_context_tools",

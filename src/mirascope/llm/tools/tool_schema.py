@@ -227,8 +227,14 @@ class ToolSchema(ByName, Generic[ToolFnT]):
         values: object = json.loads(text) if text and not text.isspace() else {}
         if not isinstance(values, dict):
             raise TypeError(f"arguments have to be a JSON object, not {type(values).__name__}")
-        positional, named = self._signature.bind(cast("dict[str, object]", values), context)
+        positional, named = self._bind(cast("dict[str, object]", values), context)
         return cast("Callable[..., Any]", self.fn)(*positional, **named)
+
+    def _bind(
+        self, values: dict[str, object], context: tuple[object, ...]
+    ) -> tuple[list[object], dict[str, object]]:
+        """Return the arguments for the function; see `Signature.bind`."""
+        return self._signature.bind(values, context)
 
     def _invoke_now(self, tool_call: ToolCall, *context: object) -> Any:
         """Call the function, which has to return its result at once."""

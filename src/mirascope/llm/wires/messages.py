@@ -55,6 +55,7 @@ from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
 from mirascope.llm.wires.checks import check_messages
+from mirascope.llm.wires.computer import computer_offer
 from mirascope.llm.wires.messages_blocks import (
     cited,
     output_block,
@@ -145,9 +146,9 @@ class MessagesWire(Wire):
             model=as_text(body["model"]),
             stream=body.get("stream") is True,
             messages=(*system, *_messages(as_objects(body["messages"]))),
-            tools=tuple(_tool(tool) for tool in tools if "input_schema" in tool),
+            tools=tuple(_tool(tool) for tool in tools if _is_client_tool(tool)),
             server_tools=tuple(
-                as_text(tool.get("name")) for tool in tools if "input_schema" not in tool
+                as_text(tool.get("name")) for tool in tools if not _is_client_tool(tool)
             ),
             tool_choice=_CHOICES.get(as_text(choice.get("type")))
             or as_text(choice.get("name"))
@@ -295,7 +296,17 @@ def _model_parts(blocks: list[JsonObject]) -> Iterator[AssistantContentPart]:
                 pass
 
 
+def _is_client_tool(tool: JsonObject) -> bool:
+    return "input_schema" in tool or _is_computer(tool)
+
+
+def _is_computer(tool: JsonObject) -> bool:
+    return as_text(tool.get("type")).startswith("computer_")
+
+
 def _tool(tool: JsonObject) -> ToolOffer:
+    if _is_computer(tool):
+        return computer_offer("screenshot")
     return ToolOffer(
         name=as_text(tool.get("name")),
         schema=as_object(tool["input_schema"]),

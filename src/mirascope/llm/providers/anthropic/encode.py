@@ -8,6 +8,7 @@ from mirascope.llm.providers.anthropic.models import Capabilities
 from mirascope.llm.providers.anthropic.schemas import strict_schema
 from mirascope.llm.providers.anthropic.server_tools import server_tool_betas
 from mirascope.llm.providers.anthropic.tools import (
+    computer_beta,
     encode_tool_choice,
     encode_tools,
 )
@@ -75,7 +76,8 @@ def encode_headers(request: Request, **more: str) -> dict[str, str]:
     """Return the headers; the betas of the caller are added to our own."""
     headers = json_headers(request.params, **more)
     files = ["files-api-2025-04-14"] if _has_files(request) else []
-    betas = [*server_tool_betas(request), *files, *headers.get("anthropic-beta", "").split(",")]
+    own = [*server_tool_betas(request), *computer_beta(request), *files]
+    betas = [*own, *headers.get("anthropic-beta", "").split(",")]
     if betas := list(dict.fromkeys(beta.strip() for beta in betas if beta.strip())):
         headers["anthropic-beta"] = ",".join(betas)
     return headers

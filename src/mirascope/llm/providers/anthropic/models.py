@@ -39,6 +39,9 @@ class Capabilities(general.Capabilities):
     prefill: bool
     """Whether a request may end with the beginning of the answer; 400 since 4.6, by "What's new in
     Claude 4.6" (/en/docs/about-claude/models/whats-new-claude-4-6, 2026-02)."""
+    computer: str | None = "2025-01-24"
+    """The version of the computer that it can use, by the documentation alone:
+    https://docs.claude.com/en/docs/agents-and-tools/tool-use/computer-use-tool (2026-02)."""
 
     @property
     def strict(self) -> bool:
@@ -71,4 +74,11 @@ def capabilities(model_name: str) -> Capabilities:
         always_thinks=version >= (5, 5) or (family in ("fable", "mythos")),
         one_of_temperature_and_top_p=version >= (4, 1),
         prefill=version < (4, 6),
+        computer=_computer(family, version),
     )
+
+
+def _computer(family: str | None, version: tuple[int, int]) -> str | None:
+    if version >= (4, 6) or (version >= (4, 5) and family == "opus"):
+        return "2025-11-24"
+    return "2025-01-24" if version >= (3, 7) else None

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mirascope.llm.formatting import FORMAT_TOOL_NAME
-from mirascope.llm.providers.anthropic.models import Capabilities
+from mirascope.llm.providers.anthropic.models import Capabilities, capabilities
 from mirascope.llm.providers.anthropic.schemas import fits_the_limits, strict_schema
 from mirascope.llm.providers.anthropic.server_tools import encode_server_tool
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import skip, unsupported
 from mirascope.llm.providers.schemas import tool_parameters
-from mirascope.llm.providers.tools import tool_choice, user_tools
-from mirascope.llm.tools import AnyToolSchema
+from mirascope.llm.providers.tools import computer_of, function_tools, tool_choice
+from mirascope.llm.tools import AnyToolFn, AnyToolSchema, ComputerSchema
 
-__all__ = ["encode_tool_choice", "encode_tools", "strict_tools"]
+__all__ = ["computer_beta", "encode_tool_choice", "encode_tools", "strict_tools"]
 
 
 def encode_tools(
@@ -23,7 +23,7 @@ def encode_tools(
     hidden: AnyToolSchema | None,
     output_schema: Mapping[str, object] | None,
 ) -> list[dict[str, object]]:
-    """Return the tools, the format's last.
+    """Return the tools: the vendor's own, the computer, functions, and the format's last.
 
     Args:
         request: Its toolkit holds the tools.
@@ -32,16 +32,41 @@ def encode_tools(
         output_schema: The strict schema of the answer itself, if it has one.
 
     Raises:
-        FeatureNotSupportedError: A tool has to be strict and cannot be, or the vendor does not
-            have a server-side tool.
+        FeatureNotSupportedError: A tool has to be strict and cannot be, the vendor does not have a
+            server-side tool, or the model is too old to use a computer.
     """
-    functions = [*user_tools(request), *([hidden] if hidden else [])]
+    functions = [*function_tools(request), *([hidden] if hidden else [])]
     strict = strict_tools(request, functions, output_schema, can_be_strict=can.strict)
     encoded: list[dict[str, object]] = [
         encode_server_tool(tool, request) for tool in request.toolkit.provider_tools_dict.values()
     ]
+    if (computer := computer_of(request)) is not None:
+        encoded.append(_computer(computer, request, can))
     encoded += [_function(tool, strict.get(tool.name)) for tool in functions]
     return encoded
+
+
+def _computer(
+    computer: ComputerSchema[AnyToolFn], request: Request, can: Capabilities
+) -> dict[str, object]:
+    """Return the computer, whose actions the model knows.
+
+    https://docs.claude.com/en/docs/agents-and-tools/tool-use/computer-use-tool (2026-02).
+    """
+    if can.computer is None:
+        raise unsupported(request, "computer use")
+    return {
+        "type": f"computer_{can.computer.replace('-', '')}",
+        "name": computer.name,
+        "display_width_px": computer.width,
+        "display_height_px": computer.height,
+    }
+
+
+def computer_beta(request: Request) -> list[str]:
+    """Return the beta that the computer needs, if there is one among the tools."""
+    version = capabilities(request.model_name).computer
+    return [f"computer-use-{version}"] if computer_of(request) is not None and version else []
 
 
 def strict_tools(

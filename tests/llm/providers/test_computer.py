@@ -1,0 +1,364 @@
+"""Computer use on the wires that have it, in the vendors' documented shapes, and its refusal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from mirascope import llm
+from mirascope.llm.messages import Message
+from mirascope.llm.providers.codec import Codec
+from tests.llm.providers.traffic import decode_events, events_of, log_of, request
+from tests.llm.wires.sides import SIDES
+
+CODECS: Mapping[str, Codec] = {side.wire.name: side.codec for side in SIDES}
+BY_WIRE = {side.wire.name: side for side in SIDES}
+
+SCREEN = llm.Image.from_bytes(b"\x89PNG\r\n\x1a\n" + bytes(4))
+DATA = "iVBORw0KGgoAAAAA"
+
+
+@llm.computer_tool(width=1024, height=768)
+def desk(action: llm.ComputerAction) -> llm.Image:
+    """Act on a desk that never changes."""
+    return SCREEN
+
+
+@llm.tool
+def weather(city: str) -> str:
+    """Say how the weather is."""
+    return f"Rain in {city}."
+
+
+def turn(*calls: llm.ToolCall) -> list[Message]:
+    """The calls, and a screenshot for each."""
+    outputs = [desk.execute(call) for call in calls]
+    return [
+        llm.messages.user("Look."),
+        llm.messages.assistant(list(calls), model_id=None, provider_id=None),
+        llm.messages.user(outputs),
+    ]
+
+
+def call(action: str, id: str = "call_1", **more: Any) -> llm.ToolCall:
+    return llm.ToolCall(id=id, name="computer", args=json.dumps({"action": action, **more}))
+
+
+def body(wire: str, model_id: str, messages: Any = "Hi.", tool: Any = desk, **params: Any) -> Any:
+    asked = request(model_id, messages, tools=[weather, tool], **params)
+    return json.loads(CODECS[wire].encode(asked).body)
+
+
+def streamed(wire: str, model_id: str, data: bytes, tools: Any = (desk,)) -> list[Any]:
+    codec = CODECS[wire]
+    decoder = codec.decoder(request(model_id, tools=list(tools), stream=True))
+    return log_of(decode_events(decoder, events_of(codec, [data]))).content
+
+
+def sse(*events: dict[str, Any]) -> bytes:
+    return b"".join(
+        f"event: {event.get('type', '')}\ndata: {json.dumps(event)}\n\n".encode()
+        for event in events
+    )
+
+
+# --- the tool
+
+
+class TestTool:
+    def test_it_gets_the_whole_action(self) -> None:
+        seen: list[llm.ComputerAction] = []
+
+        @llm.computer_tool()
+        def act(action: llm.ComputerAction) -> str:
+            seen.append(action)
+            return "done"
+
+        output = act.execute(call("left_click", coordinate=[1, 2]))
+        assert (output.result, output.error) == ("done", None)
+        assert seen == [{"action": "left_click", "coordinate": [1, 2]}]
+        assert act({"action": "wait"}) == "done"
+
+    def test_what_it_shows(self) -> None:
+        output = desk.execute(call("screenshot"))
+        assert (output.name, output.result, output.media) == ("computer", "", [SCREEN])
+
+    def test_a_failure_is_told(self) -> None:
+        @llm.computer_tool()
+        def act(action: llm.ComputerAction) -> str:
+            raise RuntimeError("the screen is black")
+
+        output = act.execute(call("screenshot"))
+        assert "the screen is black" in str(output.result)
+        assert isinstance(output.error, llm.ToolExecutionError)
+
+    @pytest.mark.parametrize("args", ["[]", "nonsense", "3"])
+    def test_arguments_that_are_no_action(self, args: str) -> None:
+        output = desk.execute(llm.ToolCall(id="c", name="computer", args=args))
+        assert output.error is not None
+
+    def test_a_method(self) -> None:
+        class Machine:
+            def __init__(self, name: str) -> None:
+                self.name = name
+
+            @llm.computer_tool(environment="linux")
+            def act(self, action: llm.ComputerAction) -> str:
+                return f"{self.name}: {action['action']}"
+
+        tool = Machine("m1").act
+        assert tool.execute(call("wait")).result == "m1: wait"
+        assert tool.environment == "linux"
+
+    def test_it_is_a_value(self) -> None:
+        def act(action: llm.ComputerAction) -> str:
+            return ""
+
+        tool = llm.ComputerTool(act)
+        assert tool == llm.ComputerTool(act, width=1280, height=800, environment="browser")
+        assert hash(tool) == hash(llm.ComputerTool(act))
+        assert tool != llm.ComputerTool(act, width=800)
+        assert tool != llm.ComputerTool(act, environment="mac")
+        assert tool != llm.ComputerTool(act, requires_approval=True)
+
+    def test_wrong_settings(self) -> None:
+        with pytest.raises(ValueError, match="0 by 800"):
+            llm.ComputerTool(desk.fn, width=0)
+        with pytest.raises(ValueError, match="environment 'amiga', only browser"):
+            llm.ComputerTool(desk.fn, environment="amiga")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        with pytest.raises(TypeError, match="width takes a number of pixels, not str"):
+            llm.ComputerTool(desk.fn, width="1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        with pytest.raises(ValueError, match="Multiple tools with name: computer"):
+            llm.Toolkit([desk, llm.ComputerTool(desk.fn)])
+
+
+# --- Anthropic
+
+
+CLAUDE = ("messages", "anthropic/claude-sonnet-4-5")
+
+
+class TestMessages:
+    @pytest.mark.parametrize(
+        ("model", "kind", "beta"),
+        [
+            ("claude-3-7-sonnet-latest", "computer_20250124", "computer-use-2025-01-24"),
+            ("claude-sonnet-4-5", "computer_20250124", "computer-use-2025-01-24"),
+            ("claude-haiku-4-5-20251001", "computer_20250124", "computer-use-2025-01-24"),
+            ("claude-opus-4-1", "computer_20250124", "computer-use-2025-01-24"),
+            ("claude-opus-4-5", "computer_20251124", "computer-use-2025-11-24"),
+            ("claude-sonnet-4-6", "computer_20251124", "computer-use-2025-11-24"),
+        ],
+    )
+    def test_it_is_asked_for(self, model: str, kind: str, beta: str) -> None:
+        asked = request(f"anthropic/{model}", tools=[weather, desk])
+        sent = CODECS["messages"].encode(asked)
+        computer, function = json.loads(sent.body)["tools"]
+        assert computer == {
+            "type": kind,
+            "name": "computer",
+            "display_width_px": 1024,
+            "display_height_px": 768,
+        }
+        assert function["name"] == "weather"
+        assert sent.headers["anthropic-beta"] == beta
+
+    def test_betas_of_the_caller_are_kept(self) -> None:
+        asked = request(CLAUDE[1], tools=[desk], extra_headers={"anthropic-beta": "mine"})
+        beta = CODECS["messages"].encode(asked).headers["anthropic-beta"]
+        assert beta == "computer-use-2025-01-24,mine"
+
+    def test_a_model_that_is_too_old(self) -> None:
+        with pytest.raises(llm.FeatureNotSupportedError) as caught:
+            body("messages", "anthropic/claude-3-5-haiku-latest")
+        assert caught.value.feature == "computer use"
+
+    def test_the_second_turn(self) -> None:
+        acted = call("left_click", id="toolu_1", coordinate=[10, 20])
+        assert body(*CLAUDE, turn(acted))["messages"][1:] == [
+            {
+                "role": "assistant",
+                "content": [
+                    {
+                        "type": "tool_use",
+                        "id": "toolu_1",
+                        "name": "computer",
+                        "input": {"action": "left_click", "coordinate": [10, 20]},
+                    }
+                ],
+            },
+            {
+                "role": "user",
+                "content": [
+                    {
+                        "type": "tool_result",
+                        "tool_use_id": "toolu_1",
+                        "content": [
+                            {
+                                "type": "image",
+                                "source": {
+                                    "type": "base64",
+                                    "media_type": "image/png",
+                                    "data": DATA,
+                                },
+                            }
+                        ],
+                        "cache_control": {"type": "ephemeral"},
+                    }
+                ],
+            },
+        ]
+
+    def test_a_call_is_read(self) -> None:
+        used = {"type": "tool_use", "id": "toolu_1", "name": "computer"}
+        data = sse(
+            {"type": "message_start", "message": {"type": "message", "content": []}},
+            {
+                "type": "content_block_start",
+                "index": 0,
+                "content_block": {**used, "input": {}},
+            },
+            {
+                "type": "content_block_delta",
+                "index": 0,
+                "delta": {"type": "input_json_delta", "partial_json": '{"action": "screen'},
+            },
+            {
+                "type": "content_block_delta",
+                "index": 0,
+                "delta": {"type": "input_json_delta", "partial_json": 'shot"}'},
+            },
+            {"type": "content_block_stop", "index": 0},
+            {"type": "message_delta", "delta": {"stop_reason": "tool_use"}},
+            {"type": "message_stop"},
+        )
+        shot = call("screenshot", id="toolu_1")
+        assert streamed(*CLAUDE, data) == [shot]
+        decoder = CODECS["messages"].decoder(request(CLAUDE[1], tools=[desk]))
+        content = [{**used, "input": {"action": "screenshot"}}]
+        whole = {"type": "message", "content": content, "stop_reason": "tool_use"}
+        [made] = log_of(decoder.read(json.dumps(whole).encode())).tool_calls
+        assert json.loads(made.args) == {"action": "screenshot"}
+
+
+# --- the others
+
+
+@pytest.mark.parametrize("wire", ["chat", "cohere", "converse"])
+def test_other_wires_refuse_it(wire: str) -> None:
+    side = BY_WIRE[wire]
+    with pytest.raises(llm.FeatureNotSupportedError) as caught:
+        side.codec.encode(request(side.model_id, tools=[desk]))
+    assert caught.value.feature == "computer use"
+    assert caught.value.provider_id == side.model_id.partition("/")[0]
+
+
+# --- both sides
+
+HAS_IT: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "messages": ("anthropic/claude-sonnet-4-5", "left_click", {"coordinate": [1, 2]}),
+}
+
+
+@pytest.mark.parametrize("wire", HAS_IT)
+def test_the_servers_side_reads_it_back(wire: str) -> None:
+    model_id, name, more = HAS_IT[wire]
+    side = BY_WIRE[wire]
+    messages = turn(call(name, **more))
+    asked = side.read(request(model_id, messages, tools=[weather, desk]))
+    assert sorted(tool.name for tool in asked.tools) == ["computer", "weather"]
+    assert asked.server_tools == ()
+    said, answered = asked.messages[1:]
+    assert isinstance(said, llm.AssistantMessage)
+    [acted] = said.content
+    assert isinstance(acted, llm.ToolCall)
+    assert (acted.name, json.loads(acted.args)) == ("computer", {"action": name, **more})
+    assert isinstance(answered, llm.UserMessage)
+    assert answered.content == [
+        llm.ToolOutput(id=acted.id, name="computer", result="", media=[SCREEN])
+    ]
+
+
+class TestLoop:
+    """Through the simulator, over the real encoders and decoders."""
+
+    @pytest.mark.parametrize("stream", [False, True])
+    @pytest.mark.parametrize("wire", HAS_IT)
+    def test_by_hand(self, wire: str, stream: bool) -> None:
+        model_id, name, more = HAS_IT[wire]
+        seen: list[llm.ComputerAction] = []
+
+        @llm.computer_tool()
+        def act(action: llm.ComputerAction) -> llm.Image:
+            seen.append(action)
+            return SCREEN
+
+        first = llm.testing.Turn(text="One.", tool_calls=[("computer", {"action": name, **more})])
+        again = llm.testing.Turn(tool_calls=[("computer", {"action": name})])
+        with llm.testing.simulate([first, again, "Done."]) as simulator:
+            model = llm.model(model_id)
+            if stream:
+                response: Any = model.stream("Click.", tools=[act])
+                response.finish()
+            else:
+                response = model.call("Click.", tools=[act])
+            while response.tool_calls:
+                assert [call.name for call in response.tool_calls] == ["computer"]
+                response = response.resume(response.execute_tools())
+                if stream:
+                    response.finish()
+        assert response.text() == "Done."
+        assert seen == [{"action": name, **more}, {"action": name}]
+        assert DATA in json.dumps(simulator.requests[1].body)
+
+    @pytest.mark.parametrize("wire", HAS_IT)
+    def test_run(self, wire: str) -> None:
+        model_id, name, _ = HAS_IT[wire]
+        script = [llm.testing.Turn(tool_calls=[("computer", {"action": name})]), "Done."]
+        with llm.testing.simulate(script):
+            run = llm.model(model_id).call("Click.", tools=[desk]).run()
+        assert run.text() == "Done."
+
+    @pytest.mark.parametrize("wire", HAS_IT)
+    async def test_async(self, wire: str) -> None:
+        model_id, name, _ = HAS_IT[wire]
+
+        @llm.computer_tool()
+        async def act(action: llm.ComputerAction) -> llm.Image:
+            return SCREEN
+
+        assert isinstance(act, llm.AsyncComputerTool)
+        script = [llm.testing.Turn(tool_calls=[("computer", {"action": name})]), "Done."]
+        with llm.testing.simulate(script):
+            response = await llm.model(model_id).call_async("Click.", tools=[act, weather])
+            while response.tool_calls:
+                response = await response.resume(await response.execute_tools())
+        assert response.text() == "Done."
+
+    @pytest.mark.parametrize("wire", HAS_IT)
+    def test_approval(self, wire: str) -> None:
+        model_id, name, _ = HAS_IT[wire]
+        tool = llm.ComputerTool(desk.fn, requires_approval=True)
+        script = [llm.testing.Turn(tool_calls=[("computer", {"action": name})]), "Done."]
+        with llm.testing.simulate(script):
+            response = llm.model(model_id).call("Click.", tools=[tool])
+            with pytest.raises(llm.ApprovalRequired):
+                response.execute_tools()
+
+    @pytest.mark.parametrize("wire", HAS_IT)
+    def test_the_simulator_can_use_it(self, wire: str) -> None:
+        model_id, _, _ = HAS_IT[wire]
+        seen: list[llm.ComputerAction] = []
+
+        @llm.computer_tool()
+        def act(action: llm.ComputerAction) -> llm.Image:
+            seen.append(action)
+            return SCREEN
+
+        with llm.testing.simulate():
+            run = llm.model(model_id).call("Click.", tools=[act]).run()
+        assert run.text()
+        assert [sorted(action) for action in seen] == [["action"]]
