@@ -11,6 +11,9 @@ import pytest
 from mirascope import llm
 from mirascope.llm.messages import Message
 from mirascope.llm.providers.codec import Codec
+from mirascope.llm.providers.openai.computer import BLANK
+from mirascope.llm.providers.openai.quirks import XAI
+from mirascope.llm.providers.openai.responses import OpenAIResponsesCodec
 from tests.llm.providers.traffic import decode_events, events_of, log_of, request
 from tests.llm.wires.sides import SIDES
 
@@ -244,6 +247,158 @@ class TestMessages:
         assert json.loads(made.args) == {"action": "screenshot"}
 
 
+# --- OpenAI
+
+
+CUA = ("responses", "openai/computer-use-preview")
+CHECK = {"id": "cu_sc_1", "code": "malicious_instructions", "message": "Is that what you want?"}
+CLICK: dict[str, Any] = {
+    "type": "computer_call",
+    "id": "cu_1",
+    "call_id": "call_1",
+    "action": {"type": "click", "button": "left", "x": 135, "y": 193},
+    "pending_safety_checks": [],
+    "status": "completed",
+}
+
+
+class TestResponses:
+    def test_it_is_asked_for(self) -> None:
+        sent = body(*CUA)
+        assert [tool["type"] for tool in sent["tools"]] == ["function", "computer_use_preview"]
+        assert sent["tools"][1] == {
+            "type": "computer_use_preview",
+            "display_width": 1024,
+            "display_height": 768,
+            "environment": "browser",
+        }
+        assert sent["truncation"] == "auto"
+
+    def test_it_can_be_demanded(self) -> None:
+        assert body(*CUA, tool_choice="computer")["tool_choice"] == {"type": "computer_use_preview"}
+
+    def test_servers_that_do_not_have_it(self) -> None:
+        with pytest.raises(llm.FeatureNotSupportedError) as caught:
+            OpenAIResponsesCodec(XAI).encode(request("xai/grok-4", tools=[desk]))
+        assert caught.value.feature == "computer use"
+
+    def test_the_second_turn(self) -> None:
+        acted = call("click", button="left", x=135, y=193)
+        assert body(*CUA, turn(acted))["input"][1:] == [
+            {**CLICK, "id": "cu_call_1"},
+            {
+                "type": "computer_call_output",
+                "call_id": "call_1",
+                "output": {
+                    "type": "computer_screenshot",
+                    "image_url": f"data:image/png;base64,{DATA}",
+                },
+            },
+        ]
+
+    def test_what_was_done_is_confirmed(self) -> None:
+        acted = call("click", x=1, y=2, pending_safety_checks=[CHECK])
+        said, answered = body(*CUA, turn(acted))["input"][1:]
+        assert said["action"] == {"type": "click", "x": 1, "y": 2}
+        assert said["pending_safety_checks"] == [CHECK]
+        assert answered["acknowledged_safety_checks"] == [CHECK]
+
+    def test_what_was_not_done_is_not_confirmed(self) -> None:
+        acted = call("click", pending_safety_checks=[CHECK])
+        error = llm.ToolExecutionError("The call was denied.")
+        messages = turn(acted)
+        denied: llm.ToolOutput[Any] = llm.ToolOutput(
+            id="call_1", name="computer", result="The call was denied.", error=error
+        )
+        messages[-1] = llm.messages.user([denied, "Stop."])
+        answered, told = body(*CUA, messages)["input"][2:]
+        assert answered == {
+            "type": "computer_call_output",
+            "call_id": "call_1",
+            "output": {"type": "computer_screenshot", "image_url": BLANK},
+        }
+        assert [part["text"] for part in told["content"]] == [
+            "From the output of the tool computer:",
+            "The call was denied.",
+            "Stop.",
+        ]
+
+    def test_what_else_it_gave_is_said_after_all_outputs(self) -> None:
+        messages = turn(call("wait"), call("screenshot", id="call_2"))
+        both: llm.ToolOutput[Any] = llm.ToolOutput(
+            id="call_1",
+            name="computer",
+            result="Done.",
+            media=[SCREEN, llm.Image(source=SCREEN.source)],
+        )
+        shown: llm.ToolOutput[Any] = llm.ToolOutput(
+            id="call_2",
+            name="computer",
+            result="",
+            media=[llm.Image.from_file_id("file_1", provider="openai")],
+        )
+        messages[-1] = llm.messages.user([both, shown])
+        first, second, told = body(*CUA, messages)["input"][3:]
+        url = f"data:image/png;base64,{DATA}"
+        assert first["output"] == {"type": "computer_screenshot", "image_url": url}
+        assert second["output"] == {"type": "computer_screenshot", "file_id": "file_1"}
+        assert told["content"] == [
+            {"type": "input_text", "text": "From the output of the tool computer:"},
+            {"type": "input_text", "text": "Done."},
+            {"type": "input_image", "image_url": url, "detail": "auto"},
+        ]
+
+    def test_a_function_of_that_name_is_none(self) -> None:
+        @llm.tool
+        def computer(action: str) -> str:
+            """Compute."""
+            return ""
+
+        sent = body(*CUA, turn(call("2+2")), tool=computer)
+        assert sent["tools"][1]["type"] == "function"
+        assert [item.get("type") for item in sent["input"][1:]] == [
+            "function_call",
+            "function_call_output",
+        ]
+        assert "truncation" not in sent
+
+    @pytest.mark.parametrize("at_once", [False, True])
+    def test_a_call_is_streamed(self, at_once: bool) -> None:
+        begun = CLICK if at_once else {**CLICK, "action": None, "status": "in_progress"}
+        data = sse(
+            {"type": "response.output_item.added", "output_index": 0, "item": begun},
+            {"type": "response.output_item.done", "output_index": 0, "item": CLICK},
+            {
+                "type": "response.completed",
+                "response": {"status": "completed", "output": [CLICK]},
+            },
+        )
+        [made] = streamed(*CUA, data)
+        assert (made.id, made.name) == ("call_1", "computer")
+        assert json.loads(made.args) == {"action": "click", "button": "left", "x": 135, "y": 193}
+
+    def test_a_whole_body_is_read_and_sent_back(self) -> None:
+        warned = {**CLICK, "pending_safety_checks": [CHECK]}
+        reasoning: dict[str, Any] = {"type": "reasoning", "id": "rs_1", "summary": []}
+        decoder = CODECS["responses"].decoder(request(CUA[1], tools=[desk]))
+        whole: dict[str, Any] = {"status": "completed", "output": [reasoning, warned]}
+        answer = log_of(decoder.read(json.dumps(whole).encode()))
+        [made] = answer.tool_calls
+        assert json.loads(made.args)["pending_safety_checks"] == [CHECK]
+        said = llm.AssistantMessage(
+            content=answer.content,
+            provider_id="openai",
+            model_id=CUA[1],
+            provider_model_name="computer-use-preview:responses",
+            raw_message=answer.raw_message,
+        )
+        messages = [llm.messages.user("Look."), said, llm.messages.user([desk.execute(made)])]
+        items = body(*CUA, messages)["input"][1:]
+        assert items[:2] == [reasoning, warned]
+        assert items[2]["call_id"] == "call_1"
+        assert items[2]["acknowledged_safety_checks"] == [CHECK]
+
+
 # --- the others
 
 
@@ -260,6 +415,11 @@ def test_other_wires_refuse_it(wire: str) -> None:
 
 HAS_IT: dict[str, tuple[str, str, dict[str, Any]]] = {
     "messages": ("anthropic/claude-sonnet-4-5", "left_click", {"coordinate": [1, 2]}),
+    "responses": (
+        "openai/computer-use-preview",
+        "click",
+        {"x": 1, "y": 2, "pending_safety_checks": [CHECK]},
+    ),
 }
 
 

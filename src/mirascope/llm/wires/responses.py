@@ -22,9 +22,11 @@ from mirascope.llm.content import (
 )
 from mirascope.llm.messages import Message, SystemMessage, UserMessage
 from mirascope.llm.responses.fold import Fold
+from mirascope.llm.tools.computer import COMPUTER
 from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
 from mirascope.llm.wires.chat import file_part, openai_error
 from mirascope.llm.wires.checks import check_responses
+from mirascope.llm.wires.computer import computer_offer, read_computer_item
 from mirascope.llm.wires.parts import (
     flag,
     image_at,
@@ -54,6 +56,9 @@ _PARAMS = (
     ("top_p", "top_p"),
     ("max_output_tokens", "max_tokens"),
 )
+
+
+_COMPUTER = "computer_use_preview"
 
 
 class ResponsesWire(Wire):
@@ -89,7 +94,7 @@ class ResponsesWire(Wire):
             server_tools=tuple(
                 as_text(tool.get("type"))
                 for tool in as_objects(body.get("tools"))
-                if tool.get("type") != "function"
+                if tool.get("type") not in ("function", _COMPUTER)
             ),
             tool_choice=choice,
             allowed_tools=allowed,
@@ -171,6 +176,10 @@ def _message(item: JsonObject, names: dict[str, str]) -> Message | None:
         result, media = joined_text(given), media_of(_user_parts(given))
         output = ToolOutput(id=id, name=names.get(id, ""), result=result, media=media)
         return UserMessage(content=[output])
+    if item.get("type") == "computer_call_output":
+        screen = _user_parts([{**as_object(item.get("output")), "type": "input_image"}])
+        id, media = as_text(item.get("call_id")), media_of(screen)
+        return UserMessage(content=[ToolOutput(id=id, name=COMPUTER, result="", media=media)])
     match item.get("role"):
         case "system" | "developer":
             return SystemMessage(content=Text(text=joined_text(content)))
@@ -217,6 +226,10 @@ def _model_turn(items: list[JsonObject]) -> Message:
                     )
                 )
                 plain = plain and "id" not in item
+            case "computer_call":
+                called = read_computer_item(item)
+                parts.append(called)
+                plain = plain and item.get("id") == f"cu_{called.id}"  # made up by our side
             case "message":
                 if isinstance(content := item.get("content"), str):
                     parts.append(Text(text=content))
@@ -239,6 +252,8 @@ def _model_turn(items: list[JsonObject]) -> Message:
 
 def _tools(body: JsonObject) -> Iterator[ToolOffer]:
     for tool in as_objects(body.get("tools")):
+        if tool.get("type") == _COMPUTER:
+            yield computer_offer("screenshot")
         if tool.get("type") == "function":
             yield ToolOffer(
                 name=as_text(tool.get("name")),
@@ -254,10 +269,16 @@ def _tool_choice(choice: object) -> tuple[str | None, tuple[str, ...]]:
         return choice, ()
     chosen = as_object(choice)
     if chosen.get("type") == "allowed_tools":
-        allowed = tuple(as_text(tool.get("name")) for tool in as_objects(chosen.get("tools")))
+        allowed = tuple(_name_of(tool) for tool in as_objects(chosen.get("tools")))
         return as_text(chosen.get("mode")) or "auto", allowed
+    if chosen.get("type") == _COMPUTER:
+        return COMPUTER, ()
     # A tool of the server is named by its type.
     return as_text(chosen.get("name")) or as_text(chosen.get("type")) or None, ()
+
+
+def _name_of(tool: JsonObject) -> str:
+    return COMPUTER if tool.get("type") == _COMPUTER else as_text(tool.get("name"))
 
 
 def _format(format: JsonObject) -> FormatAsked | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from typing import TypeAlias
 
-from mirascope._wire.json_values import JsonObject, as_list, as_object
+from mirascope._wire.json_values import JsonObject, as_list, as_object, as_objects
 from mirascope.llm.content import (
     AssistantContentChunk,
     AssistantContentPart,
@@ -40,8 +40,10 @@ from mirascope.llm.responses.chunks import Event
 from mirascope.llm.responses.finish_reason import FinishReason, FinishReasonChunk
 from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.usage import Usage
+from mirascope.llm.tools.computer import COMPUTER
 from mirascope.llm.wires.asked import Asked
 from mirascope.llm.wires.chat import openai_error
+from mirascope.llm.wires.computer import computer_item
 from mirascope.llm.wires.responses_items import annotation, image_item, inline_data, tool_item
 from mirascope.llm.wires.wire import CREATED, compact, failure_of, sse
 from mirascope.llm.wires.writer import Ending, Frame, Writer
@@ -110,6 +112,10 @@ class _Items:
         self.refused = refused
         self._number = number
         self._count = 0
+        self._has_computer = any(
+            tool.get("type") == "computer_use_preview"
+            for tool in as_objects(asked.body.get("tools"))
+        )
         self._sealed = "reasoning.encrypted_content" in as_list(asked.body.get("include"))
 
     def new(self, part: _Spoken) -> dict[str, object]:
@@ -126,6 +132,9 @@ class _Items:
             case Text():
                 item = {"id": f"msg_{number}", "type": "message", "role": "assistant"}
                 return {**item, "status": "in_progress", "content": []}
+            case ToolCall() if self.is_action(part):
+                item = {"id": f"cu_{number}", "type": "computer_call", "status": "in_progress"}
+                return {**item, "call_id": part.id, **computer_item(part.args)}
             case ToolCall():
                 item = {"id": f"fc_{number}", "type": "function_call", "status": "in_progress"}
                 return {**item, "call_id": part.id, "name": part.name, "arguments": ""}
@@ -138,8 +147,14 @@ class _Items:
                 return {**item, "summary": [self.content(part)] if part.thought else []}
             case Text():
                 return {**item, "status": status, "content": [self.content(part)]}
+            case ToolCall() if self.is_action(part):
+                return {**item, "status": status, **computer_item(part.args)}
             case ToolCall():
                 return {**item, "status": status, "arguments": part.args}
+
+    def is_action(self, part: _Spoken) -> bool:
+        """Tell whether a part is an action on the computer, which no deltas tell of."""
+        return isinstance(part, ToolCall) and part.name == COMPUTER and self._has_computer
 
     def content(self, part: Text | Thought) -> dict[str, object]:
         """Return what an item has in its list for a text."""
@@ -334,6 +349,8 @@ class ResponsesWriter(Writer):
                 self._part_event("response.reasoning_summary_part.added", part, part.part)
             )
         part.deltas.append(delta)
+        if self._items.is_action(part.part):
+            return []
         more: dict[str, object] = {"delta": delta}
         if self._padded:
             more["obfuscation"] = "x9Qk2Lm"[: self._sequence % 7 + 1]
@@ -345,6 +362,8 @@ class ResponsesWriter(Writer):
         whole = part.grown()
         kind = self._kind(whole)
         match whole:
+            case ToolCall() if self._items.is_action(whole):
+                return []
             case ToolCall():
                 where = self._where(part)
                 return [self._event(f"{kind}.done", **where, arguments=whole.args)]

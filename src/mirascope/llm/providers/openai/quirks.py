@@ -182,11 +182,15 @@ class ResponsesQuirks:
     """Whether a choice among several tools can be demanded; otherwise any call will do."""
     counts: bool = True
     """Whether it counts the tokens of a request."""
+    computer: bool = True
+    """Whether its models can use a computer."""
 
 
 OPENAI_RESPONSES = ResponsesQuirks()
 AZURE_RESPONSES = ResponsesQuirks(capabilities=models.azure_capabilities, counts=False)
-XAI = ResponsesQuirks(capabilities=models.xai_capabilities, allowed_tools=False, counts=False)
+XAI = ResponsesQuirks(
+    capabilities=models.xai_capabilities, allowed_tools=False, counts=False, computer=False
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

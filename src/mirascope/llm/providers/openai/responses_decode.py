@@ -15,6 +15,7 @@ import msgspec
 
 from mirascope._wire.json_values import JsonObject, as_object, as_objects, as_text
 from mirascope.llm.providers.codec import ErrorInfo, Request, WireEvent
+from mirascope.llm.providers.openai.computer import action_of
 from mirascope.llm.providers.openai.errors import is_error, stream_error
 from mirascope.llm.providers.openai.responses_types import Event, ResponseBody, ResponseHead
 from mirascope.llm.providers.openai.server_tools import (
@@ -30,6 +31,7 @@ from mirascope.llm.providers.openai.usage import reported_tools, tool_usage, usa
 from mirascope.llm.providers.wire_decoder import WireDecoder
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.tools.computer import COMPUTER
 from mirascope.llm.types.jsonable import Jsonable
 
 __all__ = ["ResponsesDecoder"]
@@ -59,6 +61,9 @@ _FINISH = {
 }
 
 
+_CALLS = ("function_call", "computer_call")
+"""Items that are calls of tools of the user's."""
+
 _ID = re.compile(r"\w[\w-]{0,255}", re.ASCII)
 """What goes into an address."""
 
@@ -69,7 +74,7 @@ def _runs_in_background(request: Request) -> bool:
 
 
 class _Call:
-    """A function call; `id` is the one it was started under."""
+    """A call of a tool of the user's; `id` is the one it was started under."""
 
     __slots__ = ("args", "ended", "id")
 
@@ -211,7 +216,7 @@ class ResponsesDecoder(WireDecoder):
             self._place = len(self._items)
         place = self._place_of(event)
         self._remember(place, item)
-        if item.get("type") == "function_call":
+        if item.get("type") in _CALLS:
             self._start_call(place, item)
         elif (name := name_of(item)) is not None:
             self._emitter.provider_tool_start(_id_of(item, place), name)
@@ -291,11 +296,11 @@ class ResponsesDecoder(WireDecoder):
             self._emitter.end_part()
             self._part = None
 
-    # --- function calls
+    # --- calls of functions and of the computer
 
     def _start_call(self, place: int, item: JsonObject) -> None:
         call = self._calls.setdefault(place, _Call())
-        name = item.get("name")
+        name = COMPUTER if item.get("type") == "computer_call" else item.get("name")
         if call.id is not None or not isinstance(name, str):
             return
         wire_id = item.get("call_id") or item.get("id")
@@ -342,6 +347,9 @@ class ResponsesDecoder(WireDecoder):
             case "function_call":
                 self._start_call(place, item)
                 self._end_args(place, item.get("arguments"))
+            case "computer_call":
+                self._start_call(place, item)
+                self._end_args(place, action_of(item))
             case "image_generation_call":
                 self._add_image(place, item.get("result"))
             case _:
@@ -377,7 +385,7 @@ class ResponsesDecoder(WireDecoder):
         for place, item in enumerate(output):
             if not streamed:
                 self._add_item(place, item)
-            elif item.get("type") == "function_call":
+            elif item.get("type") in _CALLS:
                 id = item.get("call_id")
                 if not (isinstance(id, str) and id in known):
                     self._add_item(free, item)
@@ -402,7 +410,7 @@ class ResponsesDecoder(WireDecoder):
 
     def _name_calls(self, raw: list[dict[str, object]]) -> None:
         """Give calls in the raw message the ids under which they were shown."""
-        calls = [item for item in raw if item.get("type") == "function_call"]
+        calls = [item for item in raw if item.get("type") in _CALLS]
         ids = [call.id for _, call in sorted(self._calls.items()) if call.id is not None]
         if len(calls) == len(ids):
             for item, id in zip(calls, ids, strict=True):

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from mirascope._wire.json_values import as_object, is_list
-from mirascope.llm.content import Document, Image, Text, ToolOutput
+from mirascope.llm.content import Document, Image, Text, ToolOutput, UserContentPart
 from mirascope.llm.messages import AssistantMessage, UserMessage
 from mirascope.llm.providers.capabilities import Capabilities, settled
 from mirascope.llm.providers.codec import Request
@@ -28,12 +28,21 @@ from mirascope.llm.providers.encoding import (
     unsupported,
 )
 from mirascope.llm.providers.openai import tools
+from mirascope.llm.providers.openai.computer import (
+    BLANK,
+    COMPUTER_TYPE,
+    encode_call,
+    encode_computer,
+    encode_screenshot,
+    safety_checks,
+)
 from mirascope.llm.providers.openai.models import closest_effort, wire_name
 from mirascope.llm.providers.openai.parts import SaidPart, image_url, inline_file, runs
 from mirascope.llm.providers.openai.quirks import ResponsesQuirks
 from mirascope.llm.providers.openai.server_tools import encode_server_tool, wire_type
-from mirascope.llm.providers.tools import format_tool, tool_choice, user_tools
-from mirascope.llm.tools import AnyToolSchema, ProviderTool
+from mirascope.llm.providers.tools import computer_of, format_tool, tool_choice
+from mirascope.llm.tools import AnyToolSchema, ComputerSchema, ProviderTool
+from mirascope.llm.tools.computer import COMPUTER
 from mirascope.llm.transport.http import HttpRequest
 
 __all__ = ["encode_responses"]
@@ -101,16 +110,18 @@ def _parameters(request: Request, can: Capabilities) -> _Json:
 
 def _tools(request: Request, quirks: ResponsesQuirks) -> _Json:
     hidden = format_tool(request.format)
-    others = user_tools(request)
+    others = list(request.toolkit.tools_dict.values())
     encoded = [_tool(tool, request, quirks) for tool in request.toolkit.tools]
     if hidden is not None:
         encoded.append(_tool(hidden, request, quirks))
     body: _Json = {"tools": encoded} if encoded else {}
+    if computer_of(request) is not None:
+        body["truncation"] = "auto"  # the vendor demands it beside this tool
     # Beside the format's tool only functions count: a search of the server's is no answer.
     choice = tool_choice(request, hidden, request.toolkit.tools if hidden is None else others)
     if choice == "required" and hidden is not None and quirks.allowed_tools:
         # A call of the server's own tools would count as one, too.
-        allowed = [{"type": "function", "name": tool.name} for tool in (*others, hidden)]
+        allowed = [_one_tool(tool.name, request) for tool in (*others, hidden)]
         body["tool_choice"] = {"type": "allowed_tools", "mode": "required", "tools": allowed}
     elif choice in ("auto", "none", "required"):
         body["tool_choice"] = choice
@@ -120,6 +131,10 @@ def _tools(request: Request, quirks: ResponsesQuirks) -> _Json:
 
 
 def _tool(tool: AnyToolSchema | ProviderTool, request: Request, quirks: ResponsesQuirks) -> _Json:
+    if isinstance(tool, ComputerSchema):
+        if not quirks.computer:
+            raise unsupported(request, "computer use")
+        return encode_computer(tool)
     if not isinstance(tool, ProviderTool):
         fields = tools.function_fields(tool, request, strict_default=quirks.strict_tools)
         return {"type": "function", **fields}
@@ -129,6 +144,8 @@ def _tool(tool: AnyToolSchema | ProviderTool, request: Request, quirks: Response
 def _one_tool(name: str, request: Request) -> _Json:
     if name in request.toolkit.provider_tools_dict and name not in request.toolkit.tools_dict:
         return {"type": wire_type(name)}
+    if name == COMPUTER and computer_of(request) is not None:
+        return {"type": COMPUTER_TYPE}
     return {"type": "function", "name": name}
 
 
@@ -146,20 +163,33 @@ def _format(request: Request, can: Capabilities) -> _Json:
 
 def _input(request: Request, quirks: ResponsesQuirks) -> list[object]:
     items: list[object] = []
+    has_computer = computer_of(request) is not None
+    checks = safety_checks(request.messages) if has_computer else {}
     for message in request.messages:
         if message.role == "system":
             items.append({"role": "developer", "content": message.content.text})
         elif message.role == "user":
-            items.extend(_user(message, request))
+            apart = _screens_apart(message) if has_computer else message
+            items.extend(_user(apart, request, checks if has_computer else None))
         else:
             items.extend(_assistant(message, request, quirks))
     return items
 
 
-def _user(message: UserMessage, request: Request) -> Iterator[_Json]:
-    """Yield an item for each run of parts, and one for each tool output."""
+def _user(
+    message: UserMessage, request: Request, checks: dict[str, list[object]] | None
+) -> Iterator[_Json]:
+    """Yield an item for each run of parts, and one for each tool output.
+
+    Args:
+        message: The message.
+        request: What it is of.
+        checks: What is to be confirmed of actions on the computer, by call; None without one.
+    """
     for run in runs(message):
-        if isinstance(run, ToolOutput):
+        if isinstance(run, ToolOutput) and run.name == COMPUTER and checks is not None:
+            yield encode_screenshot(run, _screen(run, request), checks.get(run.id, []))
+        elif isinstance(run, ToolOutput):
             output = _output(run, request)
             yield {"call_id": run.id, "output": output, "type": "function_call_output"}
         elif len(run) == 1 and isinstance(run[0], Text):
@@ -167,6 +197,35 @@ def _user(message: UserMessage, request: Request) -> Iterator[_Json]:
         else:
             content = [_user_part(part, request) for part in run]
             yield {"content": content, "role": "user", "type": "message"}
+
+
+def _screens_apart(message: UserMessage) -> UserMessage:
+    """Return a message in which the computer shows screens only.
+
+    The rest of its outputs, such as what went wrong, is said by the user after all outputs.
+    """
+    outputs = [part for part in message.content if part.type == "tool_output"]
+    told = [said for output in outputs if output.name == COMPUTER for said in _beside(output)]
+    others = [part for part in message.content if part.type != "tool_output"]
+    return replace(message, content=[*outputs, *told, *others]) if told else message
+
+
+def _beside(output: ToolOutput[Any]) -> list[UserContentPart]:
+    """Return what an output of the computer has beside its first image."""
+    text = tool_output_text(output.result)
+    screen = next((medium for medium in output.media if medium.type == "image"), None)
+    rest: list[UserContentPart] = [Text(text=text)] if text else []
+    rest += [medium for medium in output.media if medium is not screen]
+    return [Text(text=f"From the output of the tool {COMPUTER}:"), *rest] if rest else []
+
+
+def _screen(output: ToolOutput[Any], request: Request) -> _Json:
+    """Return where the first image of an output is."""
+    for medium in output.media:
+        if medium.type == "image":
+            image = _image(medium, request)
+            return {key: image[key] for key in ("image_url", "file_id") if key in image}
+    return {"image_url": BLANK}
 
 
 def _output(output: ToolOutput[Any], request: Request) -> str | list[_Json]:
@@ -226,7 +285,9 @@ def _assistant(
         return _reused(raw, request)
     items: list[object] = []
     for part in message.content:
-        if part.type == "tool_call":
+        if part.type == "tool_call" and part.name == COMPUTER and computer_of(request):
+            items.append(encode_call(part))
+        elif part.type == "tool_call":
             args = part.args if part.args.strip() else "{}"
             items.append(
                 {
