@@ -14,6 +14,7 @@ from mirascope.llm.providers.codec import Codec
 from mirascope.llm.providers.openai.computer import BLANK
 from mirascope.llm.providers.openai.quirks import XAI
 from mirascope.llm.providers.openai.responses import OpenAIResponsesCodec
+from mirascope.llm.providers.vertex.anthropic import VertexAnthropicCodec
 from tests.llm.providers.traffic import decode_events, events_of, log_of, request
 from tests.llm.wires.sides import SIDES
 
@@ -399,6 +400,155 @@ class TestResponses:
         assert items[2]["acknowledged_safety_checks"] == [CHECK]
 
 
+# --- Google
+
+
+GEMINI = ("generate_content", "google/gemini-2.5-computer-use-preview-10-2025")
+DECISION = {"decision": "require_confirmation", "explanation": "It may cost money."}
+TYPED: dict[str, Any] = {"x": 371, "y": 470, "text": "storks", "press_enter": True}
+
+
+def responded(sent: Any) -> Any:
+    return sent["contents"][-1]["parts"][0]["functionResponse"]
+
+
+class TestGenerateContent:
+    def test_it_is_asked_for(self) -> None:
+        declared, computer = body(*GEMINI)["tools"]
+        assert [one["name"] for one in declared["functionDeclarations"]] == ["weather"]
+        assert computer == {"computerUse": {"environment": "ENVIRONMENT_BROWSER"}}
+
+    def test_a_name_of_the_users_is_the_users(self) -> None:
+        @llm.tool
+        def search(words: str) -> str:
+            """Search the shelves."""
+            return ""
+
+        asked = request(GEMINI[1], tools=[search, desk])
+        sent = json.loads(CODECS["generate_content"].encode(asked).body)
+        assert sent["tools"][1]["computerUse"]["excludedPredefinedFunctions"] == ["search"]
+        data = sse(self.answer({"name": "search", "args": {"words": "a"}, "id": "f1"}))
+        assert streamed(*GEMINI, data, [search, desk]) == [
+            llm.ToolCall(id="f1", name="search", args='{"words":"a"}')
+        ]
+
+    def test_only_browsers(self) -> None:
+        with pytest.raises(llm.FeatureNotSupportedError) as caught:
+            body(*GEMINI, tool=llm.ComputerTool(desk.fn, environment="mac"))
+        assert caught.value.feature == "ComputerTool(environment=...)"
+
+    def test_it_cannot_be_demanded_alone(self) -> None:
+        with pytest.raises(llm.FeatureNotSupportedError) as caught:
+            body(*GEMINI, tool_choice="computer")
+        assert caught.value.feature == "tool_choice of the computer"
+        config = body(*GEMINI, tool_choice="required")["toolConfig"]
+        assert config == {"functionCallingConfig": {"mode": "ANY"}}
+
+    def test_the_second_turn(self) -> None:
+        acted = call("type_text_at", **TYPED)
+        assert body(*GEMINI, turn(acted))["contents"][1:] == [
+            {
+                "role": "model",
+                "parts": [
+                    {"functionCall": {"id": "call_1", "name": "type_text_at", "args": TYPED}}
+                ],
+            },
+            {
+                "role": "user",
+                "parts": [
+                    {
+                        "functionResponse": {
+                            "id": "call_1",
+                            "name": "type_text_at",
+                            "response": {"url": ""},
+                            "parts": [{"inlineData": {"mimeType": "image/png", "data": DATA}}],
+                        }
+                    }
+                ],
+            },
+        ]
+
+    @pytest.mark.parametrize(
+        ("result", "response"),
+        [
+            ({"url": "https://a.example"}, {"url": "https://a.example"}),
+            ([{"url": "https://a.example"}, "[image 1]"], {"url": "https://a.example"}),
+            ("Done.", {"url": "", "output": "Done."}),
+        ],
+    )
+    def test_the_address_of_the_page(self, result: Any, response: Any) -> None:
+        messages = turn(call("go_back"))
+        output: llm.ToolOutput[Any] = llm.ToolOutput(
+            id="call_1", name="computer", result=result, media=[SCREEN]
+        )
+        messages[-1] = llm.messages.user([output])
+        assert responded(body(*GEMINI, messages))["response"] == response
+
+    def test_what_was_done_is_confirmed(self) -> None:
+        acted = call("click_at", x=1, y=2, safety_decision=DECISION)
+        response = responded(body(*GEMINI, turn(acted)))["response"]
+        assert response == {"url": "", "safety_acknowledgement": "true"}
+        messages = turn(acted)
+        error = llm.ToolExecutionError("The call was denied.")
+        denied: llm.ToolOutput[Any] = llm.ToolOutput(
+            id="call_1", name="computer", result="The call was denied.", error=error
+        )
+        messages[-1] = llm.messages.user([denied])
+        response = responded(body(*GEMINI, messages))["response"]
+        assert response == {"url": "", "error": "The call was denied."}
+
+    def test_ids_that_come_again(self) -> None:
+        made_up = "google_unknown_tool_id"
+        first, second = call("go_back", id=made_up), call("go_forward", id=made_up)
+        sent = body(*GEMINI, [*turn(first), *turn(second)])
+        assert responded(sent) == {
+            "name": "go_forward",
+            "response": {"url": ""},
+            "parts": [{"inlineData": {"mimeType": "image/png", "data": DATA}}],
+        }
+
+    def answer(self, *calls: dict[str, Any]) -> dict[str, Any]:
+        parts = [{"functionCall": one} for one in calls]
+        content = {"role": "model", "parts": parts}
+        return {"candidates": [{"content": content, "finishReason": "STOP"}]}
+
+    def test_a_call_is_read(self) -> None:
+        args = {**TYPED, "safety_decision": DECISION}
+        answer = self.answer(
+            {"name": "type_text_at", "args": args, "id": "f1"},
+            {"name": "open_web_browser", "id": "f2"},
+            {"name": "weather", "args": {"city": "Cork"}, "id": "f3"},
+        )
+        whole = CODECS["generate_content"].decoder(request(GEMINI[1], tools=[weather, desk]))
+        log = log_of(whole.read(json.dumps(answer).encode()))
+        for content in (streamed(*GEMINI, sse(answer), [weather, desk]), log.content):
+            calls = [one for one in content if isinstance(one, llm.ToolCall)]
+            assert [(one.id, one.name, json.loads(one.args)) for one in calls] == [
+                ("f1", "computer", {"action": "type_text_at", **args}),
+                ("f2", "computer", {"action": "open_web_browser"}),
+                ("f3", "weather", {"city": "Cork"}),
+            ]
+        assert log.raw_message == answer["candidates"][0]["content"]
+
+    def test_arguments_in_pieces(self) -> None:
+        pieces = [{"jsonPath": "$.x", "numberValue": 3}, {"jsonPath": "$.y", "numberValue": 4}]
+        calls: list[dict[str, Any]] = [
+            {"name": "click_at", "id": "f1", "willContinue": True},
+            {"partialArgs": pieces[:1], "willContinue": True},
+            {"partialArgs": pieces[1:]},
+        ]
+        data = b"".join(sse(self.answer(one)) for one in calls)
+        [made] = streamed(*GEMINI, data)
+        assert (made.name, json.loads(made.args)) == (
+            "computer",
+            {"action": "click_at", "x": 3, "y": 4},
+        )
+
+    def test_without_a_computer_it_is_a_function(self) -> None:
+        data = sse(self.answer({"name": "search", "id": "f1"}))
+        assert streamed(*GEMINI, data, []) == [llm.ToolCall(id="f1", name="search", args="{}")]
+
+
 # --- the others
 
 
@@ -411,6 +561,16 @@ def test_other_wires_refuse_it(wire: str) -> None:
     assert caught.value.provider_id == side.model_id.partition("/")[0]
 
 
+@pytest.mark.parametrize("wire", ["invoke", "vertex"])
+def test_clouds_that_have_claude(wire: str) -> None:
+    codec: Codec = VertexAnthropicCodec() if wire == "vertex" else CODECS["invoke"]
+    sent = codec.encode(request("claude/claude-sonnet-4-6", tools=[desk]))
+    encoded = json.loads(sent.body)
+    assert encoded["tools"][0]["type"] == "computer_20251124"
+    beta = encoded.get("anthropic_beta") or sent.headers["anthropic-beta"].split(",")
+    assert beta == ["computer-use-2025-11-24"]
+
+
 # --- both sides
 
 HAS_IT: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -419,6 +579,11 @@ HAS_IT: dict[str, tuple[str, str, dict[str, Any]]] = {
         "openai/computer-use-preview",
         "click",
         {"x": 1, "y": 2, "pending_safety_checks": [CHECK]},
+    ),
+    "generate_content": (
+        "google/gemini-2.5-computer-use-preview-10-2025",
+        "click_at",
+        {"x": 1, "y": 2, "safety_decision": DECISION},
     ),
 }
 

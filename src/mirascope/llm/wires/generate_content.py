@@ -53,9 +53,11 @@ from mirascope.llm.messages import Message, SystemMessage, UserMessage
 from mirascope.llm.responses.finish_reason import FinishReason
 from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.usage import Usage
+from mirascope.llm.tools.computer import COMPUTER
 from mirascope.llm.types.jsonable import Jsonable
 from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
 from mirascope.llm.wires.checks import check_generate_content
+from mirascope.llm.wires.computer import acted, computer_offer, shown
 from mirascope.llm.wires.generate_content_parts import (
     blob,
     grounding,
@@ -138,7 +140,7 @@ class GenerateContentWire(Wire):
             model=path[0],
             stream=path[1] == "streamGenerateContent",
             framing="sse" if "alt=sse" in incoming.query else "array",
-            messages=(*system, *_messages(as_objects(body["contents"]))),
+            messages=(*system, *_messages(as_objects(body["contents"]), _declared(body))),
             tools=tuple(_tools(body)),
             server_tools=tuple(_server_tools(body)),
             tool_choice=choice,
@@ -170,7 +172,7 @@ class GenerateContentWire(Wire):
                 case Text(text=text):
                     parts += [{"text": text}] if text else []
                 case ToolCall():
-                    call = _call_part(part, signed=unsigned)
+                    call = _call_part(part, asked, signed=unsigned)
                     parts += call
                     unsigned = unsigned and not call
                 case ProviderToolCall():
@@ -254,20 +256,33 @@ class _CallIds:
         return found[1]
 
 
-def _messages(contents: list[JsonObject]) -> Iterator[Message]:
+def _declared(body: JsonObject) -> frozenset[str] | None:
+    """Return the functions declared beside a computer; None without one."""
+    if not _has_computer(body):
+        return None
+    return frozenset(tool.name for tool in _tools(body) if tool.name != COMPUTER)
+
+
+def _has_computer(body: JsonObject) -> bool:
+    """Tell whether a request offers a computer."""
+    return any("computerUse" in _camel(tool) for tool in as_objects(body.get("tools")))
+
+
+def _messages(contents: list[JsonObject], declared: frozenset[str] | None) -> Iterator[Message]:
+    """Yield the messages; see `acted` for which calls are of the computer."""
     ids = _CallIds()
     for content in contents:
         parts = as_objects(content.get("parts"))
         if content.get("role") != "model":
             said = [part for raw in parts if (part := _user_part(raw, ids)) is not None]
-            yield UserMessage(content=said)
+            yield UserMessage(content=[shown(part, declared) for part in said])
             continue
         answered: list[AssistantContentPart] = []
         calls = 0
         for raw in parts:
             found = _model_part(raw, ids) or read_server_part(_camel(raw), calls)
             calls += isinstance(found, ProviderToolCall)
-            answered += [] if found is None else [found]
+            answered += [] if found is None else [acted(found, declared)]
         plain = all(set(raw) in _PLAIN for raw in parts)
         yield model_message(answered, None if plain else content)
 
@@ -320,6 +335,8 @@ def _model_part(part: JsonObject, ids: _CallIds) -> AssistantContentPart | None:
 
 
 def _tools(body: JsonObject) -> Iterator[ToolOffer]:
+    if _has_computer(body):
+        yield computer_offer("open_web_browser")
     for tool in as_objects(body.get("tools")):
         for declared in as_objects(_key(tool, "functionDeclarations")):
             schema = _key(declared, "parametersJsonSchema") or _schema(declared.get("parameters"))
@@ -330,9 +347,12 @@ def _tools(body: JsonObject) -> Iterator[ToolOffer]:
             )
 
 
+_CLIENT_TOOLS = ("functionDeclarations", "computerUse")
+
+
 def _server_tools(body: JsonObject) -> Iterator[str]:
     for tool in as_objects(body.get("tools")):
-        yield from (name for name in _camel(tool) if name != "functionDeclarations")
+        yield from (name for name in _camel(tool) if name not in _CLIENT_TOOLS)
 
 
 def _tool_choice(body: JsonObject) -> tuple[str | None, tuple[str, ...]]:
@@ -430,7 +450,7 @@ class _Writer(Writer):
             case ToolCallEndChunk():
                 id, name = self._call
                 call = ToolCall(id=id, name=name, args="".join(self._args))
-                parts = _call_part(call, signed=self._unsigned)
+                parts = _call_part(call, self.asked, signed=self._unsigned)
                 self._unsigned = self._unsigned and not parts
                 return [self._frame(parts)] if parts else []
             case ProviderToolCallStartChunk(id=id, name=name):
@@ -488,7 +508,7 @@ def _signature() -> str:
     return base64.b64encode(b"simulated thought signature").decode()
 
 
-def _call_part(call: ToolCall, *, signed: bool) -> list[JsonObject]:
+def _call_part(call: ToolCall, asked: Asked, *, signed: bool) -> list[JsonObject]:
     """Return a call; none at all if its arguments were cut off."""
     try:
         args: object = json.loads(call.args) if call.args.strip() else {}
@@ -497,7 +517,11 @@ def _call_part(call: ToolCall, *, signed: bool) -> list[JsonObject]:
     if not is_object(args):
         return []
     signature = {"thoughtSignature": _signature()} if signed else {}
-    return [{"functionCall": {"id": call.id, "name": call.name, "args": args}, **signature}]
+    name = call.name
+    if name == COMPUTER and _has_computer(asked.body):
+        args = dict(args)
+        name = as_text(args.pop("action", ""))
+    return [{"functionCall": {"id": call.id, "name": name, "args": args}, **signature}]
 
 
 def _chunk(

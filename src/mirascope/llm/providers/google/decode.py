@@ -20,6 +20,7 @@ from mirascope.llm.content import Base64ImageSource, Image, ImageMimeType, Provi
 from mirascope.llm.providers.codec import ErrorInfo, Request, WireEvent
 from mirascope.llm.providers.encoding import given
 from mirascope.llm.providers.google import types as wire
+from mirascope.llm.providers.google.computer import actions_for
 from mirascope.llm.providers.google.errors import read_error
 from mirascope.llm.providers.google.server_tools import (
     citations_of,
@@ -32,6 +33,7 @@ from mirascope.llm.providers.google.usage import UsageReports
 from mirascope.llm.providers.wire_decoder import WireDecoder
 from mirascope.llm.responses.chunks import StreamResponseChunk
 from mirascope.llm.responses.finish_reason import FinishReason
+from mirascope.llm.tools.computer import COMPUTER
 from mirascope.llm.types.jsonable import Jsonable
 
 __all__ = ["UNKNOWN_TOOL_ID", "GoogleDecoder"]
@@ -89,6 +91,7 @@ class GoogleDecoder(WireDecoder):
         self._texts: list[tuple[str, list[str]]] = []
         """The texts so far, as lists of their pieces, with their ids."""
         self._server_calls = 0
+        self._actions = actions_for(request)
 
     def feed(self, event: WireEvent) -> list[StreamResponseChunk]:
         """Return the chunks of one event; see `Decoder.feed`."""
@@ -299,9 +302,13 @@ class GoogleDecoder(WireDecoder):
         emitter = self._emitter
         if call.name:
             self._end_call()
-            id = emitter.tool_start(call.id or UNKNOWN_TOOL_ID, call.name)
+            is_action = call.name in self._actions
+            name = COMPUTER if is_action else call.name
+            id = emitter.tool_start(call.id or UNKNOWN_TOOL_ID, name)
             if not call.will_continue and not call.partial_args:
-                if (args := given(call.args)) and args != b"{}":
+                if is_action:
+                    emitter.tool_args(id, _action(raw))
+                elif (args := given(call.args)) and args != b"{}":
                     compact = msgspec.json.format(args, indent=-1)  # bodies are pretty-printed
                     emitter.tool_args(id, compact.decode("utf-8", "replace"))
                 emitter.tool_end(id)
@@ -322,10 +329,13 @@ class GoogleDecoder(WireDecoder):
     def _end_call(self) -> None:
         call, self._call = self._call, None
         if call is not None:
-            if args := call.args():
+            whole = call.whole_part()
+            if as_object(whole.get("functionCall")).get("name") in self._actions:
+                self._emitter.tool_args(call.id, _action(whole))
+            elif args := call.args():
                 self._emitter.tool_args(call.id, msgspec.json.encode(args).decode())
             self._emitter.tool_end(call.id)
-            self._turn.add(call.whole_part())
+            self._turn.add(whole)
 
     def _end_with(self, candidate: wire.Candidate) -> None:
         self._finish = reason = candidate.finish_reason
@@ -343,6 +353,13 @@ class GoogleDecoder(WireDecoder):
         candidates = self._parse(data, _RAW_ANSWER).candidates or ()
         content = next(c.content for c in candidates if not c.index)
         return (content.parts if content else None) or []
+
+
+def _action(part: JsonObject) -> str:
+    """Return the arguments of the call on the computer that a part is."""
+    call = as_object(part.get("functionCall"))
+    action = {"action": call.get("name"), **as_object(call.get("args"))}
+    return msgspec.json.encode(action).decode()
 
 
 _RATE = re.compile(r"rate=(\d+)")

@@ -15,14 +15,16 @@ from mirascope.llm.providers.encoding import (
     skip,
     unsupported,
 )
+from mirascope.llm.providers.google.computer import encode_computer
 from mirascope.llm.providers.google.messages import encode_contents
 from mirascope.llm.providers.google.models import Capabilities, Level, capabilities
 from mirascope.llm.providers.google.quirks import GoogleQuirks
 from mirascope.llm.providers.google.schemas import json_schema, openapi_schema
 from mirascope.llm.providers.google.server_tools import encode_server_tool
 from mirascope.llm.providers.schemas import tool_parameters
-from mirascope.llm.providers.tools import format_tool, tool_choice, user_tools
+from mirascope.llm.providers.tools import computer_of, format_tool, function_tools, tool_choice
 from mirascope.llm.tools import AnyToolSchema
+from mirascope.llm.tools.computer import COMPUTER
 from mirascope.llm.transport.http import HttpRequest
 
 __all__ = ["encode"]
@@ -68,14 +70,17 @@ def encode(request: Request, quirks: GoogleQuirks) -> HttpRequest:
 
 def _tools(request: Request, can: Capabilities, quirks: GoogleQuirks) -> dict[str, object]:
     """Return the tools, the format's first, and which of them has to be called."""
-    hidden, others = format_tool(request.format), user_tools(request)
-    functions = others if hidden is None else [hidden, *others]
+    hidden, others = format_tool(request.format), request.toolkit.tools_dict.values()
+    functions = [*([hidden] if hidden else []), *function_tools(request)]
     declarations = [_declaration(tool, request, can) for tool in functions]
     tools: list[object] = [{"functionDeclarations": declarations}] if declarations else []
+    tools += encode_computer(request)
     server_tools = request.toolkit.provider_tools_dict.values()
     tools += [encode_server_tool(tool, request) for tool in server_tools]
     config: dict[str, object] = {}
     if (choice := tool_choice(request, hidden, others)) is not None:
+        if choice == COMPUTER and computer_of(request) is not None:
+            raise unsupported(request, "tool_choice of the computer")
         config["functionCallingConfig"] = _function_calling(choice)
     both = declarations and server_tools and quirks.server_tools_beside_functions
     if both and can.schema_with_tools:

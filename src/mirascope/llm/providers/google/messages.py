@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import ClassVar, assert_never
 from urllib.parse import urlsplit
 
+from mirascope._wire.json_values import JsonObject, as_text
 from mirascope.llm.content import (
     Audio,
     Base64DocumentSource,
@@ -25,13 +26,17 @@ from mirascope.llm.content import (
 )
 from mirascope.llm.content.document import mime_type_from_extension
 from mirascope.llm.content.tool_output import ToolMedia, plain_result
+from mirascope.llm.messages import Message
 from mirascope.llm.providers.codec import Request
 from mirascope.llm.providers.encoding import file_id_of, parse_json_object
+from mirascope.llm.providers.google.computer import encode_shown
 from mirascope.llm.providers.google.decode import UNKNOWN_TOOL_ID
 from mirascope.llm.providers.google.models import capabilities
 from mirascope.llm.providers.google.quirks import GoogleQuirks
 from mirascope.llm.providers.tool_media import media_apart
+from mirascope.llm.providers.tools import computer_of
 from mirascope.llm.providers.turns import Block, TurnEncoder
+from mirascope.llm.tools.computer import COMPUTER
 from mirascope.llm.types.jsonable import Jsonable
 
 __all__ = ["encode_contents"]
@@ -92,6 +97,17 @@ class _Turns(TurnEncoder):
         super().__init__(request)
         self._quirks = quirks
         self._checks_signatures = capabilities(request.model_name).checks_signatures
+        self._has_computer = computer_of(request) is not None
+        self._actions: dict[str, JsonObject] = {}
+        """What was last called on the computer, by the ids of calls: without ids of the vendor's
+        they come again."""
+
+    def _blocks(self, message: Message) -> list[Block]:
+        if self._has_computer and message.role == "assistant":
+            for part in message.content:
+                if isinstance(part, ToolCall) and part.name == COMPUTER:
+                    self._actions[part.id] = parse_json_object(part.args)
+        return super()._blocks(message)
 
     def text(self, text: str) -> Block:
         """Return text."""
@@ -185,7 +201,10 @@ class _Turns(TurnEncoder):
 
     def call(self, call: ToolCall, index: int) -> Block:
         """Return a tool call; of several in one turn only the first is signed."""
-        called = {**self._id(call.id), "name": call.name, "args": parse_json_object(call.args)}
+        name, args = call.name, dict(parse_json_object(call.args))
+        if self._has_computer and name == COMPUTER:
+            name = as_text(args.pop("action", ""))
+        called = {**self._id(call.id), "name": name, "args": args}
         unsigned = self._checks_signatures and index == 0
         return {
             "functionCall": called,
@@ -198,12 +217,16 @@ class _Turns(TurnEncoder):
 
     def _function_response(self, output: ToolOutput[Jsonable]) -> Block:
         """Return a tool's result: an object, since the wire has no other, with errors marked."""
-        response = plain_result(output.result)
-        if output.error is not None:
+        response, name = plain_result(output.result), output.name
+        if self._has_computer and name == COMPUTER:
+            action = self._actions.get(output.id, {})
+            name = as_text(action.get("action"))
+            response = encode_shown(response, action, failed=output.error is not None)
+        elif output.error is not None:
             response = {"error": response}
         elif not isinstance(response, dict):
             response = {"output": response}
-        named = {**self._id(output.id), "name": output.name}
+        named = {**self._id(output.id), "name": name}
         media = [self.user_part(medium) for medium in output.media]
         held = {"parts": media} if media else {}
         return {"functionResponse": {**named, "response": response, **held}}

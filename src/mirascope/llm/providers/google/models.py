@@ -38,7 +38,8 @@ class Capabilities(general.Capabilities):
     """Whether an answer can be bound to a schema while there are tools."""
     media_in_results: bool
     """Whether the result of a function may hold images and documents. From the documentation:
-    https://ai.google.dev/gemini-api/docs/function-calling#multimodal (2026-01), "Gemini 3"."""
+    https://ai.google.dev/gemini-api/docs/function-calling#multimodal (2026-01), "Gemini 3", and
+    /computer-use, whose model is older."""
     checks_signatures: bool
     """Whether a function call without a thought signature is refused."""
 
@@ -73,6 +74,6 @@ def capabilities(model_name: str) -> Capabilities:
         can_stop_thinking=not is_pro,
         whole_schemas=current,
         schema_with_tools=newest and "image" not in model_name,
-        media_in_results=newest,
+        media_in_results=newest or "computer-use" in model_name,
         checks_signatures=newest,
     )
