@@ -378,6 +378,25 @@ class TestResponses:
         assert (made.id, made.name) == ("call_1", "computer")
         assert json.loads(made.args) == {"action": "click", "button": "left", "x": 135, "y": 193}
 
+    @pytest.mark.parametrize(
+        "item",
+        [
+            {**CLICK, "action": None},
+            {**CLICK, "action": ["click"]},
+            {**CLICK, "action": {"type": 5}, "pending_safety_checks": "none"},
+        ],
+    )
+    def test_a_call_without_an_action(self, item: dict[str, Any]) -> None:
+        decoder = CODECS["responses"].decoder(request(CUA[1], tools=[desk]))
+        answer = log_of(decoder.read(json.dumps({"output": [item]}).encode()))
+        assert [made.args for made in answer.tool_calls] == ['{"action":""}']
+
+    def test_a_field_of_that_name_is_not_the_action(self) -> None:
+        item = {**CLICK, "action": {"type": "click", "action": "wait"}}
+        decoder = CODECS["responses"].decoder(request(CUA[1], tools=[desk]))
+        [made] = log_of(decoder.read(json.dumps({"output": [item]}).encode())).tool_calls
+        assert json.loads(made.args) == {"action": "click"}
+
     def test_a_whole_body_is_read_and_sent_back(self) -> None:
         warned = {**CLICK, "pending_safety_checks": [CHECK]}
         reasoning: dict[str, Any] = {"type": "reasoning", "id": "rs_1", "summary": []}
@@ -530,6 +549,11 @@ class TestGenerateContent:
             ]
         assert log.raw_message == answer["candidates"][0]["content"]
 
+    def test_a_field_of_that_name_is_not_the_action(self) -> None:
+        data = sse(self.answer({"name": "click_at", "args": {"action": "wait"}, "id": "f1"}))
+        [made] = streamed(*GEMINI, data)
+        assert json.loads(made.args) == {"action": "click_at"}
+
     def test_arguments_in_pieces(self) -> None:
         pieces = [{"jsonPath": "$.x", "numberValue": 3}, {"jsonPath": "$.y", "numberValue": 4}]
         calls: list[dict[str, Any]] = [
@@ -672,6 +696,28 @@ class TestLoop:
             response = llm.model(model_id).call("Click.", tools=[tool])
             with pytest.raises(llm.ApprovalRequired):
                 response.execute_tools()
+
+    @pytest.mark.parametrize(
+        ("wire", "confirmed"),
+        [("responses", "acknowledged_safety_checks"), ("generate_content", "acknowledgement")],
+    )
+    def test_what_is_denied_is_not_confirmed(self, wire: str, confirmed: str) -> None:
+        model_id, name, more = HAS_IT[wire]
+        tool = llm.ComputerTool(desk.fn, requires_approval=True)
+        call = llm.testing.Turn(tool_calls=[("computer", {"action": name, **more})])
+        with llm.testing.simulate([call, "As you wish.", call, "Done."]) as simulator:
+            for allowed in (False, True):
+                response = llm.model(model_id).call("Click.", tools=[tool])
+                [asked] = response.tool_calls
+                if allowed:
+                    response.approve(asked)
+                else:
+                    response.deny(asked, "Not that.")
+                response.resume(response.execute_tools())
+        denied, done = (json.dumps(simulator.requests[index].body) for index in (1, 3))
+        assert confirmed not in denied
+        assert "Not that." in denied
+        assert confirmed in done
 
     @pytest.mark.parametrize("wire", HAS_IT)
     def test_the_simulator_can_use_it(self, wire: str) -> None:

@@ -358,8 +358,8 @@ class GoogleDecoder(WireDecoder):
 def _action(part: JsonObject) -> str:
     """Return the arguments of the call on the computer that a part is."""
     call = as_object(part.get("functionCall"))
-    action = {"action": call.get("name"), **as_object(call.get("args"))}
-    return msgspec.json.encode(action).decode()
+    args = {**as_object(call.get("args")), "action": call.get("name")}
+    return msgspec.json.encode(args).decode()
 
 
 _RATE = re.compile(r"rate=(\d+)")

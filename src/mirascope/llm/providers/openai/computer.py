@@ -52,12 +52,12 @@ def encode_call(call: ToolCall) -> dict[str, object]:
     """Return the item that a call is."""
     action: dict[str, object] = dict(parse_json_object(call.args))
     checks = as_list(action.pop(CHECKS, None))
-    name = action.pop("action", None)
+    name = as_text(action.pop("action", None))
     return {
         "type": "computer_call",
         "id": f"cu_{call.id}",
         "call_id": call.id,
-        "action": {"type": name, **action},
+        "action": {**action, "type": name},
         CHECKS: checks,
         "status": "completed",
     }
@@ -66,7 +66,9 @@ def encode_call(call: ToolCall) -> dict[str, object]:
 def action_of(item: JsonObject) -> str:
     """Return the arguments of the call that an item is: the action, and what is to be confirmed."""
     action = dict(as_object(item.get("action")))
-    args: dict[str, object] = {"action": as_text(action.pop("type", "")), **action}
+    name = as_text(action.pop("type", None))
+    action.pop("action", None)  # our key is the one that says what is done
+    args: dict[str, object] = {"action": name, **action}
     if checks := as_list(item.get(CHECKS)):
         args[CHECKS] = checks
     return msgspec.json.encode(args).decode()
