@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Generic, Literal, TypeAlias, get_args, overload
+from typing import Any, ClassVar, Generic, Literal, Self, TypeAlias, get_args, overload
 
 from mirascope.llm.tools import functions
 from mirascope.llm.tools.parameter_schema import ToolParameterSchema
@@ -117,6 +117,13 @@ class ComputerTool(
 ):
     """A computer that a model may use; see `computer_tool`."""
 
+    # A method takes nothing but the action of the model: it is the same tool when it is bound.
+    def __get__(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, instance: object, owner: type | None = None
+    ) -> Self:
+        """Return the tool, bound to `instance` if its function is a method."""
+        return self._bound(instance, owner)
+
 
 class AsyncComputerTool(
     ComputerSchema[AsyncToolFn[[ComputerAction], JsonableCovariantT]],
@@ -124,6 +131,13 @@ class AsyncComputerTool(
     Generic[JsonableCovariantT],
 ):
     """A computer that a model may use, with an async function; see `computer_tool`."""
+
+    # A method takes nothing but the action of the model: it is the same tool when it is bound.
+    def __get__(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, instance: object, owner: type | None = None
+    ) -> Self:
+        """Return the tool, bound to `instance` if its function is a method."""
+        return self._bound(instance, owner)
 
 
 @dataclass(kw_only=True, frozen=True)
