@@ -63,7 +63,7 @@ FAMILIES = {
         "messages",
         630,
         600,
-        {"tools": 300, "resumed": 140, "parallel": 25, "formats": 15, "errors": 40},
+        {"tools": 300, "resumed": 140, "parallel": 25, "formats": 15, "errors": 38},
     ),
     "openai-responses": Family(
         RESPONSES,
@@ -119,6 +119,7 @@ MEANS_OTHERWISE = {
 REFUSED = {
     "bedrock-converse": 2,  # a message of nothing
     "gemini": 1,  # an image by its address, which the vendor does not fetch
+    "openai-chat": 2,  # a video, which its servers refused as well
 }
 SIGNED = ('"signature"', '"thoughtSignature"', '"encrypted_content"', '"rs_')
 
