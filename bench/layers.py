@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.trace import TracerProvider
 
-from bench.measure import Row, cpu_us
+from bench.measure import Row, cpu_us_in_turn
 from bench.wire import CHUNKS, _model
 from mirascope import llm
 from mirascope.llm.layering.request_log import log_request
 
 LIMIT = 0.5
 REQUESTS = 500
+RUNS = 7
+QUESTION = "hi, in one piece"
+"""Not that of the streams, whose answer the cache has."""
 
 
 def rows(url: str) -> list[Row]:
@@ -25,9 +30,8 @@ def chunk_rows(target: str) -> list[Row]:
     """Measure long streams: what a chunk costs."""
     result = []
     for colour, work in (("sync", library), ("async", library_async)):
-        plain = cpu_us(lambda work=work: work(target, []), CHUNKS, runs=7)
-        for what, layer in LAYERS.items():
-            cost = cpu_us(lambda work=work, layer=layer: work(target, [layer]), CHUNKS, runs=7)
+        plain, costs = _measured(work, target, CHUNKS)
+        for (what, layer), cost in zip(LAYERS.items(), costs, strict=True):
             extra = cost - plain
             label = f"{what}, {colour}: on top of {plain:.2f}"
             budget = (f"budget {LIMIT}", extra <= LIMIT) if layer is passing else ("", None)
@@ -39,12 +43,21 @@ def request_rows(target: str) -> list[Row]:
     """Measure whole answers on a kept connection: what a request costs."""
     result = []
     for colour, work in (("sync", whole), ("async", whole_async)):
-        plain = cpu_us(lambda work=work: work(target, []), REQUESTS, runs=5)
-        for what, layer in LAYERS.items():
-            cost = cpu_us(lambda work=work, layer=layer: work(target, [layer]), REQUESTS, runs=5)
+        plain, costs = _measured(work, target, REQUESTS)
+        for what, cost in zip(LAYERS, costs, strict=True):
             label = f"{what}, {colour}: on top of {plain:.0f}"
             result.append(Row(label, cost - plain, "us/request"))
     return result
+
+
+def _measured(
+    work: Callable[[str, list[llm.Layer]], None], target: str, per: int
+) -> tuple[float, Sequence[float]]:
+    """Return what it costs without layers, and with each of them."""
+    stacks: list[list[llm.Layer]] = [[], *([layer] for layer in LAYERS.values())]
+    ways = [partial(work, target, layers) for layers in stacks]
+    plain, *costs = cpu_us_in_turn(ways, per, RUNS)
+    return plain, costs
 
 
 class Forgetful:
@@ -111,7 +124,7 @@ def whole(target: str, layers: list[llm.Layer]) -> None:
     """Ask for whole answers."""
     model = _model(target).within(layers)
     for _ in range(REQUESTS):
-        assert model.call("hi").text()
+        assert model.call(QUESTION).text()
 
 
 def whole_async(target: str, layers: list[llm.Layer]) -> None:
@@ -120,6 +133,6 @@ def whole_async(target: str, layers: list[llm.Layer]) -> None:
     async def ask() -> None:
         model = _model(target).within(layers)
         for _ in range(REQUESTS):
-            assert (await model.call_async("hi")).text()
+            assert (await model.call_async(QUESTION)).text()
 
     asyncio.run(ask())
