@@ -192,14 +192,6 @@ class Published(Ours):
             count += bool(text.strip())
         assert count == chunks, count
 
-    async def first_async(self, url: str) -> float:
-        late = None
-        response = await self.model(url).stream_async("hi")
-        async for text in response.text_stream():
-            late = _late(text) if late is None else late
-        assert late is not None
-        return late
-
     def structured(self, url: str) -> None:
         from bench.objects import Basket
         from mirascope import llm
