@@ -102,9 +102,8 @@ async def streamable_http_client(
         ):
             yield both
 
-    secrets = secrets_in(HttpRequest(url=url, headers=headers or {}))
-    async with _connected(
-        f"the MCP server at {address_shown(url)}", streams, options, secrets
+    async with _connected_to(
+        HttpRequest(url=url, headers=headers or {}), streams, options
     ) as client:
         yield client
 
@@ -156,11 +155,17 @@ async def sse_client(
                 raise TimeoutError(f"it named no address for messages in {limit:g} s") from None
             yield both
 
-    secrets = secrets_in(HttpRequest(url=url, headers=headers or {}))
-    async with _connected(
-        f"the MCP server at {address_shown(url)}", streams, options, secrets
+    async with _connected_to(
+        HttpRequest(url=url, headers=headers or {}), streams, options
     ) as client:
         yield client
+
+
+def _connected_to(
+    asked: HttpRequest, streams: OpenTransport, options: ConnectionOptions
+) -> AbstractAsyncContextManager[MCPClient]:
+    server = f"the MCP server at {address_shown(asked.url)}"
+    return _connected(server, streams, options, secrets_in(asked))
 
 
 @asynccontextmanager
