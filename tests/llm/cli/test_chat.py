@@ -15,9 +15,9 @@ import pytest
 
 from mirascope.llm.cli.blocks import Blocks
 from mirascope.llm.testing import Cut, Simulator, Turn
+from tests.llm.cli.home import COMPLETIONS, Home, said
 from tests.llm.cli.terminals import ALT_ENTER, CTRL_C, CTRL_D, ENTER, Terminal
-from tests.llm.cli.test_ask import COMMAND, environment, server
-from tests.llm.cli.test_logs import COMPLETIONS, Home, said
+from tests.llm.cli.test_ask import COMMAND, environment
 from tests.llm.cli.test_main import without
 
 pytest.importorskip("prompt_toolkit", reason="the extra 'cli' is not installed")
@@ -46,16 +46,10 @@ class Chats:
 
 
 @pytest.fixture
-def simulator() -> Simulator:
-    return Simulator()
-
-
-@pytest.fixture
-def chats(tmp_path: Path, simulator: Simulator) -> Iterator[Chats]:
-    with server(simulator) as variables:
-        chats = Chats(Home(tmp_path, variables))
-        yield chats
-        chats.close()
+def chats(home: Home) -> Iterator[Chats]:
+    chats = Chats(home)
+    yield chats
+    chats.close()
 
 
 def script(simulator: Simulator, *turns: Any) -> None:

@@ -8,66 +8,16 @@ import signal
 import sqlite3
 import stat
 import subprocess
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from mirascope.llm.cli.log_book import add_entry, read_entries, read_messages
 from mirascope.llm.cli.record import Record
 from mirascope.llm.testing import Cut, Simulator, Turn
-from tests.llm.cli.test_ask import COMMAND, environment, forking, in_terminal, posix, server
-from tests.llm.cli.test_standard_streams import run
-
-COMPLETIONS = ["-m", "openai/gpt-5-mini:completions"]
-
-
-class Home:
-    """A user's own folders, and a vendor that answers what a test says."""
-
-    def __init__(self, folder: Path, variables: dict[str, str]) -> None:
-        self.folder = folder
-        self.log = folder / "data" / "mirascope" / "logs.db"
-        self.variables = {
-            **variables,
-            "MIRASCOPE_LOGS": "",
-            "XDG_CONFIG_HOME": str(folder / "config"),
-            "XDG_DATA_HOME": str(folder / "data"),
-        }
-
-    def run(self, *arguments: str, **more: Any) -> tuple[int, str, str]:
-        env = {**self.variables, **more.pop("env", {})}
-        done = run(*arguments, env=env, cwd=self.folder, **more)
-        return done.returncode, done.stdout.decode(), done.stderr.decode()
-
-    def ask(self, *arguments: str, **more: Any) -> str:
-        code, out, err = self.run("ask", *arguments, *COMPLETIONS, **more)
-        assert code == 0, err
-        return out
-
-    def entries(self, *arguments: str) -> list[dict[str, Any]]:
-        code, out, err = self.run("logs", *(arguments or ["list"]), "--json")
-        assert code == 0, err
-        return json.loads(out)
-
-
-@pytest.fixture
-def simulator() -> Simulator:
-    return Simulator()
-
-
-@pytest.fixture
-def home(tmp_path: Path, simulator: Simulator) -> Iterator[Home]:
-    with server(simulator) as variables:
-        yield Home(tmp_path, variables)
-
-
-def said(simulator: Simulator, request: int = -1) -> list[tuple[str, object]]:
-    messages: Any = simulator.requests[request].body["messages"]
-    return [(one["role"], one.get("content")) for one in messages]
-
+from tests.llm.cli.home import COMPLETIONS, Home, said
+from tests.llm.cli.test_ask import COMMAND, environment, forking, in_terminal, posix
 
 # --- what is logged
 

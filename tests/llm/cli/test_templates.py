@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,21 +11,9 @@ from hypothesis import strategies as st
 
 from mirascope.llm.cli.toml_text import toml_text
 from mirascope.llm.testing import Simulator
-from tests.llm.cli.test_ask import server
-from tests.llm.cli.test_logs import Home, said
+from tests.llm.cli.home import Home, said
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
-
-
-@pytest.fixture
-def simulator() -> Simulator:
-    return Simulator()
-
-
-@pytest.fixture
-def home(tmp_path: Path, simulator: Simulator) -> Iterator[Home]:
-    with server(simulator) as variables:
-        yield Home(tmp_path, variables)
 
 
 def save(home: Home, *arguments: str) -> None:
