@@ -25,8 +25,9 @@ from aiohttp.connector import Connection
 from yarl import URL
 
 from mirascope.llm.transport.addresses import Admits, check_behind_proxy
+from mirascope.llm.transport.async_body import AsyncBody
 from mirascope.llm.transport.async_stream import AsyncStream, PackedStream
-from mirascope.llm.transport.body import unpacker
+from mirascope.llm.transport.body import Body, ChunkedBody, SizedBody, UnsizedBody, unpacker
 from mirascope.llm.transport.environment import Proxies, tls_context
 from mirascope.llm.transport.failures import (
     address,
@@ -56,6 +57,7 @@ __all__ = ["AsyncDriver"]
 
 _IDLE_LIMIT = 30.0  # seconds that a connection is kept; see the sync driver
 _MAX_HEADER = 64 * 1024  # bytes, as in `http.client`
+_READ_SIZE = 256 * 1024  # bytes, as in asyncio
 _LARGE_BODY = 1024 * 1024  # above that, aiohttp wants to send a file in pieces
 
 
@@ -250,28 +252,80 @@ def _admitted_socket(info: tuple[Any, ...]) -> socket.socket:
     return socket.socket(family, kind, protocol)
 
 
-class _Handler(ResponseHandler):
-    """What a connection says."""
+class _Handler(ResponseHandler, asyncio.BufferedProtocol):
+    """What a connection says.
+
+    It lends the loop what to read into: for a plain protocol, the loop asks the operating system
+    for a quarter of a megabyte at each read, and gives it back, which costs more than the read.
+    """
 
     used = False  # whether a request was sent on it
     heard = False  # whether anything has come since the last one
-    headed = False  # whether the head of its answer has come
+    body: AsyncBody | None = None  # of its answer, once the head has come
+
+    def __init__(self, room: memoryview, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin; all connections of a loop share `room`, for it is free again after each read."""
+        super().__init__(loop)
+        self._room = room
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Return what to read into."""
+        return self._room
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Take what was read."""
+        self.data_received(bytes(self._room[:nbytes]))
 
     def data_received(self, data: bytes) -> None:
-        """Parse a head by its lines: with what is wrong after an answer, aiohttp drops its head."""
+        """Give aiohttp the head, and what follows it to the body."""
         self.heard = True
-        rest = data
-        while not self.headed and (end := rest.find(b"\n") + 1) and end < len(rest):
-            line, rest = rest[:end], rest[end:]
-            super().data_received(line)
+        if self.body is None:
+            data = self._without_head(data)
+        body = self.body
+        if body is None or not data:
+            return
+        if body.done:
+            self.force_close()  # nobody has asked for it
+            return
+        try:
+            body.feed(data)
+        except ConnectionLost:  # the reader hears of it
+            if self.transport is not None:
+                self.transport.abort()
+
+    def _without_head(self, data: bytes) -> bytes:
+        """Return what comes after the head, by the lines of which aiohttp gets it."""
+        while data and self.body is None:
+            end = data.find(b"\n") + 1 or len(data)
+            super().data_received(data[:end])
+            data = data[end:]
             if self.transport is None or self.transport.is_closing():  # that line was wrong
-                return
-        super().data_received(rest)
+                return b""
+        return data
 
     def feed_data(self, data: Any, size: int = 0) -> None:
         """Hand over the head of an answer, and what its body will come through."""
-        self.headed = data[0].code >= http.HTTPStatus.OK
-        super().feed_data(data, size)
+        message, payload = data
+        if message.code >= http.HTTPStatus.OK:
+            self.body = payload = AsyncBody(_framing(message, payload), self, payload)
+        super().feed_data((message, payload), size)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Tell the reader of a body that was not at its end."""
+        if self.body is not None:
+            self.body.lost(exc)
+        super().connection_lost(exc)
+        if (lost := self.closed) is not None and lost.done() and not lost.cancelled():
+            lost.exception()  # or asyncio reports that nobody looked at it
+
+
+def _framing(message: aiohttp.RawResponseMessage, payload: aiohttp.StreamReader) -> Body:
+    if payload is aiohttp.EMPTY_PAYLOAD:
+        return SizedBody(0)
+    if message.chunked:
+        return ChunkedBody()
+    length = message.headers.get("content-length")  # a number: aiohttp has seen to it
+    return UnsizedBody() if length is None else SizedBody(int(length))
 
 
 class _Connector(aiohttp.TCPConnector):
@@ -282,7 +336,7 @@ class _Connector(aiohttp.TCPConnector):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)  # pyright: ignore[reportUnknownMemberType]  # aiohttp's types
-        handler: Any = functools.partial(_Handler, loop=self._loop)
+        handler: Any = functools.partial(_Handler, memoryview(bytearray(_READ_SIZE)), self._loop)
         self._factory = handler
 
     async def connect(self, *args: Any, **options: Any) -> Connection:
@@ -302,7 +356,7 @@ class _Connector(aiohttp.TCPConnector):
                 break
             connection.close()
         if isinstance(protocol, _Handler):
-            protocol.used, protocol.heard, protocol.headed = True, False, False
+            protocol.used, protocol.heard, protocol.body = True, False, None
         return connection
 
 

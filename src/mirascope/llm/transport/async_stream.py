@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import os
 import time
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import aiohttp
 
+from mirascope.llm.transport.async_body import AsyncBody
 from mirascope.llm.transport.body import Inflater
-from mirascope.llm.transport.failures import (
-    from_below,
-    reason,
-)
+from mirascope.llm.transport.failures import from_below, reason
 from mirascope.llm.transport.headers import incoming
 from mirascope.llm.transport.http import (
     ConnectionLost,
@@ -34,24 +32,11 @@ class _Borrowed:
     """The connection that carries one answer. Outlives a stream that was dropped, to be closed."""
 
     def __init__(
-        self,
-        response: aiohttp.ClientResponse,
-        loop: asyncio.AbstractEventLoop,
-        on_lost: Callable[[], None],
+        self, response: aiohttp.ClientResponse, loop: asyncio.AbstractEventLoop
     ) -> None:
         self._response = response
         self._loop = loop
         self._process = os.getpid()
-        self._on_lost = on_lost
-        connection = response.connection
-        protocol = None if connection is None else connection.protocol
-        self._lost = None if protocol is None else protocol.closed
-        if self._lost is not None:
-            self._lost.add_done_callback(self._connection_lost)
-
-    def _connection_lost(self, lost: asyncio.Future[None]) -> None:
-        _look_at_error(lost)
-        self._on_lost()
 
     def close(self, *, later: bool = False) -> None:
         """Close it, from any thread, and wake the reader.
@@ -79,10 +64,6 @@ class _Borrowed:
             connection.close()  # which the response then leaves out
         elif transport is not None:
             transport.abort()  # no goodbye in TLS, which would have to be awaited
-        if self._lost is not None:
-            self._lost.remove_done_callback(self._connection_lost)
-            self._lost.remove_done_callback(_look_at_error)  # an earlier answer's
-            self._lost.add_done_callback(_look_at_error)
 
     def _shut_down(self) -> None:
         """Let the peer know now; the loop would close the socket in its next round at the earliest.
@@ -92,12 +73,6 @@ class _Borrowed:
         connection = self._response.connection
         if connection is not None and connection.transport is not None:
             shut_down(connection.transport.get_extra_info("socket"))
-
-
-def _look_at_error(lost: asyncio.Future[None]) -> None:
-    """Keep asyncio from reporting that nobody did."""
-    if not lost.cancelled():
-        lost.exception()
 
 
 def _latin_1(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -114,74 +89,47 @@ class AsyncStream:
     def __init__(self, response: aiohttp.ClientResponse, loop: asyncio.AbstractEventLoop) -> None:
         self.status: int = response.status
         self.headers: Mapping[str, str] = incoming(_latin_1(response.headers.items()))
-        self._content = response.content
+        body: Any = response.content  # as the connection has given it to aiohttp
+        self._body: AsyncBody = body
         self._loop = loop
         self._closed = False
         self._failure: TransportError | None = None
-        self._reading = False
         self._deadline: float | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
-        # Neither it nor a timer may keep a stream that was dropped.
-        self._self: weakref.ref[AsyncStream] = weakref.ref(self)
-        self._borrowed = _Borrowed(response, loop, functools.partial(_tell_lost, self._self))
+        self._borrowed = _Borrowed(response, loop)
         # Not `__del__`: among the garbage of a cycle, the connection may be finalized first, and
         # complain; this keeps it. Later, since garbage is collected in the middle of anything.
         self._finalizer = weakref.finalize(self, self._borrowed.close, later=True)
 
     async def read(self, deadline: float | None) -> bytes:
         """Return the next bytes; see `AsyncByteStream.read`."""
-        if self._closed:
-            raise StreamClosed("read after it was closed")
-        content = self._content
-        if self._failure is not None:
-            raise self._failure
-        if content.at_eof():
-            return self._ended()
-        broken = content.exception()
-        if broken is not None:
-            return self._last_bytes(broken)
-        if deadline is not None and time.monotonic() >= deadline:
-            raise DeadlineExceeded
-        data = content.read_nowait()
-        if data:
-            return data
-        if self._loop.is_closed():
-            raise self._failed(ConnectionLost())
-        self._set_deadline(deadline)
-        self._reading = True
-        try:
-            return await content.readany() or self._ended()
-        except Exception as error:  # of several unrelated classes; a cancellation is none of them
-            failure = (
-                from_below(StreamClosed("closed while being read"), error)
-                if self._closed
-                else self._failed(_translated_break(error))
-            )
-        finally:
-            self._reading = False
-        raise failure  # here, where what aiohttp raised is not its context
-
-    def _last_bytes(self, error: BaseException) -> bytes:
-        """Return what came before the connection broke, which aiohttp keeps behind its error."""
-        self._content.set_exception(None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # there is no other way
-        data = self._content.read_nowait()
-        failure = self._failed(_translated_break(error))
-        if data:
-            return data
-        raise failure
+        body = self._body
+        while True:
+            if self._closed:
+                raise StreamClosed("closed before or while being read")
+            if self._failure is not None:
+                raise self._failure
+            if body.is_empty:
+                if body.done:
+                    self._release()
+                    return b""
+                if (broken := body.exception()) is not None:
+                    raise self._failed(_translated_break(broken))
+                if self._loop.is_closed():
+                    raise self._failed(ConnectionLost(OTHER_LOOP))
+                self._set_deadline(deadline)
+                await body.change(self._loop)
+                continue
+            if deadline is not None and time.monotonic() >= deadline:
+                raise DeadlineExceeded
+            return body.take()
 
     def _failed(self, failure: TransportError) -> TransportError:
         """Take note of what ended the stream, and let go of its connection."""
-        if self._loop.is_closed():
-            failure = ConnectionLost(OTHER_LOOP)
         self._failure = failure
         self._release()
         return failure
-
-    def _ended(self) -> bytes:
-        self._release()
-        return b""
 
     def _release(self) -> None:
         """Let go of the connection: it is in its pool already where the body has ended."""
@@ -199,7 +147,8 @@ class AsyncStream:
 
     def _start_timer(self, deadline: float) -> None:
         left = min(deadline - time.monotonic(), 1e8)
-        self._timer = self._loop.call_later(left, _expire, self._self)
+        # No timer may keep a stream that was dropped.
+        self._timer = self._loop.call_later(left, _expire, weakref.ref(self))
         self._timer_at = deadline
 
     def _stop_timer(self) -> None:
@@ -210,17 +159,12 @@ class AsyncStream:
     def expire(self) -> None:
         """End the wait if it lasts longer than it may; look again when that may be."""
         self._timer = None
-        if not self._reading or self._deadline is None:
+        if not self._body.awaited or self._deadline is None:
             return
         if time.monotonic() < self._deadline:
             self._start_timer(self._deadline)
         else:
-            self._content.set_exception(DeadlineExceeded())
-
-    def lost(self) -> None:
-        """Fail if nobody said what became of the body: aiohttp forgets to after a bad chunk."""
-        if self._content.exception() is None and not self._content.is_eof():
-            self._content.set_exception(aiohttp.ClientPayloadError("the body is damaged"))
+            self._body.set_exception(DeadlineExceeded())
 
     def close(self) -> None:
         """Close at once; see `AsyncByteStream.close`. From other threads too."""
@@ -270,17 +214,7 @@ def _expire(stream: weakref.ref[AsyncStream]) -> None:
         found.expire()
 
 
-def _tell_lost(stream: weakref.ref[AsyncStream]) -> None:
-    found = stream()
-    if found is not None:
-        found.lost()
-
-
 def _translated_break(error: BaseException) -> TransportError:
-    if isinstance(error, DeadlineExceeded):
-        return DeadlineExceeded()
-    if isinstance(error, aiohttp.ClientPayloadError):
-        what = "the connection ended before the answer was whole, or it is damaged"
-    else:
-        what = f"the connection broke: {reason(error)}"
-    return from_below(ConnectionLost(what), error)
+    if isinstance(error, TransportError):  # ours
+        return error
+    return from_below(ConnectionLost(f"the connection broke: {reason(error)}"), error)

@@ -1,0 +1,181 @@
+"""The body of an answer on its way from an event loop to its reader.
+
+aiohttp connects, keeps connections, sends the request and reads the headers. What comes then is
+taken out of its framing by the code that the other driver uses, and waits here. For aiohttp this
+is the answer's payload: it is told the end, for then the connection can be kept, and tells this
+when the answer is closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import Any, Literal
+
+from aiohttp import StreamReader
+from aiohttp.client_proto import ResponseHandler
+
+from mirascope.llm.transport.body import Body
+from mirascope.llm.transport.http import TransportError
+
+__all__ = ["AsyncBody"]
+
+_ENOUGH = 128 * 1024
+"""Bytes that wait for the reader, above which no more are taken from the socket."""
+
+
+class AsyncBody:
+    """What has come of one body. Everything happens in the thread of its event loop.
+
+    Attributes:
+        done: Whether all of it has come.
+    """
+
+    __slots__ = (
+        "_connection",
+        "_error",
+        "_framing",
+        "_on_end",
+        "_paused",
+        "_payload",
+        "_pieces",
+        "_size",
+        "_waiter",
+        "done",
+    )
+
+    def __init__(self, framing: Body, connection: ResponseHandler, payload: StreamReader) -> None:
+        """Begin before the first byte.
+
+        Args:
+            framing: Tells where the body ends.
+            connection: What brings it.
+            payload: What it takes the place of.
+        """
+        self.done: bool = framing.done
+        self._framing = framing
+        self._connection: ResponseHandler | None = connection
+        self._payload = payload
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self._paused = False
+        self._error: BaseException | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._on_end: list[Callable[[], Any]] = []
+
+    # --- for the connection
+
+    def feed(self, data: bytes) -> None:
+        """Take what came from the socket.
+
+        Raises:
+            ConnectionLost: It is not what the framing promises; the reader gets that, too.
+        """
+        framing = self._framing
+        try:
+            content = framing.feed(data)
+        except TransportError as error:
+            self.set_exception(error)
+            raise
+        if content:
+            self._pieces.append(content)
+            self._size += len(content)
+            if self._size > _ENOUGH:
+                self._pause()
+        if framing.done:
+            self._end()
+        elif content:
+            self._wake()
+
+    def lost(self, error: BaseException | None) -> None:
+        """Take note that the connection is gone; of an error, if it was not closed properly."""
+        self._connection = None
+        if self.done or self._error is not None:
+            return
+        try:
+            if error is not None:
+                raise error
+            self._framing.end()
+        except Exception as failure:
+            self.set_exception(failure)
+        else:
+            self._end()
+
+    def _end(self) -> None:
+        self.done = True
+        self._resume()  # the next answer would stand in line
+        self._wake()
+        connection, self._connection = self._connection, None
+        if connection is not None and not self._framing.reusable:
+            connection.force_close()
+        self._payload.feed_eof()
+        callbacks, self._on_end = self._on_end, []
+        for callback in callbacks:
+            callback()
+
+    def _pause(self) -> None:
+        if not self._paused:
+            self._paused = True
+            self._flow("pause_reading")
+
+    def _resume(self) -> None:
+        if self._paused:
+            self._paused = False
+            self._flow("resume_reading")
+
+    def _flow(self, change: Literal["pause_reading", "resume_reading"]) -> None:
+        transport = None if self._connection is None else self._connection.transport
+        with contextlib.suppress(AttributeError, NotImplementedError, RuntimeError):
+            getattr(transport, change)()  # it is gone, cannot, or is closing
+
+    def _wake(self) -> None:
+        waiter = self._waiter
+        if waiter is not None:
+            self._waiter = None
+            if not waiter.done():  # as it is once the reader was cancelled
+                waiter.set_result(None)
+
+    # --- for aiohttp
+
+    def on_eof(self, callback: Callable[[], Any]) -> None:
+        """Have `callback` called at the end; now, where that was before."""
+        if self.done:
+            callback()
+        else:
+            self._on_end.append(callback)
+
+    def exception(self) -> BaseException | None:
+        """Return what the body was broken off by."""
+        return self._error
+
+    def set_exception(self, error: BaseException) -> None:
+        """Break the body off; what has come stays to be read."""
+        self._error = error
+        self._wake()
+
+    # --- for the reader
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing waits."""
+        return not self._pieces
+
+    @property
+    def awaited(self) -> bool:
+        """Return whether a reader waits."""
+        return self._waiter is not None and not self._waiter.done()
+
+    def take(self) -> bytes:
+        """Return all that waits."""
+        pieces = self._pieces
+        self._pieces = []
+        self._size = 0
+        if self._paused:
+            self._resume()
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def change(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
+        """Return what is done once there is something to `take`, the end, or an error."""
+        self._waiter = waiter = loop.create_future()
+        return waiter
