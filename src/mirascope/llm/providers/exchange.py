@@ -132,7 +132,10 @@ class Exchange:
         comments is no better than one that is silent. The time between two pulls does not; see
         `pause`. Once the answer is whole, the limit is how long trailing events are waited for.
         """
-        self._waiting_since = now = self.pause()
+        now = self._now()
+        if self._waiting_since is not None:
+            self._waited += now - self._waiting_since
+        self._waiting_since = now
         decoder = self._decoder
         limit: float | None
         if decoder.done:
@@ -148,13 +151,11 @@ class Exchange:
         deadline = now + limit - self._waited
         return deadline if self._total is None else min(deadline, self._total)
 
-    def pause(self) -> float:
-        """Stop the clock until the next read, which is the reader's own time; return the time."""
-        now = self._now()
+    def pause(self) -> None:
+        """Stop the clock until the next read, which is the reader's own time."""
         if self._waiting_since is not None:
-            self._waited += now - self._waiting_since
+            self._waited += self._now() - self._waiting_since
             self._waiting_since = None
-        return now
 
     def sent(self) -> Sent | None:
         """Return where the request went, and what the headers say; None while it has not."""
@@ -193,9 +194,13 @@ class Exchange:
             return self.next()
         try:
             if data:
-                self._events = self._framing.feed(data)
+                self._events = events = self._framing.feed(data)
                 self._position = 0
-                self._keep_last(data)
+                if events:
+                    self._last = [data]
+                    self._last_size = 0
+                else:
+                    self._keep_last(data)
             else:
                 self._tail = self._framing.close()
                 self._ended = True
@@ -208,10 +213,7 @@ class Exchange:
 
     def _keep_last(self, data: bytes) -> None:
         """Keep what may hold no event: errors that a stream ends with need not be events."""
-        if self._events:
-            self._last = [data]
-            self._last_size = 0
-        elif self._last_size <= MAX_ERROR_BODY:
+        if self._last_size <= MAX_ERROR_BODY:
             self._last.append(data)
             self._last_size += len(data)
 

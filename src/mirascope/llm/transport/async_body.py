@@ -17,7 +17,7 @@ from aiohttp import StreamReader
 from aiohttp.client_proto import ResponseHandler
 
 from mirascope.llm.transport.body import Body
-from mirascope.llm.transport.http import TransportError
+from mirascope.llm.transport.http import ConnectionLost
 
 __all__ = ["AsyncBody"]
 
@@ -29,20 +29,23 @@ class AsyncBody:
     """What has come of one body. Everything happens in the thread of its event loop.
 
     Attributes:
+        pieces: What waits for the reader.
         done: Whether all of it has come.
+        error: What it was broken off by; what had come before stays to be read.
+        waiter: What is done once something comes, if the reader waits for that.
     """
 
     __slots__ = (
         "_connection",
-        "_error",
         "_framing",
         "_on_end",
         "_paused",
         "_payload",
-        "_pieces",
         "_size",
-        "_waiter",
         "done",
+        "error",
+        "pieces",
+        "waiter",
     )
 
     def __init__(self, framing: Body, connection: ResponseHandler, payload: StreamReader) -> None:
@@ -57,62 +60,63 @@ class AsyncBody:
         self._framing = framing
         self._connection: ResponseHandler | None = connection
         self._payload = payload
-        self._pieces: list[bytes] = []
+        self.pieces: list[bytes] = []
         self._size = 0
         self._paused = False
-        self._error: BaseException | None = None
-        self._waiter: asyncio.Future[None] | None = None
+        self.error: BaseException | None = None
+        self.waiter: asyncio.Future[None] | None = None
         self._on_end: list[Callable[[], Any]] = []
 
     # --- for the connection
 
     def feed(self, data: bytes) -> None:
-        """Take what came from the socket.
-
-        Raises:
-            ConnectionLost: It is not what the framing promises; the reader gets that, too.
-        """
+        """Take what came from the socket."""
         framing = self._framing
         try:
             content = framing.feed(data)
-        except TransportError as error:
+        except ConnectionLost as error:
             self.set_exception(error)
-            raise
+            self._abandon()
+            return
         if content:
-            self._pieces.append(content)
+            self.pieces.append(content)
             self._size += len(content)
             if self._size > _ENOUGH:
                 self._pause()
+            self._wake()
         if framing.done:
             self._end()
-        elif content:
-            self._wake()
 
     def lost(self, error: BaseException | None) -> None:
         """Take note that the connection is gone; of an error, if it was not closed properly."""
         self._connection = None
-        if self.done or self._error is not None:
+        if self.done or self.error is not None:
             return
-        try:
-            if error is not None:
-                raise error
-            self._framing.end()
-        except Exception as failure:
-            self.set_exception(failure)
-        else:
+        if error is None:
+            try:
+                self._framing.end()
+            except ConnectionLost as early:
+                error = early
+        if error is None:
             self._end()
+        else:
+            self.set_exception(error)
 
     def _end(self) -> None:
         self.done = True
         self._resume()  # the next answer would stand in line
         self._wake()
-        connection, self._connection = self._connection, None
-        if connection is not None and not self._framing.reusable:
-            connection.force_close()
+        if self._connection is not None and not self._framing.reusable:
+            self._connection.force_close()
+        self._connection = None
         self._payload.feed_eof()
         callbacks, self._on_end = self._on_end, []
         for callback in callbacks:
             callback()
+
+    def _abandon(self) -> None:
+        if self._connection is not None and self._connection.transport is not None:
+            self._connection.transport.abort()
 
     def _pause(self) -> None:
         if not self._paused:
@@ -130,11 +134,9 @@ class AsyncBody:
             getattr(transport, change)()  # it is gone, cannot, or is closing
 
     def _wake(self) -> None:
-        waiter = self._waiter
-        if waiter is not None:
-            self._waiter = None
-            if not waiter.done():  # as it is once the reader was cancelled
-                waiter.set_result(None)
+        waiter = self.waiter
+        if waiter is not None and not waiter.done():  # as it is once the reader was cancelled
+            waiter.set_result(None)
 
     # --- for aiohttp
 
@@ -147,35 +149,20 @@ class AsyncBody:
 
     def exception(self) -> BaseException | None:
         """Return what the body was broken off by."""
-        return self._error
+        return self.error
 
     def set_exception(self, error: BaseException) -> None:
         """Break the body off; what has come stays to be read."""
-        self._error = error
+        self.error = error
         self._wake()
 
     # --- for the reader
 
-    @property
-    def is_empty(self) -> bool:
-        """Return whether nothing waits."""
-        return not self._pieces
-
-    @property
-    def awaited(self) -> bool:
-        """Return whether a reader waits."""
-        return self._waiter is not None and not self._waiter.done()
-
     def take(self) -> bytes:
         """Return all that waits."""
-        pieces = self._pieces
-        self._pieces = []
+        pieces = self.pieces
+        self.pieces = []
         self._size = 0
         if self._paused:
             self._resume()
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-    def change(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
-        """Return what is done once there is something to `take`, the end, or an error."""
-        self._waiter = waiter = loop.create_future()
-        return waiter

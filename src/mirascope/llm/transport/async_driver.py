@@ -278,20 +278,17 @@ class _Handler(ResponseHandler, asyncio.BufferedProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Give aiohttp the head, and what follows it to the body."""
-        self.heard = True
-        if self.body is None:
-            data = self._without_head(data)
         body = self.body
-        if body is None or not data:
-            return
+        if body is None:
+            self.heard = True
+            data = self._without_head(data)
+            body = self.body
+            if body is None or not data:
+                return
         if body.done:
             self.force_close()  # nobody has asked for it
-            return
-        try:
+        else:
             body.feed(data)
-        except ConnectionLost:  # the reader hears of it
-            if self.transport is not None:
-                self.transport.abort()
 
     def _without_head(self, data: bytes) -> bytes:
         """Return what comes after the head, by the lines of which aiohttp gets it."""

@@ -110,16 +110,17 @@ class AsyncStream:
                 raise StreamClosed("closed before or while being read")
             if self._failure is not None:
                 raise self._failure
-            if body.is_empty:
+            if not body.pieces:
                 if body.done:
                     self._release()
                     return b""
-                if (broken := body.exception()) is not None:
+                if (broken := body.error) is not None:
                     raise self._failed(_translated_break(broken))
                 if self._loop.is_closed():
                     raise self._failed(ConnectionLost(OTHER_LOOP))
                 self._set_deadline(deadline)
-                await body.change(self._loop)
+                body.waiter = waiter = self._loop.create_future()
+                await waiter
                 continue
             if deadline is not None and time.monotonic() >= deadline:
                 raise DeadlineExceeded
@@ -159,7 +160,8 @@ class AsyncStream:
     def expire(self) -> None:
         """End the wait if it lasts longer than it may; look again when that may be."""
         self._timer = None
-        if not self._body.awaited or self._deadline is None:
+        waiter = self._body.waiter
+        if waiter is None or waiter.done() or self._deadline is None:
             return
         if time.monotonic() < self._deadline:
             self._start_timer(self._deadline)

@@ -16,6 +16,7 @@ from mirascope.llm.transport.http import ConnectionLost
 __all__ = ["Body", "ChunkedBody", "Inflater", "SizedBody", "UnsizedBody", "unpacker"]
 
 _MAX_LINE = 16 * 1024  # of a chunk's size with its extensions, and of a trailer
+_MAX_SIZES = 64  # that are remembered
 _MAX_INFLATED = 1024 * 1024  # bytes inflated at a time
 _KNOWN_CODINGS = frozenset({"br", "compress", "x-compress", "zstd", "dcb", "dcz"})
 """Those that are registered and not read here: https://www.iana.org/assignments/http-parameters
@@ -94,9 +95,14 @@ class ChunkedBody(Body):
         self._held = b""  # a line that is not whole yet
         self._left = 0  # of the current chunk
         self._expected = _FIRST_SIZE
+        self._sizes: dict[bytes, int] = {}  # by their lines, for those seen before
 
     def feed(self, data: bytes) -> bytes:
         """Return the content of the chunks in `data`, and of the part of one at its end."""
+        if self._expected is _FIRST_SIZE and not self._left and not self._held:
+            line, _, rest = data.partition(b"\r\n")
+            if len(rest) - 2 == self._sizes.get(line) and rest.endswith(b"\r\n"):
+                return rest[:-2]  # one chunk, whole: as a model that writes is read
         if self._held:
             data = self._held + data
             self._held = b""
@@ -130,6 +136,8 @@ class ChunkedBody(Body):
             left = int(match[1], 16)
             if not left:
                 expected = _TRAILER
+            elif len(self._sizes) < _MAX_SIZES:
+                self._sizes[match[1]] = left
         self._left = left
         self._expected = expected
         self.reusable = position == size
