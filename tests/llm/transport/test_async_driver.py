@@ -11,6 +11,7 @@ import sys
 import textwrap
 import threading
 import time
+import tracemalloc
 from collections.abc import AsyncIterator
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -186,6 +187,69 @@ async def test_reads_with_moving_deadlines_share_a_timer(
     while await stream.read(soon(50)):
         pass
     assert len([delay for delay in set_for if 40 < delay <= 50]) == 1
+
+
+async def test_server_that_floods_is_held_up(server: Server, driver: AsyncDriver) -> None:
+    """What nobody reads is not taken in, and nothing of it is lost."""
+    piece, count = b"x" * 65536, 1000
+    sent = [0]
+
+    def flood(exchange: Exchange) -> None:
+        exchange.head(200, {"transfer-encoding": "chunked"})
+        for _ in range(count):
+            exchange.chunk(piece)
+            sent[0] += 1
+        exchange.end()
+
+    server.route("*", flood)
+    stream = await opened(driver, server.url("/"))
+    before = -1
+    while sent[0] > before:  # until it stands still
+        before = sent[0]
+        await asyncio.sleep(0.2)
+    assert 0 < sent[0] < count / 2
+    received = 0
+    while data := await stream.read(soon(60)):
+        assert len(data) < 2**20, "more was taken in than the reader had asked for"
+        received += len(data)
+    assert received == len(piece) * count
+    assert await read_all(await opened(driver, server.url("/"))) == piece * count
+    assert server.connections == 1, "the connection was not kept"
+
+
+async def test_a_read_asks_for_no_memory_of_its_own(server: Server, driver: AsyncDriver) -> None:
+    """asyncio, left to itself, takes 256 KiB from the system for each read and gives it back."""
+    server.route("*", Reply(body=[piece for _ in range(50) for piece in (b"x" * 100, 0.002)]))
+    stream = await opened(driver, server.url("/"))
+    await stream.read(soon(60))
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        while await stream.read(soon(60)):
+            pass
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak - before < 128 * 1024
+
+
+@pytest.mark.parametrize("cut", range(1, 60, 7))
+async def test_head_and_body_that_are_cut_anywhere(
+    server: Server, driver: AsyncDriver, cut: int
+) -> None:
+    answer = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+
+    def cutting(exchange: Exchange) -> None:
+        exchange.write(answer[:cut])
+        exchange.sleep(0.02)
+        exchange.write(answer[cut:])
+        exchange.keep_alive = True
+
+    server.route("*", cutting)
+    for _ in range(2):
+        assert await read_all(await opened(driver, server.url("/"))) == b"abc"
+    assert server.connections == 1
 
 
 async def test_dropped_stream_with_a_timer_is_collected(

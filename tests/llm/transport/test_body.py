@@ -63,6 +63,19 @@ def test_what_comes_after_a_chunked_body_spoils_the_connection() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "content"),
+    [(b"8\r\n", b"3\r\nabc\r\n"), (b"1", b"abc\r\n")],
+    ids=["after its size", "within its size"],
+)
+def test_content_that_looks_like_a_chunk_seen_before(before: bytes, content: bytes) -> None:
+    chunk = b"3\r\nabc\r\n"
+    body = ChunkedBody()
+    assert body.feed(chunk) == body.feed(chunk) == b"abc"
+    assert body.feed(before) == b""
+    assert body.feed(chunk) == content
+
+
+@pytest.mark.parametrize(
     "framed",
     [
         b"\r\n",
