@@ -22,8 +22,8 @@ def rows(url: str) -> list[Row]:
             "100 streams: mirascope, async",
             hundred,
             "us/chunk",
-            f"{hundred / raw:.2f} x raw (budget 1.5)",
-            hundred / raw <= 1.5,
+            f"{hundred / raw:.2f} x raw (budget 1.3)",
+            hundred / raw <= 1.3,
         ),
         Row(
             "1,000 streams: mirascope, async",

@@ -292,20 +292,22 @@ class _Handler(ResponseHandler, asyncio.BufferedProtocol):
 
     def _without_head(self, data: bytes) -> bytes:
         """Return what comes after the head, by the lines of which aiohttp gets it."""
-        while data and self.body is None:
-            end = data.find(b"\n") + 1 or len(data)
-            super().data_received(data[:end])
-            data = data[end:]
+        start = 0
+        while start < len(data) and self.body is None:
+            end = data.find(b"\n", start) + 1 or len(data)
+            super().data_received(data[start:end])
+            start = end
             if self.transport is None or self.transport.is_closing():  # that line was wrong
                 return b""
-        return data
+        return data[start:]
 
     def feed_data(self, data: Any, size: int = 0) -> None:
         """Hand over the head of an answer, and what its body will come through."""
         message, payload = data
         if message.code >= http.HTTPStatus.OK:
-            self.body = payload = AsyncBody(_framing(message, payload), self, payload)
-        super().feed_data((message, payload), size)
+            self.body = AsyncBody(_framing(message, payload), self, payload)
+            data = message, self.body
+        super().feed_data(data, size)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Tell the reader of a body that was not at its end."""
@@ -316,7 +318,8 @@ class _Handler(ResponseHandler, asyncio.BufferedProtocol):
             lost.exception()  # or asyncio reports that nobody looked at it
 
 
-def _framing(message: aiohttp.RawResponseMessage, payload: aiohttp.StreamReader) -> Body:
+def _framing(message: Any, payload: object) -> Body:
+    """Return what tells where a body ends, given its head and what aiohttp would read it into."""
     if payload is aiohttp.EMPTY_PAYLOAD:
         return SizedBody(0)
     if message.chunked:

@@ -31,9 +31,7 @@ __all__ = ["AsyncStream", "PackedStream"]
 class _Borrowed:
     """The connection that carries one answer. Outlives a stream that was dropped, to be closed."""
 
-    def __init__(
-        self, response: aiohttp.ClientResponse, loop: asyncio.AbstractEventLoop
-    ) -> None:
+    def __init__(self, response: aiohttp.ClientResponse, loop: asyncio.AbstractEventLoop) -> None:
         self._response = response
         self._loop = loop
         self._process = os.getpid()
@@ -117,7 +115,7 @@ class AsyncStream:
                 if (broken := body.error) is not None:
                     raise self._failed(_translated_break(broken))
                 if self._loop.is_closed():
-                    raise self._failed(ConnectionLost(OTHER_LOOP))
+                    raise self._failed(ConnectionLost())
                 self._set_deadline(deadline)
                 body.waiter = waiter = self._loop.create_future()
                 await waiter
@@ -128,6 +126,8 @@ class AsyncStream:
 
     def _failed(self, failure: TransportError) -> TransportError:
         """Take note of what ended the stream, and let go of its connection."""
+        if self._loop.is_closed():
+            failure = ConnectionLost(OTHER_LOOP)
         self._failure = failure
         self._release()
         return failure
@@ -148,8 +148,8 @@ class AsyncStream:
 
     def _start_timer(self, deadline: float) -> None:
         left = min(deadline - time.monotonic(), 1e8)
-        # No timer may keep a stream that was dropped.
-        self._timer = self._loop.call_later(left, _expire, weakref.ref(self))
+        stream: weakref.ref[AsyncStream] = weakref.ref(self)  # a timer must not keep it
+        self._timer = self._loop.call_later(left, _expire, stream)
         self._timer_at = deadline
 
     def _stop_timer(self) -> None:
