@@ -207,7 +207,7 @@ class Exchange:
         except ValueError as error:
             raise self._invalid(str(error)) from error
         chunks = self.next()
-        if chunks is not None:
+        if chunks is not None and self._waiting_since is not None:
             self.pause()
         return chunks
 

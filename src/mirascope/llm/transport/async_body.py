@@ -72,6 +72,9 @@ class AsyncBody:
     def feed(self, data: bytes) -> None:
         """Take what came from the socket."""
         framing = self._framing
+        if self.done:
+            self._spoil()  # nobody has asked for it
+            return
         try:
             content = framing.feed(data)
         except ConnectionLost as error:
@@ -83,7 +86,9 @@ class AsyncBody:
             self._size += len(content)
             if self._size > _ENOUGH:
                 self._pause()
-            self._wake()
+            waiter = self.waiter
+            if waiter is not None and not waiter.done():  # as it is once the reader was cancelled
+                waiter.set_result(None)
         if framing.done:
             self._end()
 
@@ -106,13 +111,17 @@ class AsyncBody:
         self.done = True
         self._resume()  # the next answer would stand in line
         self._wake()
-        if self._connection is not None and not self._framing.reusable:
-            self._connection.force_close()
-        self._connection = None
+        if not self._framing.reusable:
+            self._spoil()
         self._payload.feed_eof()
         callbacks, self._on_end = self._on_end, []
         for callback in callbacks:
             callback()
+
+    def _spoil(self) -> None:
+        """See to it that the connection carries no other answer."""
+        if self._connection is not None:
+            self._connection.force_close()
 
     def _abandon(self) -> None:
         if self._connection is not None and self._connection.transport is not None:
@@ -135,7 +144,7 @@ class AsyncBody:
 
     def _wake(self) -> None:
         waiter = self.waiter
-        if waiter is not None and not waiter.done():  # as it is once the reader was cancelled
+        if waiter is not None and not waiter.done():
             waiter.set_result(None)
 
     # --- for aiohttp

@@ -274,32 +274,26 @@ class _Handler(ResponseHandler, asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         """Take what was read."""
-        self.data_received(bytes(self._room[:nbytes]))
-
-    def data_received(self, data: bytes) -> None:
-        """Give aiohttp the head, and what follows it to the body."""
+        data = bytes(self._room[:nbytes])
         body = self.body
         if body is None:
             self.heard = True
-            data = self._without_head(data)
-            body = self.body
-            if body is None or not data:
-                return
-        if body.done:
-            self.force_close()  # nobody has asked for it
+            self.data_received(data)
         else:
             body.feed(data)
 
-    def _without_head(self, data: bytes) -> bytes:
-        """Return what comes after the head, by the lines of which aiohttp gets it."""
+    def data_received(self, data: bytes) -> None:
+        """Give aiohttp the head, by its lines, and the body what follows it."""
         start = 0
-        while start < len(data) and self.body is None:
+        while start < len(data):
+            if self.body is not None:
+                self.body.feed(data[start:])
+                return
             end = data.find(b"\n", start) + 1 or len(data)
             super().data_received(data[start:end])
             start = end
             if self.transport is None or self.transport.is_closing():  # that line was wrong
-                return b""
-        return data[start:]
+                return
 
     def feed_data(self, data: Any, size: int = 0) -> None:
         """Hand over the head of an answer, and what its body will come through."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 import time
 import weakref
@@ -94,7 +95,7 @@ class AsyncStream:
         self._failure: TransportError | None = None
         self._deadline: float | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._timer_at = 0.0
+        self._timer_at = math.inf
         self._borrowed = _Borrowed(response, loop)
         # Not `__del__`: among the garbage of a cycle, the connection may be finalized first, and
         # complain; this keeps it. Later, since garbage is collected in the middle of anything.
@@ -116,8 +117,10 @@ class AsyncStream:
                     raise self._failed(_translated_break(broken))
                 if self._loop.is_closed():
                     raise self._failed(ConnectionLost())
-                self._set_deadline(deadline)
-                body.waiter = waiter = self._loop.create_future()
+                self._deadline = deadline
+                if deadline is not None and deadline < self._timer_at:
+                    self._start_timer(deadline)
+                body.waiter = waiter = asyncio.Future(loop=self._loop)
                 await waiter
                 continue
             if deadline is not None and time.monotonic() >= deadline:
@@ -138,28 +141,23 @@ class AsyncStream:
         if self._finalizer.detach() is not None:
             self._borrowed.close()
 
-    def _set_deadline(self, deadline: float | None) -> None:
-        """Have the next wait end at `deadline`: by one timer, moved only when it is too late."""
-        self._deadline = deadline
-        if deadline is None or (self._timer is not None and self._timer_at <= deadline):
-            return
+    def _start_timer(self, at: float) -> None:
+        """Have a wait end at its deadline: by one timer, moved only when it is too late."""
         self._stop_timer()
-        self._start_timer(deadline)
-
-    def _start_timer(self, deadline: float) -> None:
-        left = min(deadline - time.monotonic(), 1e8)
         stream: weakref.ref[AsyncStream] = weakref.ref(self)  # a timer must not keep it
+        left = min(at - time.monotonic(), 1e8)
         self._timer = self._loop.call_later(left, _expire, stream)
-        self._timer_at = deadline
+        self._timer_at = at
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+            self._timer_at = math.inf
 
     def expire(self) -> None:
         """End the wait if it lasts longer than it may; look again when that may be."""
-        self._timer = None
+        self._stop_timer()
         waiter = self._body.waiter
         if waiter is None or waiter.done() or self._deadline is None:
             return
