@@ -17,7 +17,7 @@ from typing import Any, cast
 import pytest
 
 from .imports import SRC, module_names
-from .linear import cpu_time, growth
+from .linear import LINEAR, cpu_time, growth
 
 # What `re` itself reads a pattern with; it has no types.
 codes: Any = importlib.import_module("re._constants")
@@ -159,7 +159,7 @@ def quadratic(pattern: re.Pattern[Any], anchored: bool) -> Iterator[tuple[str, s
             run: Any = pattern.match if anchored else pattern.findall
             return lambda: run(text)
 
-        if cpu_time(work(4 * SIZE)) > SUSPECT and growth(work, SIZE) > 6:
+        if cpu_time(work(4 * SIZE)) > SUSPECT and growth(work, SIZE) >= LINEAR:
             yield begun, repeated
             return
 

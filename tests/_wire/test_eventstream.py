@@ -13,7 +13,7 @@ import pytest
 from mirascope._wire.errors import FrameError, FrameTooLarge
 from mirascope._wire.eventstream import MAX_HEADER_BYTES, EventStream
 from tests.event_frames import event, exception, frame, header
-from tests.linear import growth
+from tests.linear import LINEAR, growth
 
 RECORDINGS = Path(__file__).parents[2] / "../shared/wire"
 EVENT = header(":message-type", "event")
@@ -187,8 +187,8 @@ def test_time_is_linear_in_a_frame_and_in_frames(size: int) -> None:
         return lambda: run(pieces)
 
     n = 40_000 * min(size, 50)
-    assert growth(one, n) < 8  # type: ignore[arg-type]  # what is returned is called
-    assert growth(many, n) < 8  # type: ignore[arg-type]
+    assert growth(one, n) < LINEAR  # type: ignore[arg-type]  # what is returned is called
+    assert growth(many, n) < LINEAR  # type: ignore[arg-type]
 
 
 def recordings() -> list[dict[str, str]]:

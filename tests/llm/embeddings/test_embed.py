@@ -14,7 +14,7 @@ import pytest
 
 from mirascope import llm
 from mirascope.llm.embeddings.work import Work
-from tests.linear import growth
+from tests.linear import LINEAR, growth
 from tests.llm.embeddings.sides import KEY, embed, number, numbers, packed, register, said
 from tests.loopback import Exchange, Reply, Server, refused_port
 
@@ -129,7 +129,7 @@ def test_its_cost_is_linear() -> None:
 
         return work
 
-    assert growth(prepare, 4000, tries=3) < 8
+    assert growth(prepare, 4000) < LINEAR
 
 
 def test_so_many_at_once_and_no_more(server: Server) -> None:

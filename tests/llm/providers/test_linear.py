@@ -10,7 +10,7 @@ import pytest
 
 from mirascope.llm.providers import ROWS
 from mirascope.llm.providers.codec import WireEvent
-from tests.linear import growth
+from tests.linear import LINEAR, growth
 from tests.llm.providers.traffic import request
 
 Stream = Callable[[int], Iterator[dict[str, Any]]]
@@ -187,4 +187,4 @@ def test_decoding_is_linear(provider: str, stream: Stream) -> None:
         events: list[WireEvent] = [("", json.dumps(event).encode()) for event in stream(n)]
         return lambda: [decoder.feed(event) for event in events] + [decoder.close()]
 
-    assert growth(decode, 1000) < 6
+    assert growth(decode, 1000) < LINEAR

@@ -18,7 +18,7 @@ from mirascope.llm.messages import AssistantMessage
 from mirascope.llm.responses.chunks import AnswerEnd, Event
 from mirascope.llm.responses.fold import Fold, fold
 from mirascope.llm.wires import Incoming
-from tests.linear import growth
+from tests.linear import LINEAR, growth
 from tests.llm.providers.traffic import SHOWN, decode_events, events_of, request
 from tests.llm.wires.sides import SIDES, Side
 
@@ -540,7 +540,7 @@ def test_time_grows_with_the_number_of_parts(side: Side) -> None:
         events = many(n)
         return lambda: streamed(side, events)
 
-    assert growth(work, 150) < 8
+    assert growth(work, 150) < LINEAR
 
 
 @SIDE

@@ -14,7 +14,7 @@ from mirascope import llm
 from mirascope.llm.messages import AssistantMessage, user
 from mirascope.llm.providers.openai.chat import OpenAIChatCodec
 from mirascope.llm.responses.fold import Fold
-from tests.linear import growth
+from tests.linear import LINEAR, growth
 from tests.llm.providers.traffic import body_of, decode_events, log_of, request
 
 CODEC = OpenAIChatCodec()
@@ -155,4 +155,4 @@ def test_time_grows_with_the_number_of_images_and_citations() -> None:
         deltas = [d for _ in range(n) for d in ({"content": "Text."}, made, cited(0, 4))]
         return lambda: answer(*deltas)
 
-    assert growth(work, 500) < 8
+    assert growth(work, 500) < LINEAR

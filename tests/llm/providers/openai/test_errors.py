@@ -15,7 +15,7 @@ from mirascope.llm.providers.masks import mask_keys
 from mirascope.llm.providers.openai.chat import OpenAIChatCodec
 from mirascope.llm.providers.openai.errors import http_error, stream_error
 from mirascope.llm.providers.openai.responses import OpenAIResponsesCodec
-from tests.linear import growth
+from tests.linear import LINEAR, growth
 
 
 def read(status: int, body: Any) -> tuple[int, str, str | None]:
@@ -170,7 +170,7 @@ def test_pages_that_close_nothing_are_read_in_linear_time(opened: str) -> None:
         body = ("<title>" + opened * (n // len(opened))).encode()
         return lambda: (http_error(502, body), plain_text(body))
 
-    assert growth(read, 20_000) < 6
+    assert growth(read, 20_000) < LINEAR
 
 
 def test_what_a_page_says_is_found_among_what_it_never_closes() -> None:
