@@ -86,8 +86,8 @@ class AsyncBody:
             self._size += len(content)
             if self._size > _ENOUGH:
                 self._pause()
-            waiter = self.waiter
-            if waiter is not None and not waiter.done():  # as it is once the reader was cancelled
+            waiter = self.waiter  # and `_wake`, without a call for each chunk
+            if waiter is not None and not waiter.done():
                 waiter.set_result(None)
         if framing.done:
             self._end()
@@ -144,7 +144,7 @@ class AsyncBody:
 
     def _wake(self) -> None:
         waiter = self.waiter
-        if waiter is not None and not waiter.done():
+        if waiter is not None and not waiter.done():  # as it is once the reader was cancelled
             waiter.set_result(None)
 
     # --- for aiohttp

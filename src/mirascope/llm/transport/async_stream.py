@@ -120,7 +120,8 @@ class AsyncStream:
                 self._deadline = deadline
                 if deadline is not None and deadline < self._timer_at:
                     self._start_timer(deadline)
-                body.waiter = waiter = asyncio.Future(loop=self._loop)
+                waiter: asyncio.Future[None] = asyncio.Future(loop=self._loop)
+                body.waiter = waiter
                 await waiter
                 continue
             if deadline is not None and time.monotonic() >= deadline:
