@@ -16,10 +16,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
 
+from mirascope.llm.cli.inline_schema import inline_schema
 from mirascope.llm.cli.main import main
 from mirascope.llm.testing import Cut, Simulator, Status, Turn
 
@@ -219,6 +221,39 @@ def test_bare_values(schema: str, value: object) -> None:
     assert made == value or isinstance(made, str)
 
 
+@pytest.mark.parametrize("how", [[], ["--no-stream"], ["--json"]])
+def test_several_objects(how: list[str]) -> None:
+    dogs = [{"name": "Bolota", "age": 4}, {"name": "Rex", "age": 9}]
+    simulator = Simulator([Turn(json={"output": dogs})])
+    fields = "name: what it is called, age int"
+    with server(simulator) as variables:
+        done = ask("x", "--schema", f"list[{fields}]", *how, **variables)
+    printed = json.loads(done.stdout)
+    assert (printed["value"] if how == ["--json"] else printed) == dogs
+    sent: Any = simulator.requests[0].body
+    assert sent["text"]["format"]["schema"]["$defs"]["Answer"] == inline_schema(fields)
+
+
+def test_several_bare_values() -> None:
+    done = ask("Towns", "--simulate", "--schema", "list[list[str]]")
+    assert all(isinstance(text, str) for texts in json.loads(done.stdout) for text in texts)
+
+
+def test_several_of_what_refers(tmp_path: Path) -> None:
+    """References are of the whole document, and an element is not the whole of it."""
+    part = {"type": "object", "properties": {"size": {"type": "integer", "description": "in cm"}}}
+    tree = {"properties": {"leaf": {"$ref": "#/$defs/part"}, "below": {"$ref": "#"}}}
+    (tmp_path / "tree.json").write_text(json.dumps({**tree, "$defs": {"part": part}}))
+    trees = [{"leaf": {"size": 3}, "below": {"leaf": {"size": 2}}}]
+    simulator = Simulator([Turn(json={"output": trees})])
+    with server(simulator) as variables:
+        done = ask("x", "--schema", "list[tree.json]", cwd=tmp_path, **variables)
+    assert json.loads(done.stdout) == trees
+    sent: Any = simulator.requests[0].body
+    (element,) = sent["tools"][0]["parameters"]["$defs"].values()
+    assert element["properties"]["leaf"]["properties"] == part["properties"]
+
+
 def test_an_output_parser(tmp_path: Path) -> None:
     (tmp_path / "parsers.py").write_text(
         "from mirascope import llm\n"
@@ -329,6 +364,9 @@ def test_a_server_of_ones_own_needs_no_key() -> None:
         (["x", "--schema", "no_module:Class"], "No module named 'no_module'"),
         (["x", "--schema", "json:Missing"], "Missing"),
         (["x", "--schema", "json:dumps"], "dumps is no type"),
+        (["x", "--schema", "list[json:dumps]"], "dumps is no type"),
+        (["x", "--schema", "list[]"], "or module:Class"),
+        (["x", "--schema", "list[age integer]"], "'integer' is no type"),
     ],
 )
 def test_wrong_usage(arguments: list[str], message: str) -> None:

@@ -88,6 +88,48 @@ def test_a_conversation(chats: Chats, simulator: Simulator, columns: int) -> Non
     assert "+And?" in history.read_text()
 
 
+def test_a_template(chats: Chats, simulator: Simulator) -> None:
+    chats.home.run("templates", "save", "into", "Into $language: $input", "-s", "Only $language.")
+    script(simulator, "Olá.", "Tchau.")
+    chat = chats("-T", "into", "-p", "language", "Portuguese")
+    chat.ask("Hello.")
+    chat.ask("It costs $5.")
+    assert said(simulator) == [
+        ("system", "Only Portuguese."),
+        ("user", "Into Portuguese: Hello."),
+        ("assistant", "Olá."),
+        ("user", "Into Portuguese: It costs $5."),
+    ]
+
+
+def test_a_template_that_asks_first(chats: Chats, simulator: Simulator) -> None:
+    chats.home.run("templates", "save", "joke", "Tell a joke.")
+    script(simulator, "Two salts meet.", "One says: pass me.")
+    chat = chats("-T", "joke")
+    assert "Two salts meet." in chat.written
+    chat.ask("Go on.")
+    assert said(simulator) == [
+        ("user", "Tell a joke."),
+        ("assistant", "Two salts meet."),
+        ("user", "Go on."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        (["x", "--schema", "name, age int"], "the template asks for an object"),
+        (["Who is $who?"], "the template wants -p who VALUE"),
+        (["x", "-s", "You are $who."], "the template wants -p who VALUE"),
+    ],
+)
+def test_a_template_that_cannot_be(chats: Chats, template: list[str], told: str) -> None:
+    chats.home.run("templates", "save", "odd", *template)
+    chat = chats.begun("-T", "odd")
+    chat.until(told)
+    assert chat.end() == 2
+
+
 def test_lines(chats: Chats, simulator: Simulator) -> None:
     chat = chats()
     chat.ask(f"One{ALT_ENTER}two\\{ENTER}three")

@@ -75,7 +75,7 @@ def _add_templates(commands: Commands) -> None:
         help="keep questions that are asked again",
         description=(
             "Keep questions, instructions, models and parameters under a name, for "
-            "`mirascope ask -T NAME`."
+            "`mirascope ask -T NAME` and `mirascope chat -T NAME`."
         ),
     )
     command.set_defaults(run=runs("templates"))

@@ -8,7 +8,13 @@ from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from typing import Any
 
-from mirascope.llm.cli.asking import SIMULATED_DELAY, instructions, make_asking, make_question
+from mirascope.llm.cli.asking import (
+    SIMULATED_DELAY,
+    instructions,
+    make_asking,
+    make_question,
+    templated,
+)
 from mirascope.llm.cli.blocks import first_code
 from mirascope.llm.cli.conversations import Conversation
 from mirascope.llm.cli.defaults import DEFAULT_MODELS
@@ -20,7 +26,6 @@ from mirascope.llm.cli.record import tokens_told
 from mirascope.llm.cli.settings import load_settings
 from mirascope.llm.cli.signals import interruptible
 from mirascope.llm.cli.tables import folded
-from mirascope.llm.cli.template_files import Template, load_template
 from mirascope.llm.cli.terminal import Terminal
 from mirascope.llm.exceptions import MissingAPIKeyError, StreamRestarted
 from mirascope.llm.formatting import OutputParser
@@ -63,8 +68,9 @@ class _Answer:
 
     def __init__(self, options: argparse.Namespace, terminal: Terminal, stack: ExitStack) -> None:
         self._terminal = terminal
-        template = _templated(options)
-        self._format: Any = load_format(options.schema) if options.schema else None
+        template = templated(options)
+        schema = options.schema or template.schema
+        self._format: Any = load_format(schema) if schema else None
         self._streamed: bool = options.stream
         self._as_json: bool = options.json
         self._extracts: bool = options.extract
@@ -75,17 +81,14 @@ class _Answer:
         settings = load_settings()
         go_on = options.go_on or options.conversation
         before = Conversation.logged(options.conversation) if go_on else Conversation()
-        if told := instructions(options):
+        if told := instructions(options, template):
             before.instruct(told)
         self._asking = make_asking(options, settings, before.model, stack)
         attached = "-" in options.attach
         question = ""
-        if options.question is not None or template is None or template.wants_input:
+        if options.question is not None or template.wants_input:
             question = read_question(options.question, terminal.note, attached=attached)
-        if template is not None:
-            question, told = template.filled(question, dict(options.param))
-            if told and not options.system:
-                before.instruct(told)
+        question = template.asking(question)
         self._message = make_question(question, options.attach)
         self._exchange = Exchange(
             before,
@@ -202,23 +205,6 @@ class _Answer:
         cost = [record.cost or "cost unknown"] if self._costed else []
         told = [record.model, *tokens_told(record.usage), *cost, f"{record.seconds:.1f} s"]
         self._terminal.note(folded(told, " · "))
-
-
-def _templated(options: argparse.Namespace) -> Template | None:
-    """Return the template to ask with, and let what it says hold where the arguments say nothing.
-
-    Raises:
-        UsageError: There is no such template, or none for the parameters.
-    """
-    if options.template is None:
-        if options.param:
-            raise UsageError("--param is for a template; name one with -T")
-        return None
-    template = load_template(options.template)
-    options.model = options.model or template.model
-    options.schema = options.schema or template.schema
-    options.option = [*template.options.items(), *options.option]
-    return template
 
 
 def _grows(response: StreamResponse[Any]) -> bool:

@@ -13,6 +13,7 @@ from mirascope.llm.cli.exits import UsageError
 from mirascope.llm.cli.params import read_params
 from mirascope.llm.cli.question import checked
 from mirascope.llm.cli.settings import Settings
+from mirascope.llm.cli.template_files import Template, load_template
 from mirascope.llm.cli.tools import PlainTool, open_tools, to_be_approved
 from mirascope.llm.layering import Layer
 from mirascope.llm.messages import UserMessage, user
@@ -20,7 +21,14 @@ from mirascope.llm.models import Model
 from mirascope.llm.responses import Response, StreamResponse
 from mirascope.llm.types.params import Params
 
-__all__ = ["SIMULATED_DELAY", "Asking", "instructions", "make_asking", "make_question"]
+__all__ = [
+    "SIMULATED_DELAY",
+    "Asking",
+    "instructions",
+    "make_asking",
+    "make_question",
+    "templated",
+]
 
 SIMULATED_DELAY = 0.03
 """Seconds before each delta of an answer that is made up, so that it is seen to stream."""
@@ -88,9 +96,32 @@ def make_question(text: str, attached: Sequence[str]) -> UserMessage:
     return user([text, *parts]) if parts else user(text)
 
 
-def instructions(options: argparse.Namespace) -> str | None:
-    """Return what the model is told before all else."""
-    return checked(options.system, "--system") if options.system else None
+def templated(options: argparse.Namespace) -> Template:
+    """Return the template to ask with, and let what it says hold where the arguments say nothing.
+
+    Without one it is a template that says nothing.
+
+    Raises:
+        UsageError: There is no such template, or none for the parameters.
+    """
+    if options.template is None:
+        if options.param:
+            raise UsageError("--param is for a template; name one with -T")
+        return Template()
+    template = load_template(options.template)
+    template.defaults |= dict(options.param)
+    options.model = options.model or template.model
+    options.option = [*template.options.items(), *options.option]
+    return template
+
+
+def instructions(options: argparse.Namespace, template: Template) -> str | None:
+    """Return what the model is told before all else.
+
+    Raises:
+        UsageError: The template has no value for something in them.
+    """
+    return checked(options.system, "--system") if options.system else template.instructions()
 
 
 def _model(model_id: str, params: Params, retries: int, fallbacks: Sequence[str]) -> Model:

@@ -57,23 +57,12 @@ def add_ask(commands: Commands) -> None:
         "question", nargs="?", help="the question; - reads it from standard input alone"
     )
     _add_question(command)
-    kept = command.add_argument_group("templates")
-    kept.add_argument("--template", "-T", metavar="NAME", help="ask with this template")
-    kept.add_argument(
-        "--param",
-        "-p",
-        nargs=2,
-        metavar=("KEY", "VALUE"),
-        action="append",
-        default=[],
-        help="what to fill in for $KEY there; may be repeated",
-    )
     shape = command.add_argument_group("the answer")
     shape.add_argument(
         "--schema",
         metavar="SPEC",
         help="ask for an object: a file with a JSON schema, module:Class, or its fields, such as "
-        "'name, age int'",
+        "'name, age int'; for several: 'list[name, age int]'",
     )
     form = shape.add_mutually_exclusive_group()
     form.add_argument(
@@ -143,6 +132,17 @@ def _add_question(command: argparse.ArgumentParser) -> None:
     )
     asked.add_argument(
         "--thoughts", action="store_true", help="show what the model thinks, on standard error"
+    )
+    kept = command.add_argument_group("templates")
+    kept.add_argument("--template", "-T", metavar="NAME", help="ask with this template")
+    kept.add_argument(
+        "--param",
+        "-p",
+        nargs=2,
+        metavar=("KEY", "VALUE"),
+        action="append",
+        default=[],
+        help="what to fill in for $KEY there; may be repeated",
     )
     log = command.add_argument_group("the log")
     log.add_argument(

@@ -10,10 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from mirascope._install import needs
-from mirascope.llm.cli.asking import SIMULATED_DELAY, instructions, make_asking, make_question
+from mirascope.llm.cli.asking import (
+    SIMULATED_DELAY,
+    instructions,
+    make_asking,
+    make_question,
+    templated,
+)
 from mirascope.llm.cli.conversations import Conversation
 from mirascope.llm.cli.exchange import AnyAnswer, Exchange
-from mirascope.llm.cli.exits import Exit, explain, one_line
+from mirascope.llm.cli.exits import Exit, UsageError, explain, one_line
 from mirascope.llm.cli.log_book import LogError
 from mirascope.llm.cli.places import data_folder
 from mirascope.llm.cli.record import tokens_told
@@ -65,7 +71,11 @@ class _Chat:
         self._settings = load_settings()
         go_on = options.go_on or options.conversation
         self._said = Conversation.logged(options.conversation) if go_on else Conversation()
-        if told := instructions(options):
+        self._template = templated(options)
+        if self._template.schema:
+            raise UsageError("the template asks for an object; `mirascope ask` shows those")
+        self._template.asking("")  # so that a missing parameter is told of now
+        if told := instructions(options, self._template):
             self._said.instruct(told)
         self._asking = make_asking(options, self._settings, self._said.model, stack)
         self._attached: list[str] = options.attach
@@ -87,6 +97,8 @@ class _Chat:
             "/help shows what else there is.",
         ]
         self._terminal.note(folded(told, " "))
+        if not self._template.wants_input:
+            self._answer(self._template.asking(""))
         while True:
             try:
                 typed = self._prompt.read().strip()
@@ -101,7 +113,8 @@ class _Chat:
             elif typed.startswith("/") and " " not in typed and typed.count("/") == 1:
                 self._terminal.error(f"{typed} is no command; /help shows them")
             elif typed:
-                self._answer(typed)
+                wants = self._template.wants_input
+                self._answer(self._template.asking(typed) if wants else typed)
 
     # --- questions
 

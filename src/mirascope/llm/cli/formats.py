@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 import json
 from pathlib import Path
+from types import GenericAlias
 from typing import Any, cast
 
-from mirascope._wire.json_values import is_object
+from mirascope._wire.json_values import is_list, is_object
 from mirascope.llm.cli.exits import UsageError
 from mirascope.llm.cli.found import find_object
 from mirascope.llm.cli.inline_schema import inline_schema, is_inline
@@ -15,17 +16,23 @@ from mirascope.llm.formatting import resolve_format
 
 __all__ = ["as_jsonable", "load_format"]
 
+_PLAIN: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
+
 
 def load_format(spec: str) -> Any:  # Any: a type made or found at run time
     """Return the format that `spec` names, or is.
 
     Args:
         spec: A file with a JSON schema, ``module:Class``, JSON Schema itself, or the names and
-            types of the fields, such as ``name, age int``.
+            types of the fields, such as ``name, age int``; or ``list[...]`` of one of these, or of
+            ``str``, ``int``, ``float`` or ``bool``.
 
     Raises:
         UsageError: There is no such thing.
     """
+    spec = spec.strip()
+    if spec.startswith("list[") and spec.endswith("]"):
+        return _checked(GenericAlias(list, (_element(spec[5:-1].strip()),)), spec)
     path = Path(spec)
     if is_inline(spec) and path.suffix != ".json":
         return _inline(spec)
@@ -41,9 +48,17 @@ def load_format(spec: str) -> Any:  # Any: a type made or found at run time
         found = find_object(module, name)
     except (ImportError, AttributeError) as error:
         raise UsageError(f"--schema {spec}: {error}") from error
+    if found is None or inspect.isroutine(found):
+        raise UsageError(f"--schema {spec}: {name} is no type")
+    return _checked(found, spec)
+
+
+def _element(spec: str) -> Any:
+    return _PLAIN[spec] if spec in _PLAIN else load_format(spec)
+
+
+def _checked(found: object, spec: str) -> Any:
     try:
-        if found is None or inspect.isroutine(found):
-            raise TypeError(f"{name} is no type")
         resolve_format(cast("Any", found), "strict")
     except TypeError as error:
         raise UsageError(f"--schema {spec}: {error}") from error
@@ -87,6 +102,8 @@ def as_jsonable(value: object) -> object:
     from pydantic import BaseModel  # slow to import
     from pydantic_core import to_jsonable_python
 
+    if is_list(value):
+        return [as_jsonable(item) for item in value]
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
     return to_jsonable_python(value)

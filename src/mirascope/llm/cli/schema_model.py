@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from mirascope._wire.json_schema import map_below
 from mirascope._wire.json_values import JsonObject, as_list, as_object, is_object
 from mirascope.llm.testing.schema.document import Document, required_of, types_of
 
@@ -42,6 +43,7 @@ def model_from_schema(schema: JsonObject, name: str) -> type[BaseModel]:
     """Return a model that asks for `schema` as it is, and checks most of it.
 
     What is recursive, and what has no counterpart among types, is accepted whatever it holds.
+    Within another type it asks for the same, without the references.
 
     Raises:
         ValueError: `schema` does not describe an object with properties.
@@ -55,9 +57,26 @@ def model_from_schema(schema: JsonObject, name: str) -> type[BaseModel]:
     def model_json_schema(_: type[BaseModel], /, **__: object) -> dict[str, object]:
         return dict(schema)
 
-    doc = schema.get("description")
-    names = {"__doc__": doc, "model_json_schema": classmethod(model_json_schema)}
+    def json_schema_within(_: type[BaseModel], /, *__: object) -> dict[str, object]:
+        return _without_refs(schema, document)
+
+    names = {
+        "__doc__": schema.get("description"),
+        "model_json_schema": classmethod(model_json_schema),
+        "__get_pydantic_json_schema__": classmethod(json_schema_within),
+    }
     return type(name, (base,), {"__module__": __name__, **names})
+
+
+def _without_refs(
+    schema: JsonObject, document: Document, path: frozenset[str] = frozenset()
+) -> dict[str, object]:
+    """Return `schema` with what it refers to in place; what is recursive may be anything."""
+    merged, refs = document.merged(schema)
+    if refs & path:
+        return {}
+    alone = {key: value for key, value in merged.items() if key not in ("$defs", "definitions")}
+    return map_below(alone, lambda below: _without_refs(below, document, path | refs))
 
 
 class _Converter:

@@ -41,22 +41,28 @@ class Template:
     options: dict[str, str] = field(default_factory=dict[str, str])
     """As ``--option`` has them."""
     defaults: dict[str, str] = field(default_factory=dict[str, str])
-    """Parameters that need not be given."""
+    """What is filled in for parameters; those of the file need not be given."""
 
     @property
     def wants_input(self) -> bool:
         """Whether there has to be a question besides."""
         return self.prompt is None or "input" in string.Template(self.prompt).get_identifiers()
 
-    def filled(self, question: str, given: Mapping[str, str]) -> tuple[str, str | None]:
-        """Return the question, and the instructions, with everything filled in.
+    def asking(self, question: str) -> str:
+        """Return what to ask for a question.
 
         Raises:
             UsageError: A parameter is missing, or a dollar sign stands where none can.
         """
-        known = {**self.defaults, **given}
-        prompt = _fill(self.prompt, {**known, "input": question}) if self.prompt else question
-        return prompt, _fill(self.system, known) if self.system else None
+        return _fill(self.prompt, {**self.defaults, "input": question}) if self.prompt else question
+
+    def instructions(self) -> str | None:
+        """Return the instructions, filled in.
+
+        Raises:
+            UsageError: As `asking` does.
+        """
+        return _fill(self.system, self.defaults) if self.system else None
 
 
 def _fill(text: str, known: Mapping[str, str]) -> str:
