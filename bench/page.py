@@ -23,6 +23,7 @@ DATA = FOLDER / "run.json"
 
 ORDER = (
     "raw",
+    "by hand",
     "mirascope",
     "openai",
     "anthropic",
@@ -32,7 +33,7 @@ ORDER = (
     "litellm",
     "instructor",
 )
-TITLES = {"published": "mirascope (published)", "raw": "bare sockets"}
+TITLES = {"published": "mirascope (published)", "raw": "bare sockets", "by hand": "`json` by hand"}
 
 TABLES: dict[str, tuple[str, ...]] = {
     "chunks": ("sync paced", "sync steady", "sync burst", "async paced", "async burst"),

@@ -91,6 +91,16 @@ class Raw(Peer):
         bare(url, times)
 
 
+class ByHand(Peer):
+    """A dozen lines of `socket` and `json`: what one would write without a library."""
+
+    def stream(self, url: str, wire: str, chunks: int) -> None:
+        from bench.wire import by_hand
+
+        count = by_hand(f"{url}/chat/completions")
+        assert count == chunks, count
+
+
 class Ours(Peer):
     """This library."""
 
@@ -416,6 +426,7 @@ class Instructor(Peer):
 
 PEERS: dict[str, Peer] = {
     "raw": Raw(),
+    "by hand": ByHand(),
     "mirascope": Ours(),
     "published": Published(),
     "openai": OpenAI(),

@@ -48,7 +48,7 @@ class Row:
 
 
 CHUNK, MS = "us a chunk", "ms"
-SYNC = ("raw", "mirascope", "openai", "published", "langchain-openai", "litellm")
+SYNC = ("raw", "by hand", "mirascope", "openai", "published", "langchain-openai", "litellm")
 ASYNC = ("raw", "mirascope", "openai", "published", "langchain-openai", "pydantic-ai", "litellm")
 MANY = ("raw", "mirascope", "openai", "published", "pydantic-ai")
 FEW = ("raw", "mirascope", "openai")
