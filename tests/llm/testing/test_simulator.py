@@ -49,6 +49,18 @@ def test_a_request_that_is_none_is_refused(client: Client, body: bytes) -> None:
     assert simulator.requests == []
 
 
+STRANGE = [b'"\\ud800"', b"1e400", b"-Infinity", b"NaN", b"[" * 5000 + b"]" * 5000]
+
+
+@pytest.mark.parametrize("strange", STRANGE, ids=lambda value: value[:9].decode())
+def test_json_that_no_vendor_takes_is_refused(client: Client, strange: bytes) -> None:
+    """Python's own reader takes it, but an answer that repeats it could not be sent."""
+    sent = json.dumps(client.body(Question(text="?"))).encode()
+    reply = post(Simulator(), client.url(Question()), sent.replace(b'"?"', strange))
+    assert reply.status == 400
+    assert "JSON" in client.error(json.loads(content(reply)))["message"]
+
+
 def test_a_schema_that_nothing_fits_is_refused(client: Client) -> None:
     schema = {
         "type": "object",

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol, Self
 from urllib.parse import urlsplit
 
+import msgspec
+
 from mirascope._wire.json_values import JsonObject, as_object, is_object
 from mirascope.llm.testing.conversation import TurnRequest, tokens, turn_request
 from mirascope.llm.testing.delivery import deliver, refuse
@@ -141,8 +143,9 @@ class Simulator:
         if request.method == "GET" and (rest := self._rest_of_kept(request)) is not None:
             return rest
         try:
-            body: object = json.loads(request.body) if request.body else None
-        except ValueError:
+            # Not `json`, which takes half surrogate pairs, infinity and NaN for values.
+            body: object = msgspec.json.decode(request.body) if request.body else None
+        except (ValueError, RecursionError):
             body = None
         incoming = Incoming(path=address.path, query=address.query, body=as_object(body))
         if request.method == "POST" and (vectors := embedding_wire_for(incoming)) is not None:
