@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Iterator
 from typing import cast
 
 from mirascope._wire.json_values import (
     JsonObject,
-    as_list,
     as_object,
     as_objects,
     as_text,
@@ -55,15 +53,25 @@ from mirascope.llm.responses.fold import Fold
 from mirascope.llm.responses.usage import Usage
 from mirascope.llm.tools.computer import COMPUTER
 from mirascope.llm.types.jsonable import Jsonable
-from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked, ToolOffer
+from mirascope.llm.wires.asked import Asked, FormatAsked, ThinkingAsked
 from mirascope.llm.wires.checks import check_generate_content
-from mirascope.llm.wires.computer import acted, computer_offer, shown
+from mirascope.llm.wires.computer import acted, shown
 from mirascope.llm.wires.generate_content_parts import (
     blob,
     grounding,
     image_parts,
     read_server_part,
     tool_parts,
+)
+from mirascope.llm.wires.generate_content_tools import (
+    camel,
+    field,
+    functions_beside_computer,
+    has_computer,
+    json_schema,
+    server_tools,
+    tool_choice,
+    tool_offers,
 )
 from mirascope.llm.wires.parts import (
     level_of,
@@ -87,7 +95,6 @@ _PARAMS = (
     ("maxOutputTokens", "max_tokens"),
     ("seed", "seed"),
 )
-_MODES = {"AUTO": "auto", "VALIDATED": "auto", "NONE": "none", "ANY": "required"}
 _PLAIN = ({"text"}, {"functionCall"}, {"function_call"})
 """The parts of the model's turns that our own say in full."""
 _FINISH = {
@@ -129,24 +136,24 @@ class GenerateContentWire(Wire):
         path = _model_and_verb(incoming.path)
         if path is None or not is_list(body.get("contents")) or not body["contents"]:
             raise InvalidRequest("* GenerateContentRequest.contents: contents is not specified")
-        config = _camel(as_object(_key(body, "generationConfig")))
-        instruction = as_object(_key(body, "systemInstruction"))
+        config = camel(as_object(field(body, "generationConfig")))
+        instruction = as_object(field(body, "systemInstruction"))
         system = [
             SystemMessage(content=Text(text=text)) for text in texts_of(instruction.get("parts"))
         ]
-        choice, allowed = _tool_choice(body)
+        choice, allowed = tool_choice(body)
         asked = Asked(
             wire=self.name,
             model=path[0],
             stream=path[1] == "streamGenerateContent",
             framing="sse" if "alt=sse" in incoming.query else "array",
-            messages=(*system, *_messages(as_objects(body["contents"]), _declared(body))),
-            tools=tuple(_tools(body)),
-            server_tools=tuple(_server_tools(body)),
+            messages=(*system, *_messages(body)),
+            tools=tuple(tool_offers(body)),
+            server_tools=tuple(server_tools(body)),
             tool_choice=choice,
             allowed_tools=allowed,
             format=_format(config),
-            thinking=_thinking(_camel(as_object(config.get("thinkingConfig")))),
+            thinking=_thinking(camel(as_object(config.get("thinkingConfig")))),
             params=read_params(config, _PARAMS, config.get("stopSequences")),
             body=body,
         )
@@ -216,17 +223,6 @@ def _model_and_verb(path: str) -> tuple[str, str] | None:
     return (model, verb) if model and verb in _VERBS else None
 
 
-def _key(value: JsonObject, camel: str) -> object:
-    """Return a field that clients write in camel or in snake case."""
-    snake = re.sub(r"(?=[A-Z])", "_", camel).lower()
-    return value.get(camel, value.get(snake))
-
-
-def _camel(value: JsonObject) -> JsonObject:
-    """Return an object with its names in camel case."""
-    return {re.sub(r"_(.)", lambda m: m[1].upper(), name): item for name, item in value.items()}
-
-
 def _error(status: int, message: str, code: str | None) -> dict[str, object]:
     name = code or _STATUS.get(status, "UNKNOWN")
     return {"error": {"code": status, "message": message, "status": name}}
@@ -256,22 +252,11 @@ class _CallIds:
         return found[1]
 
 
-def _declared(body: JsonObject) -> frozenset[str] | None:
-    """Return the functions declared beside a computer; None without one."""
-    if not _has_computer(body):
-        return None
-    return frozenset(tool.name for tool in _tools(body) if tool.name != COMPUTER)
-
-
-def _has_computer(body: JsonObject) -> bool:
-    """Tell whether a request offers a computer."""
-    return any("computerUse" in _camel(tool) for tool in as_objects(body.get("tools")))
-
-
-def _messages(contents: list[JsonObject], declared: frozenset[str] | None) -> Iterator[Message]:
+def _messages(body: JsonObject) -> Iterator[Message]:
     """Yield the messages; see `acted` for which calls are of the computer."""
+    declared = functions_beside_computer(body)
     ids = _CallIds()
-    for content in contents:
+    for content in as_objects(body["contents"]):
         parts = as_objects(content.get("parts"))
         if content.get("role") != "model":
             said = [part for raw in parts if (part := _user_part(raw, ids)) is not None]
@@ -280,7 +265,7 @@ def _messages(contents: list[JsonObject], declared: frozenset[str] | None) -> It
         answered: list[AssistantContentPart] = []
         calls = 0
         for raw in parts:
-            found = _model_part(raw, ids) or read_server_part(_camel(raw), calls)
+            found = _model_part(raw, ids) or read_server_part(camel(raw), calls)
             calls += isinstance(found, ProviderToolCall)
             answered += [] if found is None else [acted(found, declared)]
         plain = all(set(raw) in _PLAIN for raw in parts)
@@ -288,7 +273,7 @@ def _messages(contents: list[JsonObject], declared: frozenset[str] | None) -> It
 
 
 def _user_part(part: JsonObject, ids: _CallIds) -> UserContentPart | None:
-    if answer := as_object(_key(part, "functionResponse")):
+    if answer := as_object(field(part, "functionResponse")):
         name = as_text(answer.get("name"))
         result, failed = _output(answer.get("response"))
         id = as_text(answer.get("id")) or ids.answered(name)
@@ -296,11 +281,11 @@ def _user_part(part: JsonObject, ids: _CallIds) -> UserContentPart | None:
             error = ToolExecutionError(_as_text(result))
             return ToolOutput(id=id, name=name, result=result, error=error)
         inside = as_objects(answer.get("parts"))
-        held = [_user_part(raw, ids) for raw in inside if not _key(raw, "functionResponse")]
+        held = [_user_part(raw, ids) for raw in inside if not field(raw, "functionResponse")]
         return ToolOutput(id=id, name=name, result=result, media=media_of(held))
-    if inline := _camel(as_object(_key(part, "inlineData"))):
+    if inline := camel(as_object(field(part, "inlineData"))):
         return media(as_text(inline.get("mimeType")), as_text(inline.get("data")))
-    if file := _camel(as_object(_key(part, "fileData"))):
+    if file := camel(as_object(field(part, "fileData"))):
         kind, uri = as_text(file.get("mimeType")), as_text(file.get("fileUri"))
         if not kind:  # it was uploaded, so its type is known
             return Document.from_file_id(uri, provider="google")
@@ -325,7 +310,7 @@ def _as_text(value: object) -> str:
 
 
 def _model_part(part: JsonObject, ids: _CallIds) -> AssistantContentPart | None:
-    if call := as_object(_key(part, "functionCall")):
+    if call := as_object(field(part, "functionCall")):
         name = as_text(call.get("name"))
         id = as_text(call.get("id")) or ids.new(name)
         return ToolCall(id=id, name=name, args=compact(as_object(call.get("args"))))
@@ -334,42 +319,10 @@ def _model_part(part: JsonObject, ids: _CallIds) -> AssistantContentPart | None:
     return Thought(thought=text) if part.get("thought") is True else Text(text=text)
 
 
-def _tools(body: JsonObject) -> Iterator[ToolOffer]:
-    if _has_computer(body):
-        yield computer_offer("open_web_browser")
-    for tool in as_objects(body.get("tools")):
-        for declared in as_objects(_key(tool, "functionDeclarations")):
-            schema = _key(declared, "parametersJsonSchema") or _schema(declared.get("parameters"))
-            yield ToolOffer(
-                name=as_text(declared.get("name")),
-                schema=as_object(schema),
-                description=as_text(declared.get("description")),
-            )
-
-
-_CLIENT_TOOLS = ("functionDeclarations", "computerUse")
-
-
-def _server_tools(body: JsonObject) -> Iterator[str]:
-    for tool in as_objects(body.get("tools")):
-        yield from (name for name in _camel(tool) if name not in _CLIENT_TOOLS)
-
-
-def _tool_choice(body: JsonObject) -> tuple[str | None, tuple[str, ...]]:
-    """Return which tool has to be called, and the only ones that may be."""
-    settings = as_object(_key(body, "toolConfig"))
-    config = as_object(_key(settings, "functionCallingConfig"))
-    choice = _MODES.get(as_text(config.get("mode")).upper())
-    allowed = tuple(map(as_text, as_list(_key(config, "allowedFunctionNames"))))
-    if choice == "required" and len(allowed) == 1:
-        return allowed[0], ()
-    return choice, allowed
-
-
 def _format(config: JsonObject) -> FormatAsked | None:
     if config.get("responseMimeType") != "application/json":
         return None
-    schema = config.get("responseJsonSchema") or _schema(config.get("responseSchema"))
+    schema = config.get("responseJsonSchema") or json_schema(config.get("responseSchema"))
     return FormatAsked(schema=as_object(schema) or None)
 
 
@@ -383,29 +336,6 @@ def _thinking(config: JsonObject) -> ThinkingAsked | None:
     if not level and not show:
         return None
     return ThinkingAsked(level=level_of(level) or "default", show=show)
-
-
-def _schema(value: object) -> object:
-    """Translate Google's schema to JSON Schema: types in capitals, `nullable`, snake case."""
-    if is_list(value):
-        return [_schema(item) for item in value]
-    if not is_object(value):
-        return value
-    schema = dict(_camel(value))
-    for name in ("items", "anyOf", "additionalProperties"):
-        if name in schema:
-            schema[name] = _schema(schema[name])
-    for name in ("properties", "$defs"):
-        if is_object(value.get(name)):  # names of the user, not of the schema language
-            schema[name] = {k: _schema(v) for k, v in as_object(value[name]).items()}
-    for name in ("minItems", "maxItems", "minLength", "maxLength"):
-        if isinstance(schema.get(name), str):  # 64-bit integers are strings in Google's JSON
-            schema[name] = int(as_text(schema[name]))
-    if isinstance(schema.get("type"), str):
-        type_ = as_text(schema["type"]).lower()
-        nullable = schema.pop("nullable", False) is True
-        schema["type"] = [type_, "null"] if nullable else type_
-    return schema
 
 
 # --- the answer
@@ -518,7 +448,7 @@ def _call_part(call: ToolCall, asked: Asked, *, signed: bool) -> list[JsonObject
         return []
     signature = {"thoughtSignature": _signature()} if signed else {}
     name = call.name
-    if name == COMPUTER and _has_computer(asked.body):
+    if name == COMPUTER and has_computer(asked.body):
         args = dict(args)
         name = as_text(args.pop("action", ""))
     return [{"functionCall": {"id": call.id, "name": name, "args": args}, **signature}]
