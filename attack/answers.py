@@ -16,6 +16,7 @@ NOTHING = (
     b'event: ping\ndata: {"type":"ping"}\n\n',
     b'event: new.thing\ndata: {"type":"new.thing"}\n\n',
     b"data: {}\n\n",
+    b"id: 7\nretry: 5\n\n",
     b"\n",
 )
 
@@ -101,6 +102,8 @@ class Wire:
     """The content type of its streams."""
     nothing: Sequence[bytes] = NOTHING
     """Events that say nothing."""
+    endless: bytes = b'data: {"x":"'
+    """How an event begins that is larger than any is allowed to be."""
 
 
 def dumps(document: object) -> bytes:

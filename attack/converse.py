@@ -33,10 +33,14 @@ def text_header(name: str, value: str) -> bytes:
     return struct.pack("!B", len(name)) + name.encode() + struct.pack("!BH", TEXT, len(data)) + data
 
 
+def _prelude(headers: int, payload: int) -> bytes:
+    lengths = struct.pack("!II", 16 + headers + payload, headers)
+    return lengths + struct.pack("!I", zlib.crc32(lengths))
+
+
 def frame(headers: bytes, payload: bytes) -> bytes:
     """Return a message of the stream, with the checksums that it has to have."""
-    prelude = struct.pack("!II", 16 + len(headers) + len(payload), len(headers))
-    signed = prelude + struct.pack("!I", zlib.crc32(prelude)) + headers + payload
+    signed = _prelude(len(headers), len(payload)) + headers + payload
     return signed + struct.pack("!I", zlib.crc32(signed))
 
 
@@ -148,4 +152,5 @@ CONVERSE = Wire(
         event_frame("newThing", dumps({"contentBlockIndex": 7, "p": "x" * 50})),
         event_frame("contentBlockStop", dumps({"contentBlockIndex": 99})),
     ),
+    _prelude(0, 128 * 1024 * 1024) + b'{"x":"',
 )

@@ -92,8 +92,11 @@ def frames_of(case: Case, answer: Answer) -> list[bytes]:
 
 def good(case: Case, pieces: Sequence[bytes], *headers: tuple[str, str]) -> Framed:
     """Return an answer with status 200 and this body."""
-    kind = EVENTS if case.streamed else JSON
-    return framed(pieces, "chunked", kind, headers=headers)
+    return framed(pieces, "chunked", _kind(case), headers=headers)
+
+
+def _kind(case: Case) -> str:
+    return case.wire.kind if case.streamed else JSON
 
 
 def _refused(case: Case, answer: Answer) -> Iterator[Cell]:
@@ -223,7 +226,7 @@ def _keep_alives(case: Case, answer: Answer) -> Iterator[Cell]:
         start = good(case, pieces[:number]).data[: -len(chunk(b""))]
         text = "".join(event.text for event in answer.events[:number])
         yield Cell(
-            [start, Forever(chunk(b": still here\n\n"), 0.002)],
+            [start, Forever(chunk(case.wire.nothing[0]), 0.002)],
             least=text,
             most=text,
             timeout=timeout,
@@ -246,7 +249,7 @@ def _too_large(case: Case, answer: Answer) -> Iterator[Cell]:
     if case.streamed:
         pieces = frames_of(case, answer)
         half = answer.must // 2
-        start = good(case, [*pieces[:half], b'data: {"x":"']).data[: -len(chunk(b""))]
+        start = good(case, [*pieces[:half], case.wire.endless]).data[: -len(chunk(b""))]
         text = "".join(event.text for event in answer.events[:half])
         yield Cell([start, Forever(chunk(b"x" * 1024 * 1024))], least=text, most=text)
 
@@ -259,8 +262,15 @@ def _in_the_middle(case: Case, answer: Answer, what: bytes, *more: bytes) -> Cel
     return Cell([data], least=text, most=text)
 
 
+def _in_latin_1(data: bytes) -> bytes:
+    return data.replace("é".encode(), b"\xe9")
+
+
 def _not_utf8(case: Case, answer: Answer) -> Iterator[Cell]:
-    pieces = [p.replace("é".encode(), b"\xe9") for p in frames_of(case, answer)]
+    if case.streamed:
+        pieces = [e.write(e.name, _in_latin_1(e.data)) for e in answer.events]
+    else:
+        pieces = [_in_latin_1(dumps(answer.whole))]
     marks = case.wire.plain([text.replace("é", "\ufffd") for text in TEXT])
     yield Cell([good(case, pieces).data], answer=marks)
 
@@ -268,7 +278,8 @@ def _not_utf8(case: Case, answer: Answer) -> Iterator[Cell]:
 def _not_json(case: Case, answer: Answer) -> Iterator[Cell]:
     for wrong in (b'{"a": ', b"{'a': 1}", b"<html></html>", b"[]x"):
         if case.streamed:
-            yield _in_the_middle(case, answer, b"data: " + wrong + b"\n\n")
+            said = answer.events[answer.must // 2]
+            yield _in_the_middle(case, answer, said.write(said.name, wrong))
         else:
             yield Cell([good(case, [wrong]).data])
 
@@ -277,31 +288,25 @@ def _unknown(case: Case, answer: Answer) -> Iterator[Cell]:
     if not case.streamed:
         yield Cell([good(case, [b'{"new_field":[1],' + dumps(answer.whole)[1:]]).data])
         return
-    for strange in (
-        b'event: new.thing\ndata: {"type":"new.thing"}\n\n',
-        b": a comment\n\n",
-        b"id: 7\nretry: 5\n\n",
-        b"data: {}\n\n",
-    ):
+    for strange in case.wire.nothing:
         yield replace(_in_the_middle(case, answer, strange), end=COMPLETE)
 
 
 def _error_within(case: Case, answer: Answer) -> Iterator[Cell]:
     error: Any = case.wire.error("Overloaded.", "overloaded_error")
-    if case.wire.name == "google":
-        error["error"] |= {"code": 503, "status": "UNAVAILABLE"}
-    elif case.wire.name != "messages":
-        error["error"] |= {"type": "server_error", "code": "server_error"}
+    match case.wire.name:
+        case "google":
+            error["error"] |= {"code": 503, "status": "UNAVAILABLE"}
+        case "chat" | "responses":
+            error["error"] |= {"type": "server_error", "code": "server_error"}
+        case "converse":
+            error["__type"] = "ServiceUnavailableException"
     if not case.streamed:
         yield Cell([good(case, [dumps(error)]).data])
         return
-    name = b""
-    if case.wire.name == "messages":
-        name = b"event: error\n"
-    elif case.wire.name == "responses":
-        name = b"event: error\n"
+    if case.wire.name == "responses":
         error = {"type": "error", "code": "server_error", "message": "Overloaded.", "param": None}
-    event = name + b"data: " + dumps(error) + b"\n\n"
+    event = case.wire.fails(dumps(error))
     yield _in_the_middle(case, answer, event)
     yield Cell([good(case, [event]).data])
 
@@ -337,16 +342,14 @@ def _packed_unasked(case: Case, answer: Answer) -> Iterator[Cell]:
 
 def _length_too_long(case: Case, answer: Answer) -> Iterator[Cell]:
     body = b"".join(frames_of(case, answer))
-    kind = EVENTS if case.streamed else JSON
-    fields = ("content-type", kind), ("content-length", str(len(body) + MORE))
+    fields = ("content-type", _kind(case)), ("content-length", str(len(body) + MORE))
     yield Cell([head(200, *fields) + body, "fin"])
 
 
 def _length_too_short(case: Case, answer: Answer) -> Iterator[Cell]:
     body = b"".join(frames_of(case, answer))
-    kind = EVENTS if case.streamed else JSON
     length = answer.until(answer.must // 2) if case.streamed else len(body) - 20
-    fields = ("content-type", kind), ("content-length", str(length))
+    fields = ("content-type", _kind(case)), ("content-length", str(length))
     start = head(200, *fields) + body[:length]
     cell = Cell([start, 0.05, body[length:]])
     yield _until(answer, length, cell) if case.streamed else cell

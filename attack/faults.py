@@ -31,7 +31,6 @@ from attack.caller import Outcome, ask
 from attack.case import Case, Fault
 from attack.families.endings import expect_clean
 from attack.fault_rows import ROWS, Cell, End, answer_of, ends_of, frames_of, good
-from attack.http import EVENTS
 from attack.judge import judge
 from attack.server import Forever, Script
 from attack.wires import WIRES
@@ -42,8 +41,6 @@ __all__ = ["main"]
 
 PAGE = Path(__file__).parents[1] / "docs" / "reliability.md"
 BEGIN, END = "<!-- faults: begin -->\n", "<!-- faults: end -->\n"
-SPOKEN = [wire for wire in WIRES if wire.kind == EVENTS and wire.name != "cohere"]
-"""The wires of the page; its rows are written in their events."""
 ATTEMPTS = 5
 GONE = 4.0
 """Seconds after which a socket that is still open stays so; the server itself gives up after 5."""
@@ -221,13 +218,12 @@ def shown(end: End) -> str:
 
 
 def cases_of(name: str, few: bool) -> Iterator[Case]:
-    """Yield each of the page's wires, colours and ways; of a few, all of them once."""
+    """Yield each of the wires, colours and ways; of a few, all of them once."""
     at = list(ROWS).index(name)
     family = "fault-" + re.sub(r"\W+", "-", name)
-    for number, wire in enumerate(WIRES):
-        if wire in SPOKEN:
-            for turn in [(number + at) % 4] if few else range(4):
-                yield Case(family, number + len(WIRES) * turn)
+    for number in range(len(WIRES)):
+        for turn in [(number + at) % 4] if few else range(4):
+            yield Case(family, number + len(WIRES) * turn)
 
 
 def run_row(world: World, name: str, every: int, few: bool) -> Tally:
@@ -290,7 +286,7 @@ def page(tallies: dict[str, Tally], seconds: float) -> str:
     cells = sum(tally.cells.total() for tally in tallies.values())
     healed = sum(tally.healed for tally in tallies.values())
     reds = sum(len(tally.reds) for tally in tallies.values())
-    wires = [wire.name for wire in SPOKEN]
+    wires = [wire.name for wire in WIRES]
     lines = [
         f"A run of {cells:,} cells, each without and with recovery, in {seconds:.0f} seconds and "
         f"one process: {reds} wrong. With `llm.recover` around `llm.retry`, {healed:,} brought the "
