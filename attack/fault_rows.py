@@ -351,14 +351,8 @@ def _length_too_short(case: Case, answer: Answer) -> Iterator[Cell]:
     length = answer.until(answer.must // 2) if case.streamed else len(body) - 20
     fields = ("content-type", _kind(case)), ("content-length", str(length))
     start = head(200, *fields) + body[:length]
-    cell = Cell([start, 0.05, body[length:]])
-    yield _until(answer, length, cell) if case.streamed else cell
-    # aiohttp takes what comes in the same read for a second answer, and refuses both.
-    together = Cell([head(200, *fields) + body])
-    if case.colour == "async":
-        yield replace(together, end=BROKEN)
-    else:
-        yield _until(answer, length, together) if case.streamed else together
+    for cell in (Cell([start, 0.05, body[length:]]), Cell([head(200, *fields) + body])):
+        yield _until(answer, length, cell) if case.streamed else cell
 
 
 def _early_close(case: Case, answer: Answer) -> Iterator[Cell]:

@@ -49,7 +49,7 @@ def _steps(case: Case, body: bytes, kind: str) -> tuple[list[Step], bool]:
             interim = case.one((100, 102, 103, 199))
             return [head(interim, ("x-a", "b")) * rng.randrange(1, 50), sized, body], True
         case 3:
-            extension = case.one((b";a=b", b';a="x y"', b";" + b"e" * 500))
+            extension = case.one((b";a=b", b';a="x y"', b";" + b"e" * 500, b" ", b"\t ;a = b"))
             data = b"".join(chunk(piece, extension) for piece in pieces_of(body, rng, 20))
             return [chunked + data + b"0" + extension + b"\r\n\r\n"], True
         case 4:

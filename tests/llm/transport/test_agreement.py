@@ -93,6 +93,18 @@ def test_content_length_said_twice(server: Server, ours: Colour, fields: str) ->
     test_content_length(server, ours, fields, ConnectionLost)
 
 
+@pytest.mark.parametrize("after", [b" ", b"\t", b" ; a = b", b";a", b';a="x;y"'])
+def test_what_follows_the_size_of_a_chunk(server: Server, ours: Colour, after: bytes) -> None:
+    """Blanks there are bad, and recipients have to read over them (RFC 9112, 7.1.1)."""
+
+    def answer(exchange: Exchange) -> None:
+        head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+        exchange.write(head + b"5%s\r\n12345\r\n0%s\r\n\r\n" % (after, after))
+
+    server.route("*", answer)
+    assert outcome(ours, server) == b"12345"
+
+
 def test_headers_are_latin_1(server: Server, colour: Colour) -> None:
     sent = {"x-mixed": "caf\xe9 \xc3\xa9", "x-utf-8": "\xc3\xa9", "x-all": "\x80\xa0\xff"}
     server.route("*", Reply(headers=sent, body=b"x"))

@@ -91,6 +91,7 @@ async def test_cancelled_open_closes_the_connection(server: Server, driver: Asyn
         (b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nPOISON", False),
         (b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nPOISON", True),
         (b"HTTP/1.1 200 OK\r\nx: ", False),
+        (b"HTTP/1.1 200 OK\r\nx: ", True),
         (b"\0", False),
         (b"\0", True),
     ],
