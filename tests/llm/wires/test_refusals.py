@@ -68,6 +68,11 @@ def config(**values: Any) -> dict[str, Any]:
     return contents(generationConfig=values)
 
 
+def listed(limit: str) -> dict[str, Any]:
+    schema = {"type": "ARRAY", "items": {"type": "STRING"}, "minItems": limit}
+    return config(responseMimeType="application/json", responseSchema=schema)
+
+
 REFUSED: list[tuple[Wire, dict[str, Any], str]] = [
     (CHAT, chat(CHAT_CALL), "did not have response messages: c1"),
     (CHAT, chat(CHAT_CALL, QUESTION), "did not have response messages: c1"),
@@ -191,6 +196,8 @@ REFUSED: list[tuple[Wire, dict[str, Any], str]] = [
     ),
     (GENERATE_CONTENT, config(maxOutputTokens=0), "max_output_tokens must be positive"),
     (GENERATE_CONTENT, config(temperature=3), r"in the range \[0.0, 2.0\]"),
+    (GENERATE_CONTENT, listed("some"), r"'minItems' \(TYPE_INT64\), 'some'"),
+    (GENERATE_CONTENT, listed("9" * 5000), "TYPE_INT64"),
 ]
 
 TAKEN: list[tuple[Wire, dict[str, Any]]] = [

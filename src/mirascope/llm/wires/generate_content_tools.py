@@ -17,6 +17,7 @@ from mirascope._wire.json_values import (
 from mirascope.llm.tools.computer import COMPUTER
 from mirascope.llm.wires.asked import ToolOffer
 from mirascope.llm.wires.computer import computer_offer
+from mirascope.llm.wires.wire import InvalidRequest
 
 __all__ = [
     "camel",
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 _MODES = {"AUTO": "auto", "VALIDATED": "auto", "NONE": "none", "ANY": "required"}
+_INT64 = re.compile(r"\d{1,19}")
 _CLIENT_TOOLS = ("functionDeclarations", "computerUse")
 
 
@@ -88,7 +90,11 @@ def tool_choice(body: JsonObject) -> tuple[str | None, tuple[str, ...]]:
 
 
 def json_schema(value: object) -> object:
-    """Translate Google's schema to JSON Schema: types in capitals, `nullable`, snake case."""
+    """Translate Google's schema to JSON Schema: types in capitals, `nullable`, snake case.
+
+    Raises:
+        InvalidRequest: A limit is no number.
+    """
     if is_list(value):
         return [json_schema(item) for item in value]
     if not is_object(value):
@@ -101,8 +107,11 @@ def json_schema(value: object) -> object:
         if is_object(value.get(name)):  # names of the user, not of the schema language
             schema[name] = {k: json_schema(v) for k, v in as_object(value[name]).items()}
     for name in ("minItems", "maxItems", "minLength", "maxLength"):
-        if isinstance(schema.get(name), str):  # 64-bit integers are strings in Google's JSON
-            schema[name] = int(as_text(schema[name]))
+        limit = schema.get(name)
+        if isinstance(limit, str):  # as 64-bit integers are in Google's JSON
+            if not _INT64.fullmatch(limit):
+                raise InvalidRequest(f"Invalid value at '{name}' (TYPE_INT64), {limit[:50]!r}")
+            schema[name] = int(limit)
     if isinstance(schema.get("type"), str):
         type_ = as_text(schema["type"]).lower()
         nullable = schema.pop("nullable", False) is True
