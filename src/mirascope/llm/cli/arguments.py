@@ -6,7 +6,7 @@ import argparse
 
 from mirascope._version import __version__
 from mirascope.llm.cli.asking_arguments import add_ask, add_chat
-from mirascope.llm.cli.parsing import Commands, Lines, Parser, count, port, runs
+from mirascope.llm.cli.parsing import PAIRS, Commands, Lines, Parser, count, port, runs
 from mirascope.llm.cli.settings import KEYS
 
 __all__ = ["make_parser"]
@@ -94,18 +94,15 @@ def _add_templates(commands: Commands) -> None:
             action.add_argument("--system", "-s", metavar="TEXT", help="instructions")
             action.add_argument("--model", "-m", metavar="ID", help="who is asked")
             action.add_argument("--schema", metavar="SPEC", help="as that of ask")
-            for long, short, said in (
-                ("--option", "-o", "a parameter of the model"),
-                ("--param", "-p", "what is filled in for $KEY where ask gives nothing"),
-            ):
-                action.add_argument(
-                    *[long, short],
-                    nargs=2,
-                    metavar=("KEY", "VALUE"),
-                    action="append",
-                    default=[],
-                    help=f"{said}; may be repeated",
-                )
+            action.add_argument(
+                "--option", "-o", **PAIRS, help="a parameter of the model; may be repeated"
+            )
+            action.add_argument(
+                "--param",
+                "-p",
+                **PAIRS,
+                help="what is filled in for $KEY where ask gives nothing; may be repeated",
+            )
 
 
 def _add_config(commands: Commands) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from mirascope.llm.cli.defaults import DEFAULT_MODELS
-from mirascope.llm.cli.parsing import Commands, Lines, count, runs, seconds
+from mirascope.llm.cli.parsing import PAIRS, Commands, Lines, count, runs, seconds
 
 __all__ = ["add_ask", "add_chat"]
 
@@ -123,10 +123,7 @@ def _add_question(command: argparse.ArgumentParser) -> None:
     asked.add_argument(
         "--option",
         "-o",
-        nargs=2,
-        metavar=("KEY", "VALUE"),
-        action="append",
-        default=[],
+        **PAIRS,
         help="a parameter, such as temperature 0.2; extra_body.NAME is one that only this vendor "
         "has; may be repeated",
     )
@@ -138,10 +135,7 @@ def _add_question(command: argparse.ArgumentParser) -> None:
     kept.add_argument(
         "--param",
         "-p",
-        nargs=2,
-        metavar=("KEY", "VALUE"),
-        action="append",
-        default=[],
+        **PAIRS,
         help="what to fill in for $KEY there; may be repeated",
     )
     log = command.add_argument_group("the log")

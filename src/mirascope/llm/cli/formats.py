@@ -11,12 +11,10 @@ from typing import Any, cast
 from mirascope._wire.json_values import is_list, is_object
 from mirascope.llm.cli.exits import UsageError
 from mirascope.llm.cli.found import find_object
-from mirascope.llm.cli.inline_schema import inline_schema, is_inline
+from mirascope.llm.cli.inline_schema import TYPES, element_of, inline_schema, is_inline
 from mirascope.llm.formatting import resolve_format
 
 __all__ = ["as_jsonable", "load_format"]
-
-_PLAIN: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 
 
 def load_format(spec: str) -> Any:  # Any: a type made or found at run time
@@ -31,8 +29,9 @@ def load_format(spec: str) -> Any:  # Any: a type made or found at run time
         UsageError: There is no such thing.
     """
     spec = spec.strip()
-    if spec.startswith("list[") and spec.endswith("]"):
-        return _checked(GenericAlias(list, (_element(spec[5:-1].strip()),)), spec)
+    if (element := element_of(spec)) is not None:
+        inner = load_format(f"builtins:{element}" if element in TYPES else element)
+        return _checked(GenericAlias(list, (inner,)), spec)
     path = Path(spec)
     if is_inline(spec) and path.suffix != ".json":
         return _inline(spec)
@@ -51,10 +50,6 @@ def load_format(spec: str) -> Any:  # Any: a type made or found at run time
     if found is None or inspect.isroutine(found):
         raise UsageError(f"--schema {spec}: {name} is no type")
     return _checked(found, spec)
-
-
-def _element(spec: str) -> Any:
-    return _PLAIN[spec] if spec in _PLAIN else load_format(spec)
 
 
 def _checked(found: object, spec: str) -> Any:

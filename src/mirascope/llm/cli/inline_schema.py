@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["inline_schema", "is_inline"]
+__all__ = ["TYPES", "element_of", "inline_schema", "is_inline"]
 
-_TYPES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
+TYPES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
 _FIELD = re.compile(r"(?P<name>\w[\w-]*)(?:\s+(?P<type>[\w\[\]]+))?(?:\s*:\s*(?P<said>.*))?")
+
+
+def element_of(spec: str) -> str | None:
+    """Return what stands between the brackets of ``list[...]``; None where it is no list."""
+    return spec[5:-1].strip() if spec.startswith("list[") and spec.endswith("]") else None
 
 
 def is_inline(spec: str) -> bool:
@@ -52,8 +57,8 @@ def inline_schema(spec: str) -> dict[str, object]:
 
 
 def _typed(name: str) -> dict[str, object]:
-    if name.startswith("list[") and name.endswith("]"):
-        return {"type": "array", "items": _typed(name[5:-1])}
-    if name not in _TYPES:
-        raise ValueError(f"{name!r} is no type: there are {', '.join(_TYPES)}, and list[str]")
-    return {"type": _TYPES[name]}
+    if (element := element_of(name)) is not None:
+        return {"type": "array", "items": _typed(element)}
+    if name not in TYPES:
+        raise ValueError(f"{name!r} is no type: there are {', '.join(TYPES)}, and list[str]")
+    return {"type": TYPES[name]}

@@ -10,7 +10,16 @@ from typing import Any, TypeAlias
 
 from mirascope.llm.cli.exits import Exit
 
-__all__ = ["Commands", "Lines", "Parser", "count", "port", "runs", "seconds"]
+__all__ = ["PAIRS", "Commands", "Lines", "Parser", "count", "port", "runs", "seconds"]
+
+
+PAIRS: dict[str, Any] = {  # Any: what argparse takes
+    "nargs": 2,
+    "metavar": ("KEY", "VALUE"),
+    "action": "append",
+    "default": [],
+}
+"""How an option is declared that has a key and a value, and may be repeated."""
 
 
 class Parser(argparse.ArgumentParser):
